@@ -1,0 +1,145 @@
+package value
+
+import "strings"
+
+// A Text is a string that may have holes where the sources do not tell what
+// stands there: `arn:aws:s3:::${AWS::AccountId}-orders/*`. Texts are
+// immutable; the zero value is the empty string.
+type Text struct {
+	parts []Part
+}
+
+// A Part is a piece of a Text: literal text, or a hole with a name.
+type Part struct {
+	// Lit is the literal text; empty for a hole.
+	Lit string
+	// Hole names what is missing. Equal names stand for equal text; different
+	// names may stand for equal text.
+	Hole string
+	// Fresh marks a hole that AWS fills with an identifier of its own making
+	// (the random tail of a generated name, an API id): it is equal to itself
+	// and to nothing that anybody wrote.
+	Fresh bool
+}
+
+// Lit makes a Text without holes.
+func Lit(s string) Text {
+	if s == "" {
+		return Text{}
+	}
+	return Text{parts: []Part{{Lit: s}}}
+}
+
+// Hole makes a Text of one hole.
+func Hole(name string) Text { return Text{parts: []Part{{Hole: name}}} }
+
+// Fresh makes a Text of one hole that AWS fills with a new identifier.
+func Fresh(name string) Text { return Text{parts: []Part{{Hole: name, Fresh: true}}} }
+
+// Concat joins texts; neighbouring literals become one part.
+func Concat(texts ...Text) Text {
+	var out Text
+	for _, t := range texts {
+		for _, p := range t.parts {
+			if n := len(out.parts); p.Hole == "" && n > 0 && out.parts[n-1].Hole == "" {
+				out.parts[n-1].Lit += p.Lit
+				continue
+			}
+			out.parts = append(out.parts, p)
+		}
+	}
+	return out
+}
+
+// Parts returns the pieces in order. The caller must not change them.
+func (t Text) Parts() []Part { return t.parts }
+
+// Known returns the whole string, and whether there is no hole in it.
+func (t Text) Known() (string, bool) {
+	switch len(t.parts) {
+	case 0:
+		return "", true
+	case 1:
+		return t.parts[0].Lit, t.parts[0].Hole == ""
+	}
+	return t.String(), false
+}
+
+// IsKnown reports whether there is no hole.
+func (t Text) IsKnown() bool { _, ok := t.Known(); return ok }
+
+// IsEmpty reports whether t is the empty string.
+func (t Text) IsEmpty() bool { return len(t.parts) == 0 }
+
+// String shows the text with its holes as ${name}.
+func (t Text) String() string {
+	if len(t.parts) == 1 && t.parts[0].Hole == "" {
+		return t.parts[0].Lit
+	}
+	var b strings.Builder
+	for _, p := range t.parts {
+		if p.Hole == "" {
+			b.WriteString(p.Lit)
+			continue
+		}
+		b.WriteString("${" + p.Hole + "}")
+	}
+	return b.String()
+}
+
+// Equal compares two texts: equal parts are equal; texts whose known parts
+// cannot be made to agree are not; the rest is unknown.
+func (t Text) Equal(o Text) Tri { return t.match(o, false) }
+
+// EqualFold is Equal without regard to ASCII case.
+func (t Text) EqualFold(o Text) Tri {
+	return t.Map(strings.ToLower).match(o.Map(strings.ToLower), false)
+}
+
+// Map applies f to the literal parts.
+func (t Text) Map(f func(string) string) Text {
+	out := Text{parts: make([]Part, len(t.parts))}
+	for i, p := range t.parts {
+		if p.Hole == "" {
+			p.Lit = f(p.Lit)
+		}
+		out.parts[i] = p
+	}
+	return out
+}
+
+// HasPrefix tells whether the text starts with prefix; Unknown where a hole
+// could matter.
+func (t Text) HasPrefix(prefix string) Tri {
+	return matchSymbols(append(symbols(Lit(prefix), false), symbol{kind: symStar}), symbols(t, false))
+}
+
+// HasSuffix tells whether the text ends with suffix.
+func (t Text) HasSuffix(suffix string) Tri {
+	return matchSymbols(append([]symbol{{kind: symStar}}, symbols(Lit(suffix), false)...), symbols(t, false))
+}
+
+// Split cuts the text at every separator that stands in a literal part, into
+// at most n pieces (all for n < 0). A separator inside a hole is not seen:
+// callers split ARNs, whose holes hold no colon.
+func (t Text) Split(sep byte, n int) []Text {
+	var out []Text
+	var cur []Text
+	for _, p := range t.parts {
+		if p.Hole != "" {
+			cur = append(cur, Text{parts: []Part{p}})
+			continue
+		}
+		rest := p.Lit
+		for n < 0 || len(out) < n-1 {
+			i := strings.IndexByte(rest, sep)
+			if i < 0 {
+				break
+			}
+			out = append(out, Concat(append(cur, Lit(rest[:i]))...))
+			cur, rest = nil, rest[i+1:]
+		}
+		cur = append(cur, Lit(rest))
+	}
+	return append(out, Concat(cur...))
+}
