@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -32,29 +31,28 @@ var DefaultLimits = Limits{
 	Nodes:      1_000_000,
 }
 
-// A Root is the one folder that a scan may read. Links that leave it are
-// refused by the operating system's own rules (os.Root), not by ours.
+// A Root is what a scan may read: one folder, or several that are mounted
+// under names of their own. Links that leave a folder are refused by the
+// operating system's own rules (os.Root), not by ours.
 type Root struct {
-	root   *os.Root
-	dir    string
+	mounts []mount
 	limits Limits
 	read   atomic.Int64
 }
 
-// Open opens the folder.
+// Open opens one folder; paths are relative to it.
 func Open(dir string, limits Limits) (*Root, error) {
-	r, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot open %s: %w", dir, errors.Unwrap(err))
-	}
-	return &Root{root: r, dir: dir, limits: limits}, nil
+	return OpenAll([]Mount{{Dir: dir}}, limits)
 }
 
-// Close releases the folder.
-func (r *Root) Close() error { return r.root.Close() }
-
-// Dir is the folder's name as it was given.
-func (r *Root) Dir() string { return r.dir }
+// Close releases the folders.
+func (r *Root) Close() error {
+	var errs []error
+	for _, m := range r.mounts {
+		errs = append(errs, m.root.Close())
+	}
+	return errors.Join(errs...)
+}
 
 // Limits are the limits that the root was opened with.
 func (r *Root) Limits() Limits { return r.limits }
@@ -76,10 +74,25 @@ type File struct {
 func (r *Root) Files() ([]File, []Problem) {
 	var files []File
 	var problems Problems
-	fsys := r.root.FS()
-	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+	for i := range r.mounts {
+		files = r.mounts[i].list(files, r.limits.Files, &problems)
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return files, problems.Sorted()
+}
+
+// list adds the folder's files to those listed already.
+func (m *mount) list(files []File, limit int, problems *Problems) []File {
+	if m.only != "" {
+		if info, err := m.root.Stat(m.only); err == nil && info.Mode().IsRegular() {
+			return append(files, File{Path: m.name(m.only), Size: info.Size()})
+		}
+		problems.Add(FileSpan(m.name(m.only)), "is no regular file inside its folder; it is not read")
+		return files
+	}
+	err := fs.WalkDir(m.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
-			problems.Add(FileSpan(p), "cannot be read: %v", cause(err))
+			problems.Add(FileSpan(m.name(p)), "cannot be read: %v", cause(err))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -91,34 +104,33 @@ func (r *Root) Files() ([]File, []Problem) {
 			}
 			return nil
 		}
-		f, ok := r.stat(p, d, &problems)
-		if ok {
-			files = append(files, f)
-		}
-		if len(files) > r.limits.Files {
-			problems.Add(FileSpan(p), "more than %d files; those after this one are not read", r.limits.Files)
+		if len(files) >= limit {
+			problems.Add(FileSpan(m.name(p)), "more than %d files; this one and those after it are not read", limit)
 			return fs.SkipAll
+		}
+		if f, ok := m.stat(p, d, problems); ok {
+			files = append(files, f)
 		}
 		return nil
 	})
 	if err != nil {
-		problems.Add(FileSpan("."), "cannot be listed: %v", cause(err))
+		problems.Add(FileSpan(m.name(".")), "cannot be listed: %v", cause(err))
 	}
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return files, problems.Sorted()
+	return files
 }
 
-func (r *Root) stat(p string, d fs.DirEntry, problems *Problems) (File, bool) {
+func (m *mount) stat(p string, d fs.DirEntry, problems *Problems) (File, bool) {
+	at := m.name(p)
 	if d.Type()&fs.ModeSymlink != 0 {
-		info, err := r.root.Stat(p)
+		info, err := m.root.Stat(p)
 		switch {
 		case err != nil:
-			problems.Add(FileSpan(p), "the link is not followed: %v", cause(err))
+			problems.Add(FileSpan(at), "the link is not followed: %v", cause(err))
 			return File{}, false
 		case info.Mode().IsRegular():
-			return File{Path: p, Size: info.Size()}, true
+			return File{Path: at, Size: info.Size()}, true
 		case info.IsDir():
-			problems.Add(FileSpan(p), "the link to a folder is not followed")
+			problems.Add(FileSpan(at), "the link to a folder is not followed")
 		}
 		return File{}, false
 	}
@@ -127,10 +139,10 @@ func (r *Root) stat(p string, d fs.DirEntry, problems *Problems) (File, bool) {
 	}
 	info, err := d.Info()
 	if err != nil {
-		problems.Add(FileSpan(p), "cannot be read: %v", cause(err))
+		problems.Add(FileSpan(at), "cannot be read: %v", cause(err))
 		return File{}, false
 	}
-	return File{Path: p, Size: info.Size()}, true
+	return File{Path: at, Size: info.Size()}, true
 }
 
 // Errors that Read gives for files that a scan must not read.
@@ -142,11 +154,11 @@ var (
 
 // Read returns the content of a file, whole or not at all.
 func (r *Root) Read(name string) ([]byte, error) {
-	clean, err := Clean(name)
+	m, inside, err := r.find(name)
 	if err != nil {
 		return nil, err
 	}
-	f, err := r.root.Open(clean)
+	f, err := m.root.Open(inside)
 	if err != nil {
 		return nil, cause(err)
 	}
@@ -177,11 +189,11 @@ func (r *Root) Read(name string) ([]byte, error) {
 
 // IsDir reports whether name is a folder inside the root.
 func (r *Root) IsDir(name string) bool {
-	clean, err := Clean(name)
+	m, inside, err := r.find(name)
 	if err != nil {
 		return false
 	}
-	info, err := r.root.Stat(clean)
+	info, err := m.root.Stat(inside)
 	return err == nil && info.IsDir()
 }
 
