@@ -117,6 +117,17 @@ func (v *Value) AsDefault(span source.Span) *Value {
 	return &c
 }
 
+// At returns a copy that stands at span: the same value, used in another
+// place. nil stays nil.
+func (v *Value) At(span source.Span) *Value {
+	if v == nil {
+		return nil
+	}
+	c := *v
+	c.span = span
+	return &c
+}
+
 // Or returns v, or AWS's default d in its place where v is absent.
 func (v *Value) Or(d *Value) *Value {
 	switch v.Kind() {

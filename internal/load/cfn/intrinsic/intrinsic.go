@@ -100,3 +100,64 @@ func Of(n *source.Node) (name string, arg *source.Node, ok bool) {
 	}
 	return "", nil, false
 }
+
+// A SubPart is a piece of a Fn::Sub template: literal text, or the name
+// between ${ and }.
+type SubPart struct {
+	Text string
+	Name string
+}
+
+// Sub cuts a Fn::Sub template into literal text and names. ${!Name} is the
+// literal ${Name}; what is no well-formed variable is literal text.
+func Sub(text string) []SubPart {
+	var parts []SubPart
+	lit := func(t string) {
+		if t == "" {
+			return
+		}
+		if n := len(parts); n > 0 && parts[n-1].Name == "" {
+			parts[n-1].Text += t
+			return
+		}
+		parts = append(parts, SubPart{Text: t})
+	}
+	for {
+		i := strings.Index(text, "${")
+		if i < 0 {
+			break
+		}
+		end := strings.IndexByte(text[i:], '}')
+		if end < 0 {
+			break
+		}
+		name := text[i+2 : i+end]
+		lit(text[:i])
+		switch trimmed := strings.TrimSpace(name); {
+		case strings.HasPrefix(name, "!"):
+			lit("${" + name[1:] + "}")
+		case isSubName(trimmed):
+			parts = append(parts, SubPart{Name: trimmed})
+		default: // ${ in front of something else: keep it, look again after it
+			lit("${")
+			text = text[i+2:]
+			continue
+		}
+		text = text[i+end+1:]
+	}
+	lit(text)
+	return parts
+}
+
+// isSubName reports whether name can stand between ${ and } in Fn::Sub.
+func isSubName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			c == '_' || c == ':' || c == '.' || c == '-' || c == '&' || c == '/' {
+			continue
+		}
+		return false
+	}
+	return name != ""
+}

@@ -1,0 +1,234 @@
+package cfn
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/remit-security/remit/internal/load/cfn/intrinsic"
+	"github.com/remit-security/remit/internal/source"
+)
+
+// Names of the transforms that are understood.
+const (
+	transformSAM      = "AWS::Serverless-2016-10-31"
+	transformLanguage = "AWS::LanguageExtensions"
+	transformInclude  = "AWS::Include"
+)
+
+// A Template is one parsed template file, before any parameter has a value.
+type Template struct {
+	File string
+	// Root is the document with its intrinsic functions in the long form.
+	Root *source.Node
+	// Problems are those of the syntax.
+	Problems []source.Problem
+}
+
+// MayBeTemplate tells from the bytes alone whether a file is worth parsing:
+// every template names an AWS resource type, the format's version or a
+// transform.
+func MayBeTemplate(data []byte) bool {
+	if bytes.IndexByte(data, 0) >= 0 {
+		return bytes.Contains(data, []byte("AWSTemplateFormatVersion"))
+	}
+	return bytes.Contains(data, []byte("AWSTemplateFormatVersion")) ||
+		bytes.Contains(data, []byte("Resources")) &&
+			(bytes.Contains(data, []byte("AWS::")) || bytes.Contains(data, []byte("Custom::")))
+}
+
+// claim finds the words by which a file says that it is a template, at the
+// start of a line or as a key in JSON.
+var claim = regexp.MustCompile(`(?m)^["']?AWSTemplateFormatVersion["']?[ \t]*:|^[ \t]*[{,]?[ \t]*"AWSTemplateFormatVersion"[ \t]*:|^Transform:.*AWS::|^Resources:[ \t]*\r?$|^[ \t]+Type:[ \t]*["']?AWS::[A-Z][A-Za-z0-9]+::`)
+
+// claims finds where a file that cannot be parsed says that it is a template.
+func claims(data []byte) bool {
+	if strict := regexp.MustCompile(`AWSTemplateFormatVersion|AWS::Serverless-2016`); !strict.Match(data) {
+		return bytes.Contains(data, []byte("\nResources:")) && claim.Match(data)
+	}
+	return claim.Match(data)
+}
+
+// Parse reads a file as a template. It gives nil without problems for what is
+// no template, and nil with problems for what says that it is one but cannot
+// be read.
+func Parse(file string, data []byte, limits source.Limits) (*Template, []source.Problem) {
+	if !MayBeTemplate(data) {
+		return nil, nil
+	}
+	n, problems := source.Parse(file, data, limits)
+	if n == nil {
+		if claims(data) {
+			return nil, problems
+		}
+		return nil, nil
+	}
+	ok, why := isTemplate(n)
+	if !ok {
+		if why != "" {
+			problems = append(problems, source.Problem{Span: headSpan(n), Message: why})
+			return nil, problems
+		}
+		return nil, nil
+	}
+	return &Template{File: file, Root: intrinsic.Normalize(n), Problems: problems}, problems
+}
+
+// headSpan is the start of a document.
+func headSpan(n *source.Node) source.Span {
+	s := n.Span
+	s.EndLine, s.EndColumn = s.Line, s.Column
+	if len(n.Fields) > 0 {
+		return n.Fields[0].KeySpan
+	}
+	return s
+}
+
+// isTemplate tells whether a document is a template; why says what a document
+// lacks that claims to be one.
+func isTemplate(n *source.Node) (ok bool, why string) {
+	if !n.Is(source.MapNode) {
+		return false, ""
+	}
+	declared := n.Has("AWSTemplateFormatVersion") || declaresTransform(n.Get("Transform"))
+	res := n.Get("Resources")
+	if res.Is(source.MapNode) {
+		if declared {
+			return true, ""
+		}
+		for _, f := range res.Fields {
+			t := f.Value.Get("Type")
+			if t.Is(source.StringNode) && strings.Contains(t.Text, "::") {
+				return true, ""
+			}
+		}
+		return false, ""
+	}
+	if !declared {
+		return false, ""
+	}
+	if res == nil {
+		return false, "the template has no Resources section; nothing of it is analysed"
+	}
+	return false, "Resources must be a map of logical ids, not a " + res.Kind.String() + "; nothing of the template is analysed"
+}
+
+func declaresTransform(n *source.Node) bool {
+	found := false
+	eachTransform(n, func(name string, _ *source.Node) { found = found || strings.HasPrefix(name, "AWS::") })
+	return found
+}
+
+// eachTransform calls f for every name in a Transform section: a string, a
+// list, or maps with Name.
+func eachTransform(n *source.Node, f func(name string, at *source.Node)) {
+	switch {
+	case n == nil:
+	case n.Kind == source.StringNode:
+		f(n.Text, n)
+	case n.Kind == source.ListNode:
+		for _, it := range n.Items {
+			eachTransform(it, f)
+		}
+	case n.Kind == source.MapNode:
+		if name := n.Get("Name"); name.Is(source.StringNode) {
+			f(name.Text, n)
+		}
+	}
+}
+
+// SAM reports whether the template asks for the SAM transform.
+func (t *Template) SAM() bool { return t.transforms(transformSAM) }
+
+func (t *Template) transforms(name string) bool {
+	found := false
+	eachTransform(t.Root.Get("Transform"), func(n string, _ *source.Node) { found = found || n == name })
+	return found
+}
+
+// A section is one of the maps of a template, such as Resources.
+type section struct {
+	fields []source.Field
+	index  map[string]int
+}
+
+func newSection(n *source.Node) *section {
+	sec := &section{index: map[string]int{}}
+	if !n.Is(source.MapNode) {
+		return sec
+	}
+	for _, f := range n.Fields {
+		if i, ok := sec.index[f.Key]; ok {
+			sec.fields[i] = f // the last one counts, as the parser has said
+			continue
+		}
+		sec.index[f.Key] = len(sec.fields)
+		sec.fields = append(sec.fields, f)
+	}
+	return sec
+}
+
+func (s *section) get(key string) *source.Node {
+	if f := s.field(key); f != nil {
+		return f.Value
+	}
+	return nil
+}
+
+func (s *section) field(key string) *source.Field {
+	if s == nil {
+		return nil
+	}
+	if i, ok := s.index[key]; ok {
+		return &s.fields[i]
+	}
+	return nil
+}
+
+// cache keeps parsed files, so that a template which several others nest is
+// read once.
+type cache struct {
+	mu    sync.Mutex
+	files map[string]*entry
+}
+
+type entry struct {
+	once     sync.Once
+	node     *source.Node
+	problems []source.Problem
+	err      error
+}
+
+// Add gives the loader a template that is parsed already.
+func (l *Loader) Add(t *Template) {
+	e := &entry{node: t.Root, problems: t.Problems}
+	e.once.Do(func() {})
+	l.files.mu.Lock()
+	defer l.files.mu.Unlock()
+	l.files.files[t.File] = e
+}
+
+// document reads any YAML or JSON file below the root, with its intrinsic
+// functions in the long form.
+func (l *Loader) document(file string) (*source.Node, []source.Problem, error) {
+	l.files.mu.Lock()
+	e := l.files.files[file]
+	if e == nil {
+		e = &entry{}
+		l.files.files[file] = e
+	}
+	l.files.mu.Unlock()
+	e.once.Do(func() {
+		data, err := l.root.Read(file)
+		if err != nil {
+			e.err = err
+			return
+		}
+		e.node, e.problems = source.Parse(file, data, l.root.Limits())
+		if e.node != nil {
+			e.node = intrinsic.Normalize(e.node)
+		}
+	})
+	return e.node, e.problems, e.err
+}

@@ -1,0 +1,139 @@
+// Package load turns the files below one root into a project: it finds what
+// each format describes, by content, and hands it to the format's loader.
+//
+// It imports source, value, app and the loaders. Two things never change:
+// loading never fails as a whole, what could not be read becomes a problem of
+// the project; and the result does not depend on the order of the work.
+package load
+
+import (
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/load/cfn"
+	"github.com/remit-security/remit/internal/source"
+)
+
+// Options say what the sources do not: the values that a deployment gives.
+type Options struct {
+	// Parameters are values for template parameters, by name.
+	Parameters map[string]string
+	// Region, Account and Partition are the place of the deployment; empty
+	// ones stay unknown.
+	Region, Account, Partition string
+	// Workers bounds how many templates are read at once; 0 means one for
+	// each processor.
+	Workers int
+}
+
+// Project loads everything below root.
+func Project(root *source.Root, o Options) *app.Project {
+	b := app.NewBuilder()
+	files, problems := root.Files()
+	b.Problems(problems)
+	b.Problems(unsupported(files))
+
+	l := cfn.NewLoader(root, cfn.Options{Parameters: o.Parameters, Region: o.Region, Account: o.Account, Partition: o.Partition})
+	w := o.Workers
+	if w <= 0 {
+		w = runtime.GOMAXPROCS(0)
+	}
+	found := discover(root, files, w)
+	var templates []*cfn.Template
+	for _, f := range found {
+		b.Problems(f.problems)
+		if f.template != nil {
+			templates = append(templates, f.template)
+			l.Add(f.template)
+		} else if len(f.problems) > 0 {
+			b.File(f.file)
+		}
+	}
+	roots := rootTemplates(templates)
+	apps := make([]*cfn.App, len(roots))
+	parallel(w, len(roots), func(i int) { apps[i] = l.Open(roots[i], name(roots[i].File)) })
+	exports := cfn.CollectExports(apps)
+	resources := make([][]*app.Resource, len(apps))
+	parallel(w, len(apps), func(i int) { resources[i] = apps[i].Resources(exports) })
+	for i, a := range apps {
+		a.AddTo(b, resources[i])
+	}
+	return b.Freeze()
+}
+
+// name is what people call the application: the folder of a template with one
+// of the usual names, else the template's own name.
+func name(file string) string {
+	dir, base := path.Split(file)
+	stem := strings.TrimSuffix(base, path.Ext(base))
+	switch strings.ToLower(stem) {
+	case "template", "sam", "main", "index", "cloudformation", "serverless":
+		if dir = strings.TrimSuffix(dir, "/"); dir != "" {
+			return path.Base(dir)
+		}
+	}
+	return stem
+}
+
+// parallel calls f for 0 to n-1 on as many goroutines as there are workers.
+func parallel(workers, n int, f func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// rootTemplates leaves out the templates that others nest. Of templates that
+// nest each other in a circle the first stays.
+func rootTemplates(templates []*cfn.Template) []*cfn.Template {
+	children := map[string][]string{}
+	nested := map[string]bool{}
+	for _, t := range templates {
+		children[t.File] = t.LocalChildren()
+		for _, c := range children[t.File] {
+			if c != t.File {
+				nested[c] = true
+			}
+		}
+	}
+	reached := map[string]bool{}
+	var reach func(file string)
+	reach = func(file string) {
+		if reached[file] {
+			return
+		}
+		reached[file] = true
+		for _, c := range children[file] {
+			reach(c)
+		}
+	}
+	isRoot := map[string]bool{}
+	for _, t := range templates {
+		if !nested[t.File] {
+			isRoot[t.File] = true
+			reach(t.File)
+		}
+	}
+	var roots []*cfn.Template
+	for _, t := range templates {
+		if isRoot[t.File] || !reached[t.File] {
+			reach(t.File)
+			roots = append(roots, t)
+		}
+	}
+	return roots
+}
