@@ -5,17 +5,21 @@ import "strings"
 // Glob tells whether t, as a pattern in which * stands for any text and ? for
 // one character, matches the subject. A wildcard covers any hole; equal holes
 // are equal; where a hole could make the difference the answer is Unknown.
+// Holes are taken to hold no wildcards.
 func (t Text) Glob(subject Text) Tri { return t.match(subject, true) }
 
 // match compares pattern and subject symbol by symbol.
 func (t Text) match(subject Text, wild bool) Tri {
-	if p, ok := t.Known(); ok {
-		if s, ok := subject.Known(); ok {
-			if !wild {
-				return Of(p == s)
-			}
-			return Of(globString(p, s))
+	p, pok := t.Known()
+	s, sok := subject.Known()
+	if pok && sok {
+		if !wild {
+			return Of(p == s)
 		}
+		return Of(globString(p, s))
+	}
+	if wild && pok && p == "*" {
+		return Yes
 	}
 	return matchSymbols(symbols(t, wild), symbols(subject, false))
 }
@@ -31,41 +35,175 @@ func matchSymbols(p, s []symbol) Tri {
 	return No
 }
 
-// globString matches a pattern without holes in linear time for patterns
-// with one star, and in the product of the lengths at worst.
+// globString matches a pattern without holes: its ends directly, and each
+// piece between stars at the first place where it fits, which is as good as
+// any later one.
 func globString(p, s string) bool {
-	if p == "*" {
-		return true
-	}
-	if !strings.ContainsAny(p, "*?") {
-		return p == s
-	}
-	pi, si, star, mark := 0, 0, -1, 0
-	for si < len(s) {
-		switch {
-		case pi < len(p) && p[pi] == '*':
-			star, mark = pi, si
-			pi++
-		case pi < len(p) && (p[pi] == s[si] || p[pi] == '?'):
-			pi++
-			si++
-		case star >= 0:
-			mark++
-			pi, si = star+1, mark
-		default:
+	i := 0
+	for ; i < len(p) && p[i] != '*'; i++ {
+		if i == len(s) || p[i] != s[i] && p[i] != '?' {
 			return false
 		}
 	}
-	for pi < len(p) && p[pi] == '*' {
-		pi++
+	if i == len(p) {
+		return i == len(s)
 	}
-	return pi == len(p)
+	p, s = p[i:], s[i:]
+	for p[len(p)-1] != '*' {
+		n, m := len(p)-1, len(s)-1
+		if m < 0 || p[n] != s[m] && p[n] != '?' {
+			return false
+		}
+		p, s = p[:n], s[:m]
+	}
+	for {
+		for len(p) > 0 && p[0] == '*' {
+			p = p[1:]
+		}
+		if p == "" {
+			return true
+		}
+		n := strings.IndexByte(p, '*')
+		at := indexPiece(s, p[:n])
+		if at < 0 {
+			return false
+		}
+		p, s = p[n:], s[at+n:]
+	}
 }
 
-// A symbol is a byte, a wildcard or a hole.
+// indexPiece finds a piece without stars.
+func indexPiece(s, piece string) int {
+	if strings.IndexByte(piece, '?') < 0 {
+		return strings.Index(s, piece)
+	}
+next:
+	for at := 0; at+len(piece) <= len(s); at++ {
+		for i := range len(piece) {
+			if piece[i] != '?' && piece[i] != s[at+i] {
+				continue next
+			}
+		}
+		return at
+	}
+	return -1
+}
+
+// A Pattern is a glob that is compiled once to be matched many times. Beyond
+// Text.Glob it can hold stretches in which * and ? are plain characters. The
+// zero value matches the empty string.
+type Pattern struct {
+	text  string // where known
+	kind  patternKind
+	syms  []symbol
+	exact bool // no wildcard: compare, do not match
+}
+
+type patternKind uint8
+
+const (
+	patternGlob    patternKind = iota // of known text
+	patternAll                        // *
+	patternPrefix                     // text and one star after it; text lacks the star
+	patternSymbols                    // with holes or plain wildcards
+)
+
+// NewPattern compiles t, in which * and ? are wildcards.
+func NewPattern(t Text) Pattern {
+	s, ok := t.Known()
+	if !ok {
+		return Pattern{kind: patternSymbols, syms: symbols(t, true)}
+	}
+	i := strings.IndexAny(s, "*?")
+	switch {
+	case i < 0:
+		return Pattern{text: s, exact: true}
+	case s == "*":
+		return Pattern{kind: patternAll}
+	case i == len(s)-1 && s[i] == '*':
+		return Pattern{text: s[:i], kind: patternPrefix}
+	}
+	return Pattern{text: s}
+}
+
+// Plain compiles t, in which * and ? are plain characters.
+func Plain(t Text) Pattern {
+	if s, ok := t.Known(); ok {
+		return Pattern{text: s, exact: true}
+	}
+	return Pattern{kind: patternSymbols, syms: symbols(t, false), exact: true}
+}
+
+// Join concatenates patterns.
+func Join(patterns ...Pattern) Pattern {
+	out := Pattern{kind: patternSymbols, exact: true}
+	for _, p := range patterns {
+		out.syms = append(out.syms, p.symbols()...)
+		out.exact = out.exact && p.exact
+	}
+	return out
+}
+
+func (p Pattern) symbols() []symbol {
+	switch p.kind {
+	case patternAll:
+		return []symbol{{kind: symStar}}
+	case patternPrefix:
+		return append(symbols(Lit(p.text), false), symbol{kind: symStar})
+	case patternSymbols:
+		return p.syms
+	}
+	return symbols(Lit(p.text), !p.exact)
+}
+
+// MatchString matches a known string; Unknown only where the pattern has holes.
+func (p Pattern) MatchString(s string) Tri {
+	switch p.kind {
+	case patternAll:
+		return Yes
+	case patternPrefix:
+		return Of(strings.HasPrefix(s, p.text))
+	case patternSymbols:
+		return matchSymbols(p.syms, symbols(Lit(s), false))
+	}
+	if p.exact {
+		return Of(p.text == s)
+	}
+	return Of(globString(p.text, s))
+}
+
+// Match matches a text that may have holes.
+func (p Pattern) Match(subject Text) Tri {
+	if s, ok := subject.Known(); ok {
+		return p.MatchString(s)
+	}
+	if p.kind == patternAll {
+		return Yes
+	}
+	if p.kind != patternSymbols && !p.begins(subject) {
+		return No
+	}
+	return matchSymbols(p.symbols(), symbols(subject, false))
+}
+
+// begins compares the known beginnings, which tells most texts apart without
+// looking at holes.
+func (p Pattern) begins(subject Text) bool {
+	head := p.text
+	if !p.exact && p.kind == patternGlob {
+		head = head[:strings.IndexAny(head, "*?")]
+	}
+	lit := subject.parts[0].Lit
+	n := min(len(head), len(lit))
+	return head[:n] == lit[:n]
+}
+
+// A symbol is a byte, a wildcard, or a hole. Holes of which more is known than
+// their name are a run of symbols, each with its place in the run.
 type symbol struct {
-	b    byte
+	b    byte // the byte; the place within a hole's run
 	kind symbolKind
+	in   class // of symOne and symMany
 	hole string
 }
 
@@ -74,20 +212,52 @@ type symbolKind uint8
 const (
 	symByte  symbolKind = iota
 	symAny              // ?
-	symStar             // *
+	symOne              // one character of a hole
 	symFresh            // a hole equal to nothing but itself
+	symStar             // *; this and what follows may stand for any length
 	symOpen             // a hole that may stand for any text
+	symMany             // the rest of a hole: any text of its class
 )
 
+// many reports whether the symbol may stand for no character, or for several.
+func (x symbol) many() bool { return x.kind >= symStar }
+
+// class is a set of characters.
+type class uint8
+
+const (
+	digits  class = iota // 0-9
+	lower                // a-z and -
+	region               // a-z, 0-9 and -
+	letters              // a-z, A-Z, 0-9 and -
+)
+
+func (c class) has(b byte) bool {
+	switch {
+	case b >= '0' && b <= '9':
+		return c != lower
+	case b == '-', b >= 'a' && b <= 'z':
+		return c != digits
+	case b >= 'A' && b <= 'Z':
+		return c == letters
+	}
+	return false
+}
+
+// meets reports whether two classes share a character.
+func (c class) meets(o class) bool {
+	return !(c == digits && o == lower || c == lower && o == digits)
+}
+
 func symbols(t Text, wild bool) []symbol {
-	var out []symbol
+	n := 0
+	for _, p := range t.parts {
+		n += max(len(p.Lit), 1)
+	}
+	out := make([]symbol, 0, n)
 	for _, p := range t.parts {
 		if p.Hole != "" {
-			k := symOpen
-			if p.Fresh {
-				k = symFresh
-			}
-			out = append(out, symbol{kind: k, hole: p.Hole})
+			out = holeSymbols(out, p)
 			continue
 		}
 		for i := range len(p.Lit) {
@@ -104,15 +274,46 @@ func symbols(t Text, wild bool) []symbol {
 	return out
 }
 
-// same compares one symbol of the pattern with one of the subject.
+// holeSymbols spells a hole. What AWS says about its pseudo parameters keeps
+// an unknown account from being taken for "aws", or an unknown region for
+// several parts of an ARN.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+func holeSymbols(out []symbol, p Part) []symbol {
+	one := func(n int, in class) {
+		for i := range n {
+			out = append(out, symbol{b: byte(i), kind: symOne, in: in, hole: p.Hole})
+		}
+	}
+	many := func(in class) { out = append(out, symbol{kind: symMany, in: in, hole: p.Hole}) }
+	switch {
+	case p.Fresh:
+		out = append(out, symbol{kind: symFresh, hole: p.Hole})
+	case p.Hole == "AWS::AccountId":
+		one(12, digits)
+	case p.Hole == "AWS::Region":
+		one(1, lower)
+		many(region)
+	case p.Hole == "AWS::Partition":
+		out = append(out, symbol{b: 'a'}, symbol{b: 'w'}, symbol{b: 's'})
+		many(lower)
+	case p.Hole == "AWS::StackName":
+		one(1, letters)
+		many(letters)
+	default:
+		out = append(out, symbol{kind: symOpen, hole: p.Hole})
+	}
+	return out
+}
+
+// same tells whether the pattern's symbol covers the subject's for certain.
 func same(p, s symbol) bool {
 	if p.kind == symAny {
-		return s.kind == symByte
+		return s.kind == symByte || s.kind == symOne
 	}
 	return p == s
 }
 
-// globSymbols is globString over symbols: holes match only themselves.
+// globSymbols matches with holes that match only themselves.
 func globSymbols(p, s []symbol) bool {
 	pi, si, star, mark := 0, 0, -1, 0
 	for si < len(s) {
@@ -148,32 +349,65 @@ func trim(p, s []symbol) ([]symbol, []symbol) {
 	return p, s
 }
 
-// overlap tells whether some filling of the open holes makes p match s: a
-// walk over pairs of positions where stars and open holes stand for any text.
+// overlap tells whether some filling of the holes makes p match s: a walk over
+// pairs of positions, in the product of the lengths. Each occurrence of a hole
+// is filled for itself, so a yes may be too generous, never a no.
 func overlap(p, s []symbol) bool {
-	loose := func(x symbol) bool { return x.kind == symStar || x.kind == symOpen }
 	row := make([]bool, len(s)+1)
 	next := make([]bool, len(s)+1)
 	// row[j]: p[i:] can match s[j:]; filled from the end.
 	for j := len(s); j >= 0; j-- {
-		row[j] = j == len(s) || loose(s[j]) && row[j+1]
+		row[j] = j == len(s) || s[j].many() && row[j+1]
 	}
 	for i := len(p) - 1; i >= 0; i-- {
+		x := p[i]
 		for j := len(s); j >= 0; j-- {
 			switch {
-			case loose(p[i]):
-				next[j] = row[j] || j < len(s) && next[j+1]
 			case j == len(s):
-				next[j] = false
-			case loose(s[j]):
-				next[j] = next[j+1] || row[j]
-			case p[i].kind == symAny:
-				next[j] = row[j+1] // ? covers a byte; a fresh hole may be one character
+				next[j] = x.many() && row[j]
+			case x.many() && s[j].many():
+				next[j] = row[j] || next[j+1]
+			case x.many():
+				next[j] = row[j] || next[j+1] && admits(x, s[j])
+			case s[j].many():
+				next[j] = next[j+1] || row[j] && admits(s[j], x)
+			case x.kind == symAny && s[j].kind == symFresh:
+				next[j] = row[j+1] || row[j] // an identifier has one character or more
 			default:
-				next[j] = p[i] == s[j] && row[j+1]
+				next[j] = row[j+1] && agree(x, s[j])
 			}
 		}
 		row, next = next, row
 	}
 	return row[0]
+}
+
+// admits tells whether a symbol of any length may cover the single one.
+func admits(x, one symbol) bool {
+	if x.kind != symMany {
+		return true
+	}
+	switch one.kind {
+	case symByte:
+		return x.in.has(one.b)
+	case symOne:
+		return x.in.meets(one.in)
+	}
+	return one.kind == symAny
+}
+
+// agree tells whether two single symbols may stand for the same character.
+func agree(p, s symbol) bool {
+	if p.kind == symAny || p == s {
+		return true
+	}
+	switch {
+	case p.kind == symOne && s.kind == symByte:
+		return p.in.has(s.b)
+	case p.kind == symByte && s.kind == symOne:
+		return s.in.has(p.b)
+	case p.kind == symOne && s.kind == symOne:
+		return p.in.meets(s.in)
+	}
+	return false
 }

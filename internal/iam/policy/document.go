@@ -1,0 +1,208 @@
+// Package policy owns the grammar of IAM policy documents: a lossless parse
+// with spans, the checks that AWS itself would make, and printing.
+//
+// It imports source and value. A Document is immutable once parsed. What the
+// sources leave open stays in the document as a hole or as a Maybe element;
+// nothing that was written is dropped.
+//
+// Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+package policy
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A Document is one policy.
+type Document struct {
+	Version    Item // zero where it is not written: AWS takes 2008-10-17
+	ID         Item
+	Statements []Statement
+	// Single tells that Statement was written as one map instead of a list.
+	Single bool
+	Extra  []value.Field // keys that the grammar does not know
+	Span   source.Span
+}
+
+// An Item is one string of a document: an action, an ARN, a condition's value.
+type Item struct {
+	// Text is the string with its holes.
+	Text value.Text
+	// Kind is how it was written: String, Bool, Number, Unresolved …
+	Kind value.Kind
+	// Maybe marks an item that stands in only one branch of an unresolved
+	// condition: it may not be there at all.
+	Maybe bool
+	Span  source.Span
+	// Refs are the resources that the expression names.
+	Refs []value.Ref
+}
+
+// IsZero reports whether the item is not written at all.
+func (i Item) IsZero() bool { return i.Kind == value.Absent }
+
+// String shows the item with its holes.
+func (i Item) String() string { return i.Text.String() }
+
+// List is the value of an element that AWS takes as one string or a list.
+type List struct {
+	Items  []Item
+	Single bool // written without brackets
+	// Present tells an empty list from an element that is not written.
+	Present bool
+	Span    source.Span
+}
+
+// A Statement is one statement of a document.
+type Statement struct {
+	// Index counts the statements of the document from 0.
+	Index  int
+	Sid    Item
+	Effect Item
+
+	Principal    *Principal // nil where it is not written
+	NotPrincipal *Principal
+	Action       List
+	NotAction    List
+	Resource     List
+	NotResource  List
+	Condition    []Condition
+
+	// HasCondition tells an empty condition block from none.
+	HasCondition bool
+	// OpenCondition holds the parts of the condition block that could not be
+	// resolved; while there are any, whether the conditions hold is unknown.
+	OpenCondition []*value.Value
+
+	// Maybe marks a statement that stands in only one branch of an
+	// unresolved condition.
+	Maybe bool
+	// Open marks a statement of which nothing is known.
+	Open  *value.Value
+	Extra []value.Field
+	Span  source.Span
+}
+
+// Effects as AWS spells them.
+const (
+	Allow = "Allow"
+	Deny  = "Deny"
+)
+
+// Is tells whether the statement has the effect.
+func (s *Statement) Is(effect string) value.Tri {
+	if s.Open != nil {
+		return value.Unknown
+	}
+	if s.Effect.IsZero() {
+		return value.No
+	}
+	t := s.Effect.Text.Equal(value.Lit(effect))
+	if s.Effect.Maybe && t == value.Yes {
+		return value.Unknown
+	}
+	return t
+}
+
+// Name is how messages call the statement: its Sid, or its number.
+func (s *Statement) Name() string {
+	if sid := s.Sid.String(); sid != "" {
+		return "statement " + sid
+	}
+	return "statement " + itoa(s.Index+1)
+}
+
+// A Principal is the value of Principal or NotPrincipal.
+type Principal struct {
+	// Any tells that it is the bare string "*".
+	Any bool
+	// Entries are the typed principals in the order written.
+	Entries []Entry
+	// Open is set where a part of the element could not be resolved; any
+	// principal may be meant.
+	Open []*value.Value
+	Span source.Span
+}
+
+// An Entry is one type of a principal with its values.
+type Entry struct {
+	Type   string // AWS, Service, Federated, CanonicalUser
+	Values List
+	Span   source.Span // of the type
+	Maybe  bool
+}
+
+// A Condition is one operator applied to one key.
+type Condition struct {
+	// Operator is as written: "StringEquals", "ForAnyValue:StringLikeIfExists".
+	Operator     string
+	OperatorSpan source.Span
+	Key          string
+	KeySpan      source.Span
+	Values       List
+}
+
+// Variables tells whether ${…} in the document's strings are policy
+// variables: only with Version 2012-10-17.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func (d *Document) Variables() value.Tri {
+	if d.Version.IsZero() {
+		return value.No
+	}
+	t := d.Version.Text.Equal(value.Lit("2012-10-17"))
+	if d.Version.Maybe && t == value.Yes {
+		return value.Unknown
+	}
+	return t
+}
+
+// HasUnresolved reports whether any part of the document is not resolved.
+func (d *Document) HasUnresolved() bool {
+	open := func(l List) bool {
+		for _, i := range l.Items {
+			if i.Maybe || !i.Text.IsKnown() {
+				return true
+			}
+		}
+		return false
+	}
+	principal := func(p *Principal) bool {
+		if p == nil {
+			return false
+		}
+		for _, e := range p.Entries {
+			if e.Maybe || open(e.Values) {
+				return true
+			}
+		}
+		return len(p.Open) > 0
+	}
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		if s.Open != nil || s.Maybe || s.Effect.Maybe || !s.Effect.Text.IsKnown() || len(s.OpenCondition) > 0 ||
+			open(s.Action) || open(s.NotAction) || open(s.Resource) || open(s.NotResource) ||
+			principal(s.Principal) || principal(s.NotPrincipal) {
+			return true
+		}
+		for _, c := range s.Condition {
+			if open(c.Values) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// SplitAction cuts "s3:GetObject" into its service prefix and name; a bare
+// "*" is every action of every service.
+func SplitAction(action string) (service, name string) {
+	if service, name, ok := strings.Cut(action, ":"); ok {
+		return service, name
+	}
+	if action == "*" {
+		return "*", "*"
+	}
+	return "", action
+}
