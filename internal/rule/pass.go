@@ -1,0 +1,89 @@
+package rule
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A Pass is one rule's run over one application. It must not be kept or used
+// by several goroutines.
+type Pass struct {
+	Rule *Rule
+	App  *app.App
+	// Now is the day of the scan. Rules about dates use it and no clock.
+	Now time.Time
+
+	findings []*Finding
+}
+
+// Resources iterates the resources that the rule looks at, in the order of
+// their ids.
+func (p *Pass) Resources() iter.Seq[*app.Resource] { return p.App.OfType(p.Rule.Types...) }
+
+// Report adds a finding at the span, or at the resource where the span is
+// zero. The message is lower case, names the resource and says what to do.
+func (p *Pass) Report(r *app.Resource, span source.Span, format string, args ...any) *Finding {
+	if span.IsZero() {
+		span = r.Span
+	}
+	f := &Finding{Rule: p.Rule, Resource: r, Severity: p.Rule.Severity, Span: span, Message: fmt.Sprintf(format, args...)}
+	if r.Exists == value.Unknown {
+		f.Certainty = Approximate // it holds where the resource's condition does
+	}
+	p.findings = append(p.findings, f)
+	return f
+}
+
+// Undecided says that an unresolved value decides whether there is a defect.
+// The message says what is at stake; the reason of the value is added.
+func (p *Pass) Undecided(r *app.Resource, v *value.Value, format string, args ...any) *Finding {
+	f := p.Report(r, v.Span(), format, args...)
+	f.Certainty = Unresolved
+	if why := reason(v); why != "" {
+		f.Message += ": " + why
+	}
+	return f
+}
+
+// Decide reports where the answer is Yes, says undecided where it is Unknown,
+// and is quiet (and returns nil) where it is No.
+func (p *Pass) Decide(answer value.Tri, r *app.Resource, v *value.Value, format string, args ...any) *Finding {
+	switch answer {
+	case value.Yes:
+		return p.Report(r, v.Span(), format, args...)
+	case value.Unknown:
+		return p.Undecided(r, v, "it cannot be decided whether "+format, args...)
+	}
+	return nil
+}
+
+// reason says what is not known of a value, in the loader's words.
+func reason(v *value.Value) string {
+	if why := v.Why(); why != "" {
+		return why
+	}
+	var holes []string
+	v.Walk(func(v *value.Value) bool {
+		if v.Kind() == value.Unresolved {
+			holes = append(holes, v.Why())
+			return false
+		}
+		for _, part := range v.Text().Parts() {
+			if part.Hole != "" {
+				holes = append(holes, "${"+part.Hole+"} is not known")
+			}
+		}
+		return true
+	})
+	const shown = 2
+	if len(holes) > shown {
+		holes = append(holes[:shown], fmt.Sprintf("and %d more", len(holes)-shown))
+	}
+	return strings.Join(holes, ", ")
+}
