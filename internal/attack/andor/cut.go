@@ -1,0 +1,183 @@
+package andor
+
+import (
+	"math"
+	"slices"
+)
+
+// A Question asks that none of the goals be reached from the starts by a
+// proof with a weakness, unless a proof without one is as cheap.
+type Question struct {
+	Starts []int32
+	Goals  []int32
+	// Bar leaves out edges, as in Search; nil for none.
+	Bar func(edge int32) bool
+}
+
+// A Cut is a set of facts whose mending leaves no proof.
+type Cut struct {
+	Facts  []int32 // sorted
+	Weight int
+	// Bound is a weight below which no cut exists; equal to Weight where the
+	// cut is proved least.
+	Bound  int
+	Proved bool
+	// Steps counts the branchings of the search, for tuning.
+	Steps int
+}
+
+// Cut returns the cut of least weight for all questions together. It finds
+// proofs that survive, and hits all proofs found so far with the least set of
+// facts, until none survives (implicit hitting sets: Moreno-Centeno and Karp,
+// Operations Research 61(2), 2013). After limit branchings it goes on with
+// hitting sets that need not be least and says so; the bound is a number of
+// steps and never a time, so the answer is the same on every machine.
+// Only edges that are not Maybe count.
+func (g *Graph) Cut(limit int, questions ...Question) Cut {
+	c := cutter{g: g, left: limit, search: NewSearch(g)}
+	c.search.Certain = true
+	c.thresholds(questions)
+	removed := make([]bool, len(g.facts))
+	var chosen []int32
+	bound, exact := 0, true
+	for {
+		for i := range removed {
+			removed[i] = false
+		}
+		for _, f := range chosen {
+			removed[f] = true
+		}
+		found := c.survivors(questions, removed)
+		if found == 0 {
+			break
+		}
+		var least bool
+		chosen, least = c.hit()
+		if least && exact {
+			bound = c.weight(chosen)
+		}
+		exact = exact && least
+	}
+	chosen = c.irredundant(chosen, questions, removed)
+	w := c.weight(chosen)
+	if exact {
+		bound = w
+	}
+	slices.Sort(chosen)
+	return Cut{Facts: chosen, Weight: w, Bound: bound, Proved: exact, Steps: limit - c.left}
+}
+
+type cutter struct {
+	g      *Graph
+	search *Search
+	left   int
+	plain  [][]int32 // per question and goal, the cost of a proof without weakness
+	sets   [][]int32 // the facts of each proof found, sorted
+}
+
+func (c *cutter) thresholds(questions []Question) {
+	for _, q := range questions {
+		c.search.Bar, c.search.Removed = q.Bar, nil
+		c.search.Run(q.Starts...)
+		costs := make([]int32, len(q.Goals))
+		for i, n := range q.Goals {
+			costs[i] = math.MaxInt32
+			if cost, ok := c.search.Cost(n, false); ok {
+				costs[i] = int32(cost)
+			}
+		}
+		c.plain = append(c.plain, costs)
+	}
+}
+
+func (c *cutter) open(q, goal int, n int32) bool {
+	cost, ok := c.search.Cost(n, true)
+	return ok && int32(cost) < c.plain[q][goal]
+}
+
+// survivors adds proofs that survive the removal, for each question as many
+// as have no fact in common, and returns how many it added.
+func (c *cutter) survivors(questions []Question, removed []bool) int {
+	found := 0
+	for qi, q := range questions {
+		gone := slices.Clone(removed)
+		for {
+			c.search.Bar, c.search.Removed = q.Bar, gone
+			c.search.Run(q.Starts...)
+			fresh := false
+			for gi, n := range q.Goals {
+				if !c.open(qi, gi, n) {
+					continue
+				}
+				set := c.factsOf(c.search.Proof(n, true))
+				if slices.ContainsFunc(set, func(f int32) bool { return gone[f] }) {
+					continue // shares a fact with a proof of this round
+				}
+				c.sets = append(c.sets, set)
+				for _, f := range set {
+					gone[f] = true
+				}
+				found++
+				fresh = true
+			}
+			if !fresh {
+				break
+			}
+		}
+	}
+	return found
+}
+
+func (c *cutter) factsOf(proof []int32) []int32 {
+	var set []int32
+	for _, e := range proof {
+		set = append(set, c.g.edges[e].Facts...)
+	}
+	slices.Sort(set)
+	return slices.Compact(set)
+}
+
+func (c *cutter) weight(facts []int32) int {
+	w := 0
+	for _, f := range facts {
+		w += c.g.facts[f].Weight
+	}
+	return w
+}
+
+// irredundant drops facts that the others make needless, dearest first. Of a
+// least cut nothing is dropped.
+func (c *cutter) irredundant(facts []int32, questions []Question, removed []bool) []int32 {
+	order := slices.Clone(facts)
+	slices.SortFunc(order, func(a, b int32) int {
+		if d := c.g.facts[b].Weight - c.g.facts[a].Weight; d != 0 {
+			return d
+		}
+		return int(b - a)
+	})
+	for i := range removed {
+		removed[i] = slices.Contains(facts, int32(i))
+	}
+	var kept []int32
+	for _, f := range order {
+		removed[f] = false
+		if c.anyOpen(questions, removed) {
+			removed[f] = true
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func (c *cutter) anyOpen(questions []Question, removed []bool) bool {
+	for qi, q := range questions {
+		c.search.Bar, c.search.Removed = q.Bar, removed
+		c.search.Run(q.Starts...)
+		for gi, n := range q.Goals {
+			if c.open(qi, gi, n) {
+				return true
+			}
+		}
+	}
+	return false
+}
