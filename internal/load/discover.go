@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -28,22 +29,14 @@ func mayHold(file string) bool {
 // discover looks into every file that may be a template, in parallel; the
 // result is in the order of the files.
 func discover(root *source.Root, files []source.File, workers int) []candidate {
-	var names []string
+	var list []source.File
 	for _, f := range files {
 		if mayHold(f.Path) {
-			names = append(names, f.Path)
+			list = append(list, f)
 		}
 	}
-	all := make([]candidate, len(names))
-	parallel(workers, len(names), func(i int) {
-		all[i].file = names[i]
-		data, err := root.Read(names[i])
-		if err != nil {
-			all[i].problems = []source.Problem{{Span: source.FileSpan(names[i]), Message: "the file is not read: " + err.Error()}}
-			return
-		}
-		all[i].template, all[i].problems = cfn.Parse(names[i], data, root.Limits())
-	})
+	all := make([]candidate, len(list))
+	parallel(workers, len(list), func(i int) { all[i] = look(root, list[i]) })
 	out := all[:0]
 	for _, c := range all {
 		if c.template != nil || len(c.problems) > 0 {
@@ -53,6 +46,38 @@ func discover(root *source.Root, files []source.File, workers int) []candidate {
 	return out
 }
 
-// unsupported notes the projects in formats that this version does not read,
-// once for each project folder.
-func unsupported(files []source.File) []source.Problem { return nil }
+// look reads one file. A file that is too large to be read is a problem only
+// where it says that it is a template.
+func look(root *source.Root, f source.File) candidate {
+	c := candidate{file: f.Path}
+	if f.Size > root.Limits().FileBytes {
+		if is, err := root.Contains(f.Path, "AWSTemplateFormatVersion", "AWS::Serverless-2016-10-31"); err != nil || is {
+			c.problem("the template has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)
+		}
+		return c
+	}
+	data, err := root.Read(f.Path)
+	if err != nil {
+		c.problem("the file is not read: %v", err)
+		return c
+	}
+	if isServerlessFramework(f.Path, data) {
+		return c // noted with the unsupported formats
+	}
+	c.template, c.problems = cfn.Parse(f.Path, data, root.Limits())
+	return c
+}
+
+func (c *candidate) problem(format string, args ...any) {
+	var p source.Problems
+	p.Add(source.FileSpan(c.file), format, args...)
+	c.problems = append(c.problems, p.Sorted()...)
+}
+
+// isServerlessFramework reports whether a file is a Serverless Framework
+// project, which may hold CloudFormation resources but is no template.
+func isServerlessFramework(file string, data []byte) bool {
+	base := path.Base(file)
+	return (base == "serverless.yml" || base == "serverless.yaml" || base == "serverless.json") &&
+		!bytes.Contains(data, []byte("AWSTemplateFormatVersion")) && !bytes.Contains(data, []byte("\nResources:"))
+}

@@ -38,6 +38,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	b.Problems(unsupported(files))
 
 	l := cfn.NewLoader(root, cfn.Options{Parameters: o.Parameters, Region: o.Region, Account: o.Account, Partition: o.Partition})
+	l.List(files)
 	w := o.Workers
 	if w <= 0 {
 		w = runtime.GOMAXPROCS(0)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func (r *Root) Limits() Limits { return r.limits }
 // skipped are folders whose content others wrote or tools made: version
 // control, installed libraries, build output. They hold no source of the
 // application.
-var skipped = []string{".git", ".hg", ".svn", "node_modules", ".aws-sam", ".terraform", ".serverless", "__pycache__", ".venv", "venv", ".tox"}
+var skipped = []string{".git", ".hg", ".svn", "node_modules", ".aws-sam", ".terraform", ".serverless", "__pycache__", ".venv", "venv", ".tox", ".nox", "site-packages", "bower_components", ".gradle", ".m2", ".npm", ".yarn", ".pnpm-store"}
 
 // A File is one regular file under the root.
 type File struct {
@@ -154,22 +155,11 @@ var (
 
 // Read returns the content of a file, whole or not at all.
 func (r *Root) Read(name string) ([]byte, error) {
-	m, inside, err := r.find(name)
+	f, info, err := r.open(name)
 	if err != nil {
 		return nil, err
 	}
-	f, err := m.root.Open(inside)
-	if err != nil {
-		return nil, cause(err)
-	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, cause(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
 	if info.Size() > r.limits.FileBytes {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, info.Size(), r.limits.FileBytes)
 	}
@@ -177,14 +167,68 @@ func (r *Root) Read(name string) ([]byte, error) {
 		return nil, ErrTotal
 	}
 	// A file may grow between Stat and Read.
-	data, err := io.ReadAll(io.LimitReader(f, r.limits.FileBytes+1))
-	if err != nil {
+	buf := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	if _, err := buf.ReadFrom(io.LimitReader(f, r.limits.FileBytes+1)); err != nil {
 		return nil, cause(err)
 	}
-	if int64(len(data)) > r.limits.FileBytes {
+	if int64(buf.Len()) > r.limits.FileBytes {
 		return nil, ErrTooLarge
 	}
-	return data, nil
+	return buf.Bytes(), nil
+}
+
+// open opens a regular file. What is none is refused before it is opened: a
+// named pipe would block.
+func (r *Root) open(name string) (*os.File, fs.FileInfo, error) {
+	m, inside, err := r.find(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := m.root.Stat(inside)
+	if err != nil {
+		return nil, nil, cause(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errors.New("not a regular file")
+	}
+	f, err := m.root.Open(inside)
+	if err != nil {
+		return nil, nil, cause(err)
+	}
+	return f, info, nil
+}
+
+// Contains tells of a file of any size whether one of the words stands in it,
+// without holding the file in memory.
+func (r *Root) Contains(name string, words ...string) (bool, error) {
+	f, _, err := r.open(name)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	keep := 0 // bytes of one chunk that a word may share with the next
+	for _, w := range words {
+		keep = max(keep, len(w)-1)
+	}
+	buf := make([]byte, 64<<10)
+	have := 0
+	for {
+		n, err := f.Read(buf[have:])
+		for _, w := range words {
+			if bytes.Contains(buf[:have+n], []byte(w)) {
+				return true, nil
+			}
+		}
+		if err == io.EOF {
+			return false, nil
+		}
+		if err != nil {
+			return false, cause(err)
+		}
+		tail := min(keep, have+n)
+		copy(buf, buf[have+n-tail:have+n])
+		have = tail
+	}
 }
 
 // IsDir reports whether name is a folder inside the root.

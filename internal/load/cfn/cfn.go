@@ -25,10 +25,11 @@ type Options struct {
 }
 
 // A Loader turns templates of one root into applications. It is safe for
-// concurrent use once all files are added.
+// concurrent use once all files are added and listed.
 type Loader struct {
 	root    *source.Root
 	options Options
+	listed  listing
 	files   cache
 }
 

@@ -12,6 +12,10 @@ import (
 // default.
 func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
+	found := s.deployed()
+	for name, text := range found.values {
+		given[name] = value.NewText(dynamic(value.Lit(text)), source.FileSpan(found.file))
+	}
 	for name, text := range s.loader.options.Parameters {
 		given[name] = value.NewText(value.Lit(text), source.Span{})
 	}

@@ -1,0 +1,380 @@
+package cfn
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/remit-security/remit/internal/source"
+)
+
+// overrides are parameter values that a file beside a template gives, and the
+// file that gives them.
+type overrides struct {
+	file   string
+	values map[string]string
+}
+
+// deployed finds the values that the files beside a root template give its
+// parameters: samconfig.toml, or the one parameter file that fits.
+func (s *stack) deployed() overrides {
+	dir := path.Dir(s.tpl.File)
+	declared := newSection(s.tpl.Root.Get("Parameters"))
+	if len(declared.fields) == 0 {
+		return overrides{}
+	}
+	for _, name := range []string{"samconfig.toml", "samconfig.yaml", "samconfig.yml"} {
+		if file := path.Join(dir, name); s.loader.exists(file) {
+			if o := s.samconfig(file); len(o.values) > 0 {
+				return o
+			}
+		}
+	}
+	return s.parameterFile(dir, declared)
+}
+
+// samconfig reads the deploy parameters of SAM's configuration file, in the
+// environment "default".
+func (s *stack) samconfig(file string) overrides {
+	data, err := s.loader.root.Read(file)
+	if err != nil {
+		s.problem(source.FileSpan(file), "the file is not read: %v", readable(err))
+		return overrides{}
+	}
+	var config any
+	var problems []source.Problem
+	if strings.HasSuffix(file, ".toml") {
+		config, problems = parseTOML(file, data)
+	} else {
+		var n *source.Node
+		n, problems = source.ParseYAML(file, data, s.loader.root.Limits())
+		config = plain(n)
+	}
+	s.problems.Append(problems...)
+	if config == nil {
+		return overrides{}
+	}
+	s.files[file] = true
+	tpl, raw := samParameters(config)
+	if tpl == "" {
+		tpl = "template"
+	}
+	base := path.Base(s.tpl.File)
+	if named, err := source.Join(file, tpl); err != nil || named != s.tpl.File &&
+		path.Join(path.Dir(file), strings.TrimSuffix(base, path.Ext(base))) != named {
+		return overrides{}
+	}
+	values, bad := parseOverrides(raw)
+	if bad != "" {
+		s.problem(source.FileSpan(file), "parameter_overrides has %s, which is not Name=value; it is left out", quoteShort(bad))
+	}
+	return overrides{file: file, values: values}
+}
+
+// parseTOML reads a TOML document.
+func parseTOML(file string, data []byte) (any, []source.Problem) {
+	config := map[string]any{}
+	if err := toml.Unmarshal(data, &config); err != nil {
+		span := source.FileSpan(file)
+		msg := err.Error()
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			span.Line, span.EndLine = max(pe.Position.Line, 1), max(pe.Position.Line, 1)
+			msg = pe.Message
+		}
+		return nil, []source.Problem{{Span: span, Message: "not valid TOML: " + msg}}
+	}
+	return config, nil
+}
+
+// plain turns a small configuration document into maps, lists and strings,
+// the shape that a TOML document has.
+func plain(n *source.Node) any {
+	if n == nil {
+		return nil
+	}
+	switch n.Kind {
+	case source.MapNode:
+		m := map[string]any{}
+		for _, f := range n.Fields {
+			m[f.Key] = plain(f.Value)
+		}
+		return m
+	case source.ListNode:
+		list := make([]any, len(n.Items))
+		for i, it := range n.Items {
+			list[i] = plain(it)
+		}
+		return list
+	case source.NullNode:
+		return nil
+	}
+	return n.Text
+}
+
+// samParameters finds the template and the parameter overrides of the default
+// environment; what the deploy command says wins over what is global.
+func samParameters(config any) (template string, overrides any) {
+	for _, command := range []string{"global", "build", "deploy"} {
+		p := dig(config, "default", command, "parameters")
+		for _, key := range []string{"template", "template_file"} {
+			// A built template lies in a folder of its own and says nothing
+			// about where the source is.
+			if text, ok := dig(p, key).(string); ok && !strings.HasPrefix(path.Clean(text), ".aws-sam/") {
+				template = text
+			}
+		}
+		if v := dig(p, "parameter_overrides"); v != nil && command != "build" {
+			overrides = v
+		}
+	}
+	return template, overrides
+}
+
+func dig(v any, keys ...string) any {
+	for _, k := range keys {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = m[k]
+	}
+	return v
+}
+
+// parseOverrides reads the forms of parameter_overrides: one string of pairs,
+// a list of pairs or strings, a map. bad is the first part that is no pair.
+func parseOverrides(raw any) (values map[string]string, bad string) {
+	values = map[string]string{}
+	switch v := raw.(type) {
+	case string:
+		bad = parsePairs(v, values)
+	case []any:
+		for _, it := range v {
+			more, b := parseOverrides(it)
+			for k, text := range more {
+				values[k] = text
+			}
+			if bad == "" {
+				bad = b
+			}
+		}
+	case map[string]any:
+		for k, it := range v {
+			if text, ok := scalarText(it); ok {
+				values[k] = text
+			} else if bad == "" || k < bad {
+				bad = k
+			}
+		}
+	}
+	return values, bad
+}
+
+func scalarText(v any) (string, bool) {
+	switch t := v.(type) {
+	case string:
+		return t, true
+	case bool, int64, float64:
+		return fmt.Sprint(t), true
+	case []any:
+		var parts []string
+		for _, it := range t {
+			part, ok := scalarText(it)
+			if !ok {
+				return "", false
+			}
+			parts = append(parts, part)
+		}
+		return strings.Join(parts, ","), true
+	}
+	return "", false
+}
+
+// parsePairs reads `A=1 B="two words"` and
+// `ParameterKey=A,ParameterValue=1 …` into values.
+func parsePairs(text string, values map[string]string) (bad string) {
+	for _, word := range splitWords(text) {
+		if key, ok := strings.CutPrefix(word, "ParameterKey="); ok {
+			if k, v, ok := strings.Cut(key, ",ParameterValue="); ok && k != "" {
+				values[unquote(k)] = unquote(v)
+				continue
+			}
+		}
+		k, v, ok := strings.Cut(word, "=")
+		if !ok || k == "" {
+			if bad == "" {
+				bad = word
+			}
+			continue
+		}
+		values[unquote(k)] = unquote(v)
+	}
+	return bad
+}
+
+// splitWords cuts at spaces outside quotes; a backslash keeps the next
+// character as it is.
+func splitWords(text string) []string {
+	var words []string
+	var cur strings.Builder
+	var quote byte
+	flush := func() {
+		if cur.Len() > 0 {
+			words = append(words, cur.String())
+			cur.Reset()
+		}
+	}
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '\\' && i+1 < len(text):
+			cur.WriteByte(c)
+			i++
+			cur.WriteByte(text[i])
+		case quote != 0:
+			cur.WriteByte(c)
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+			cur.WriteByte(c)
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			flush()
+		default:
+			cur.WriteByte(c)
+		}
+	}
+	flush()
+	return words
+}
+
+// unquote takes the quotes off a value and the backslashes off its characters.
+func unquote(text string) string {
+	if n := len(text); n >= 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] {
+		text = text[1 : n-1]
+	}
+	if !strings.ContainsRune(text, '\\') {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			i++
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// parameterFile finds the parameter file in the template's folder whose names
+// the template all declares. Where several fit nobody knows which is meant.
+func (s *stack) parameterFile(dir string, declared *section) overrides {
+	var fit []overrides
+	for _, file := range s.loader.beside(dir) {
+		values := s.loader.parameterValues(file)
+		if len(values) == 0 {
+			continue
+		}
+		all := true
+		for name := range values {
+			all = all && declared.field(name) != nil
+		}
+		if all {
+			fit = append(fit, overrides{file: file, values: values})
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return overrides{}
+	case 1:
+		s.files[fit[0].file] = true
+		return fit[0]
+	}
+	var names []string
+	for _, o := range fit {
+		names = append(names, path.Base(o.file))
+	}
+	slices.Sort(names)
+	if len(names) > 4 {
+		names = append(names[:4], "…")
+	}
+	s.problem(source.FileSpan(s.tpl.File), "the parameter files %s all fit this template, so none is used; choose values with --param", strings.Join(names, ", "))
+	return overrides{}
+}
+
+// parameterValues reads a parameter file: [{ParameterKey, ParameterValue}],
+// ["Name=value"] or {"Parameters": {}}. It is nil for any other document.
+func (l *Loader) parameterValues(file string) map[string]string {
+	data, err := l.root.Read(file)
+	if err != nil || !bytes.Contains(data, []byte("Parameter")) && !bytes.Contains(data, []byte("=")) {
+		return nil
+	}
+	n, _ := source.Parse(file, data, l.root.Limits())
+	return parameterValues(n)
+}
+
+func parameterValues(n *source.Node) map[string]string {
+	values := map[string]string{}
+	switch {
+	case n.Is(source.MapNode):
+		p := n.Get("Parameters")
+		if n.Has("Resources") || n.Has("AWSTemplateFormatVersion") || !p.Is(source.MapNode) {
+			return nil
+		}
+		for _, f := range p.Fields {
+			if !f.Value.IsScalar() {
+				return nil
+			}
+			values[f.Key] = f.Value.Text
+		}
+	case n.Is(source.ListNode):
+		for _, it := range n.Items {
+			key, val := it.Get("ParameterKey"), it.Get("ParameterValue")
+			switch {
+			case it.Is(source.StringNode):
+				k, v, ok := strings.Cut(it.Text, "=")
+				if !ok || k == "" {
+					return nil
+				}
+				values[k] = v
+			case key.Is(source.StringNode) && val.IsScalar():
+				values[key.Text] = val.Text
+			case key.Is(source.StringNode) && isTrue(it.Get("UsePreviousValue")):
+			default:
+				return nil
+			}
+		}
+	}
+	return values
+}
+
+// A listing is what the loader knows of the files below the root.
+type listing struct {
+	all  map[string]bool
+	json map[string][]string // folder -> its small JSON files, sorted
+}
+
+// List tells the loader which files there are, so that it can find what lies
+// beside a template.
+func (l *Loader) List(files []source.File) {
+	const largest = 256 << 10 // of a parameter file; AWS takes 200 values
+	l.listed = listing{all: map[string]bool{}, json: map[string][]string{}}
+	for _, f := range files {
+		l.listed.all[f.Path] = true
+		if path.Ext(f.Path) == ".json" && f.Size <= largest {
+			dir := path.Dir(f.Path)
+			l.listed.json[dir] = append(l.listed.json[dir], f.Path)
+		}
+	}
+}
+
+func (l *Loader) exists(file string) bool { return l.listed.all[file] }
+
+func (l *Loader) beside(dir string) []string { return l.listed.json[dir] }
