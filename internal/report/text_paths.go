@@ -1,0 +1,157 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// paths shows the worst path hop by hop and the others in a line each, apart
+// by how far they are proved.
+func (t *text) paths() {
+	worst := t.r.Worst()
+	if worst == nil {
+		return
+	}
+	t.heading("WORST PATH", standingNote(worst))
+	t.path(worst)
+	for _, s := range []Standing{Proved, Conditional, Possible} {
+		var rest []Path
+		for _, p := range t.r.PathsOf(s) {
+			if p.ID != worst.ID {
+				rest = append(rest, p)
+			}
+		}
+		if len(rest) == 0 {
+			continue
+		}
+		switch s {
+		case Proved:
+			t.heading("OTHER PATHS", fmt.Sprintf("%d proved", len(rest)))
+		case Conditional:
+			t.heading("CONDITIONAL PATHS", fmt.Sprintf("%d, proved but for the condition", len(rest)))
+		case Possible:
+			t.heading("POSSIBLE PATHS", fmt.Sprintf("%d, where a value that the sources do not tell decides", len(rest)))
+		}
+		t.pathLines(rest)
+	}
+}
+
+func standingNote(p *Path) string {
+	note := string(p.Severity) + ", " + p.Standing().String()
+	if p.Count > 1 {
+		note += fmt.Sprintf(", stands for %d of the same shape", p.Count)
+	}
+	return note
+}
+
+// allPaths shows every path hop by hop.
+func (t *text) allPaths() {
+	for i := range t.r.Paths {
+		p := &t.r.Paths[i]
+		t.heading(fmt.Sprintf("PATH %d", i+1), standingNote(p))
+		t.path(p)
+	}
+}
+
+// path is one path hop by hop: why in a sentence, then the evidence.
+func (t *text) path(p *Path) {
+	t.para("", "", run{capital(p.Title), p.Severity.style()})
+	t.conditions("  ", p.Assumptions)
+	for i, h := range p.Hops {
+		number := fmt.Sprintf("%3d  ", i+1)
+		runs := []run{{capital(h.Why), plain}, {"  " + h.Technique, dim}}
+		switch {
+		case h.Certainty == Unknown:
+			runs = append(runs, run{"  (possible)", yellow})
+		case h.Assumption != "":
+			runs = append(runs, run{"  (condition)", yellow})
+		}
+		t.para(t.paint(number, bold), "     ", runs...)
+		t.steps("     ", h.Evidence)
+	}
+}
+
+// conditions says on what a path rests that the sources do not prove.
+func (t *text) conditions(indent string, assumptions []string) {
+	for i, a := range assumptions {
+		lead := "if "
+		if i > 0 {
+			lead = "and if "
+		}
+		t.para(indent, indent+"   ", run{lead + strings.TrimPrefix(a, "if "), yellow})
+	}
+}
+
+// steps lists places with what they show.
+func (t *text) steps(indent string, steps []Step) {
+	column := 0
+	for _, s := range steps {
+		column = max(column, width(place(s.Span)))
+	}
+	for _, s := range steps {
+		t.columns(indent, []int{column}, []run{{place(s.Span), cyan}}, run{s.Message, dim})
+	}
+}
+
+// pathLines shows paths in a line each, with their conditions below.
+func (t *text) pathLines(paths []Path) {
+	shown := min(len(paths), t.cap(10))
+	for i := range shown {
+		p := &paths[i]
+		title := []run{{capital(p.Title), plain}}
+		if p.Count > 1 {
+			title = append(title, run{fmt.Sprintf("  x%d", p.Count), bold})
+		}
+		title = append(title, run{"  " + count(len(p.Hops), "hop", "hops"), dim})
+		t.columns("  ", []int{8}, []run{{string(p.Severity), p.Severity.style()}}, title...)
+		t.conditions("            ", p.Assumptions)
+	}
+	t.rest(len(paths)-shown, "path", "paths", "remit paths shows every one hop by hop")
+}
+
+// rest says how many of a list are not shown, and where they are.
+func (t *text) rest(n int, one, many, where string) {
+	if n > 0 {
+		t.para("  ", "    ", run{"and " + count(n, "more "+one, "more "+many), bold}, run{"; " + where, dim})
+	}
+}
+
+// cut is the list of fixes that leaves no path.
+func (t *text) cut() {
+	c := t.r.Cut
+	if len(c.Fixes) == 0 {
+		if len(t.r.Paths) > 0 {
+			t.heading("LEAST CUT", "")
+			t.para("  ", "  ", run{"No set of known fixes cuts these paths; each hop above names the place to change.", plain})
+		}
+		return
+	}
+	note := count(len(c.Fixes), "fix", "fixes")
+	if c.ProvedLeast {
+		note += ", and no fewer would do"
+	} else if c.Bound > 0 {
+		note += fmt.Sprintf("; not proved least, at least %d are needed", c.Bound)
+	}
+	t.heading("LEAST CUT", note)
+	for i, id := range c.Fixes {
+		f := t.r.Fix(id)
+		if f == nil {
+			continue
+		}
+		closes := count(len(t.r.PathsClosed(f)), "path", "paths")
+		t.para(t.paint(fmt.Sprintf("%3d  ", i+1), bold), "     ", run{capital(f.Title), plain}, run{"  closes " + closes, green})
+		if !f.Span.IsZero() {
+			t.steps("     ", []Step{{f.Span, f.Why}})
+		}
+	}
+	if left := len(t.r.Paths) - c.Paths; left > 0 {
+		t.para("  ", "  ", run{count(left, "path stays", "paths stay") + ": no known fix cuts " + pick(left, "it", "them") + ".", yellow})
+	}
+}
+
+func pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
