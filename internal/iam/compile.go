@@ -1,0 +1,219 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A Policy is a compiled document.
+type Policy struct {
+	Document   *policy.Document
+	statements []statement
+}
+
+type statement struct {
+	src         *policy.Statement
+	allow, deny value.Tri
+	open        bool // nothing is known of it
+	maybe       bool
+	actions     actionSet
+	notAction   bool
+	resources   []resourcePattern
+	notResource bool
+	noResource  bool // the element is not written
+	principal   principalSet
+	conditions  []condition
+	openCond    bool
+}
+
+type resourcePattern struct {
+	template
+	maybe bool
+}
+
+// Compile prepares a document for evaluation. A nil document compiles to nil,
+// which grants and denies nothing.
+func Compile(doc *policy.Document) *Policy {
+	if doc == nil {
+		return nil
+	}
+	p := &Policy{Document: doc, statements: make([]statement, len(doc.Statements))}
+	variables := doc.Variables()
+	for i := range doc.Statements {
+		compileStatement(&p.statements[i], &doc.Statements[i], variables)
+	}
+	return p
+}
+
+func compileStatement(st *statement, s *policy.Statement, variables value.Tri) {
+	st.src = s
+	st.allow, st.deny = s.Is(policy.Allow), s.Is(policy.Deny)
+	st.maybe, st.open = s.Maybe, s.Open != nil
+	if st.open {
+		return
+	}
+	st.notAction = s.NotAction.Present && !s.Action.Present
+	list := s.Action
+	if st.notAction {
+		list = s.NotAction
+	}
+	st.actions = compileActions(list)
+	st.notResource = s.NotResource.Present && !s.Resource.Present
+	st.noResource = !s.NotResource.Present && !s.Resource.Present
+	list = s.Resource
+	if st.notResource {
+		list = s.NotResource
+	}
+	for _, it := range list.Items {
+		st.resources = append(st.resources, resourcePattern{compileTemplate(it.Text, variables, true), it.Maybe})
+	}
+	st.principal = compilePrincipal(s)
+	st.openCond = len(s.OpenCondition) > 0
+	for i := range s.Condition {
+		st.conditions = append(st.conditions, compileCondition(&s.Condition[i], variables))
+	}
+}
+
+// An actionSet is a union of action patterns, by service.
+type actionSet struct {
+	all       value.Tri // a bare * is among them
+	byService map[string]*serviceActions
+	other     []actionPattern // the service part has a wildcard or a hole
+}
+
+type serviceActions struct {
+	exact    map[string]value.Tri // lower-case action name
+	patterns []actionPattern      // of the name alone
+}
+
+type actionPattern struct {
+	text  string      // lower case, where known
+	open  *value.Text // otherwise
+	maybe bool
+}
+
+func compileActions(list policy.List) actionSet {
+	set := actionSet{all: value.No}
+	for _, it := range list.Items {
+		yes := value.Yes
+		if it.Maybe {
+			yes = value.Unknown
+		}
+		s, ok := it.Text.Known()
+		if !ok {
+			t := it.Text.Map(strings.ToLower)
+			set.other = append(set.other, actionPattern{open: &t, maybe: it.Maybe})
+			continue
+		}
+		s = strings.ToLower(s)
+		service, name, found := strings.Cut(s, ":")
+		switch {
+		case s == "*" || s == "*:*":
+			set.all = set.all.Or(yes)
+			continue
+		case !found || strings.ContainsAny(service, "*?"):
+			set.other = append(set.other, actionPattern{text: s, maybe: it.Maybe})
+			continue
+		}
+		if set.byService == nil {
+			set.byService = map[string]*serviceActions{}
+		}
+		sa := set.byService[service]
+		if sa == nil {
+			sa = &serviceActions{exact: map[string]value.Tri{}}
+			set.byService[service] = sa
+		}
+		if strings.ContainsAny(name, "*?") {
+			sa.patterns = append(sa.patterns, actionPattern{text: name, maybe: it.Maybe})
+			continue
+		}
+		if prev, ok := sa.exact[name]; !ok || prev == value.Unknown {
+			sa.exact[name] = yes
+		}
+	}
+	return set
+}
+
+// match tells whether the set holds the action, given in lower case and cut in
+// two.
+func (set *actionSet) match(a *actionName) value.Tri {
+	out := set.all
+	if out == value.Yes {
+		return out
+	}
+	if sa := set.byService[a.service]; sa != nil {
+		if t, ok := sa.exact[a.name]; ok {
+			out = out.Or(t)
+		}
+		for i := range sa.patterns {
+			if out == value.Yes {
+				return out
+			}
+			if globASCII(sa.patterns[i].text, a.name) {
+				out = out.Or(certain(sa.patterns[i].maybe))
+			}
+		}
+	}
+	for i := range set.other {
+		p := &set.other[i]
+		switch {
+		case out == value.Yes:
+			return out
+		case p.open != nil:
+			t := p.open.Glob(value.Lit(a.full))
+			if p.maybe && t == value.Yes {
+				t = value.Unknown
+			}
+			out = out.Or(t)
+		case globASCII(p.text, a.full):
+			out = out.Or(certain(p.maybe))
+		}
+	}
+	return out
+}
+
+func certain(maybe bool) value.Tri {
+	if maybe {
+		return value.Unknown
+	}
+	return value.Yes
+}
+
+// An actionName is a request's action in lower case. Actions are short, so the
+// lower-case form lives on the stack.
+type actionName struct {
+	full, service, name string
+}
+
+func lowerAction(action string) actionName {
+	low := strings.ToLower(action)
+	service, name, _ := strings.Cut(low, ":")
+	return actionName{full: low, service: service, name: name}
+}
+
+// globASCII matches * and ? in time linear for one star, and in the product of
+// the lengths at worst.
+func globASCII(p, s string) bool {
+	pi, si, star, mark := 0, 0, -1, 0
+	for si < len(s) {
+		switch {
+		case pi < len(p) && p[pi] == '*':
+			star, mark = pi, si
+			pi++
+		case pi < len(p) && (p[pi] == s[si] || p[pi] == '?'):
+			pi++
+			si++
+		case star >= 0:
+			mark++
+			pi, si = star+1, mark
+		default:
+			return false
+		}
+	}
+	for pi < len(p) && p[pi] == '*' {
+		pi++
+	}
+	return pi == len(p)
+}

@@ -1,0 +1,87 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// trace notes which statements matched and what they hinge on. A nil trace
+// notes nothing.
+type trace struct {
+	matches []Match
+	hinges  []string // of the statement being read
+	opens   []string
+}
+
+func (t *trace) hinge(key string) {
+	if t != nil && key != "" && !slices.Contains(t.hinges, key) {
+		t.hinges = append(t.hinges, key)
+	}
+}
+
+func (t *trace) open(element string) {
+	if t != nil && !slices.Contains(t.opens, element) {
+		t.opens = append(t.opens, element)
+	}
+}
+
+func (t *trace) begin() int {
+	if t == nil {
+		return 0
+	}
+	t.hinges, t.opens = nil, nil
+	return len(t.matches)
+}
+
+func (t *trace) end(_ int, s Source, p *Policy, st *statement, allow, deny value.Tri) {
+	if t == nil {
+		return
+	}
+	add := func(effect string, holds value.Tri) {
+		if holds == value.No {
+			return
+		}
+		m := Match{Source: s, Policy: p, Statement: st.src, Effect: effect, Holds: holds}
+		if holds == value.Unknown {
+			m.Hinges, m.Open = slices.Clone(t.hinges), slices.Clone(t.opens)
+			slices.SortFunc(m.Hinges, strings.Compare)
+			if st.maybe {
+				m.Open = append(m.Open, "Statement")
+			}
+		}
+		t.matches = append(t.matches, m)
+	}
+	add(policy.Allow, allow)
+	add(policy.Deny, deny)
+}
+
+// result keeps the statements that bear on the decision.
+func (t *trace) result(d Decision, blocked []Source) Result {
+	out := Result{Decision: d, Blocked: blocked}
+	for _, m := range t.matches {
+		keep := true
+		switch d {
+		case DeniedExplicit:
+			keep = m.Effect == policy.Deny && m.Holds == value.Yes
+		case Allowed:
+			keep = m.Effect == policy.Allow && m.Holds == value.Yes
+		}
+		if !keep {
+			continue
+		}
+		out.Statements = append(out.Statements, m)
+		if d != Unknown {
+			continue
+		}
+		for _, h := range m.Hinges {
+			if !slices.Contains(out.Hinges, h) {
+				out.Hinges = append(out.Hinges, h)
+			}
+		}
+	}
+	slices.Sort(out.Hinges)
+	return out
+}
