@@ -6,15 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sort"
 )
 
 // ParseJSON reads one JSON document into a tree, with the same limits and
 // problems as ParseYAML.
 func ParseJSON(file string, data []byte, limits Limits) (*Node, []Problem) {
-	b := jsonBuilder{file: file, data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), limits: limits}
-	b.lines = lineIndex(b.data)
-	b.dec = json.NewDecoder(bytes.NewReader(b.data))
+	data, problems := decodeText(file, data)
+	b := jsonBuilder{text: newText(file, data), limits: limits, problems: problems}
+	b.dec = json.NewDecoder(bytes.NewReader(data))
 	b.dec.UseNumber()
 	n, err := b.next(0)
 	if err == nil {
@@ -29,55 +28,56 @@ func ParseJSON(file string, data []byte, limits Limits) (*Node, []Problem) {
 }
 
 type jsonBuilder struct {
-	file     string
-	data     []byte
-	lines    []int
+	text     text
 	limits   Limits
 	dec      *json.Decoder
 	nodes    int
 	problems []Problem
 }
 
+// errLimit marks a document that is valid as far as it was read.
+type errLimit string
+
+func (e errLimit) Error() string { return string(e) }
+
 func (b *jsonBuilder) syntax(err error) Problem {
 	offset := int(b.dec.InputOffset())
+	var limit errLimit
+	if errors.As(err, &limit) {
+		return Problem{Span: b.text.span(offset, offset), Message: string(limit)}
+	}
 	var se *json.SyntaxError
 	if errors.As(err, &se) && int(se.Offset) > offset {
 		offset = int(se.Offset)
 	}
 	msg := err.Error()
-	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
-		msg, offset = "the document breaks off", len(b.data)
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || msg == "unexpected end of JSON input" {
+		msg, offset = "the document breaks off", len(b.text.data)
 	}
-	return Problem{Span: b.span(offset, offset), Message: "not valid JSON: " + msg}
-}
-
-func (b *jsonBuilder) span(start, end int) Span {
-	s := Span{File: b.file}
-	s.Line, s.Column = b.position(start)
-	s.EndLine, s.EndColumn = b.position(end)
-	return s
-}
-
-func (b *jsonBuilder) position(offset int) (line, column int) {
-	i := sort.SearchInts(b.lines, offset+1) - 1
-	return i + 1, offset - b.lines[i] + 1
+	offset = min(offset, len(b.text.data))
+	return Problem{Span: b.text.span(offset, offset), Message: "not valid JSON: " + msg}
 }
 
 // tokenStart skips what the decoder skips between tokens.
 func (b *jsonBuilder) tokenStart() int {
 	i := int(b.dec.InputOffset())
-	for i < len(b.data) && bytes.IndexByte([]byte(" \t\r\n,:"), b.data[i]) >= 0 {
-		i++
+	for i < len(b.text.data) {
+		switch b.text.data[i] {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			i++
+		default:
+			return i
+		}
 	}
 	return i
 }
 
 func (b *jsonBuilder) next(depth int) (*Node, error) {
 	if b.nodes++; b.nodes > b.limits.Nodes {
-		return nil, fmt.Errorf("the document has more than %d values; it is not read", b.limits.Nodes)
+		return nil, errLimit(fmt.Sprintf("the document has more than %d values; it is not read", b.limits.Nodes))
 	}
 	if depth > b.limits.Depth {
-		return nil, fmt.Errorf("the document nests deeper than %d levels; it is not read", b.limits.Depth)
+		return nil, errLimit(fmt.Sprintf("the document nests deeper than %d levels; it is not read", b.limits.Depth))
 	}
 	start := b.tokenStart()
 	tok, err := b.dec.Token()
@@ -107,7 +107,7 @@ func (b *jsonBuilder) next(depth int) (*Node, error) {
 	case string:
 		n.Kind, n.Text, n.Quoted = StringNode, t, true
 	}
-	n.Span = b.span(start, int(b.dec.InputOffset()))
+	n.Span = b.text.span(start, int(b.dec.InputOffset()))
 	return n, nil
 }
 
@@ -120,7 +120,7 @@ func (b *jsonBuilder) fields(n *Node, depth int) error {
 			return err
 		}
 		key, _ := tok.(string)
-		span := b.span(start, int(b.dec.InputOffset()))
+		span := b.text.span(start, int(b.dec.InputOffset()))
 		if seen[key] {
 			b.problems = append(b.problems, Problem{span, fmt.Sprintf("the key %q is written twice; the last one counts", key)})
 		}

@@ -22,7 +22,8 @@ func (k NodeKind) String() string {
 // (YAML aliases), so a node is never changed in place; build a new one.
 type Node struct {
 	Kind NodeKind
-	// Text is the scalar as written, without quotes: "true", "042", "abc".
+	// Text is the scalar as written, without quotes: "042", "abc". A boolean
+	// is "true" or "false" however it is spelt.
 	Text string
 	// Quoted tells a quoted or block scalar from a plain one.
 	Quoted bool

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -14,22 +16,35 @@ import (
 // ParseYAML reads one YAML document into a tree. A document that breaks off
 // or that exceeds a limit gives no tree and a problem that says where.
 func ParseYAML(file string, data []byte, limits Limits) (*Node, []Problem) {
+	data, problems := decodeText(file, data)
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := safely(func() error { return dec.Decode(&doc) }); err != nil {
-		return nil, []Problem{yamlProblem(file, data, err)}
+		if errors.Is(err, io.EOF) {
+			return nil, append(problems, Problem{FileSpan(file), "the file is empty"})
+		}
+		return nil, append(problems, yamlProblem(file, data, err))
 	}
-	b := yamlBuilder{file: file, lines: lineIndex(data), data: data, limits: limits, done: map[*yaml.Node]*Node{}}
+	b := yamlBuilder{text: newText(file, data), limits: limits, problems: problems}
+	b.starts = b.text.lines
+	if hasOddBreaks(data) {
+		b.starts = yamlLines(data)
+	}
 	if len(doc.Content) == 0 {
-		return nil, nil
+		return nil, b.problems
 	}
-	root := b.node(doc.Content[0], 0)
+	root, _ := b.node(doc.Content[0], 0)
 	if b.failed {
 		return nil, b.problems
 	}
 	var next yaml.Node
-	if err := safely(func() error { return dec.Decode(&next) }); err == nil {
+	switch err := safely(func() error { return dec.Decode(&next) }); {
+	case err == nil:
 		b.problem(&next, "only the first document of this file is read; put each template in a file of its own")
+	case !errors.Is(err, io.EOF):
+		after := root.Span
+		after.Line, after.Column = after.EndLine, after.EndColumn
+		b.problems = append(b.problems, Problem{after, "what follows the document that ends here is " + yamlProblem(file, data, err).Message})
 	}
 	return root, b.problems
 }
@@ -61,20 +76,13 @@ func yamlProblem(file string, data []byte, err error) Problem {
 		}
 		msg = strings.TrimPrefix(strings.TrimPrefix(msg, m[0]), ": ")
 	}
-	if errors.Is(err, errEmpty) {
-		msg = "the file is empty"
-	}
 	return Problem{Span: span, Message: "not valid YAML: " + msg}
 }
 
-var errEmpty = errors.New("EOF")
-
 type yamlBuilder struct {
-	file     string
-	data     []byte
-	lines    []int
+	text     text
+	starts   []int // offsets of the lines as the library counts them
 	limits   Limits
-	done     map[*yaml.Node]*Node
 	open     []*yaml.Node // alias targets being expanded, to find cycles
 	nodes    int
 	failed   bool
@@ -82,22 +90,23 @@ type yamlBuilder struct {
 }
 
 func (b *yamlBuilder) problem(at *yaml.Node, format string, args ...any) {
-	span := Span{File: b.file, Line: max(at.Line, 1), Column: max(at.Column, 1)}
-	span.EndLine, span.EndColumn = span.Line, span.Column
-	b.problems = append(b.problems, Problem{Span: span, Message: fmt.Sprintf(format, args...)})
+	start := b.start(at)
+	b.problems = append(b.problems, Problem{Span: b.text.span(start, start), Message: fmt.Sprintf(format, args...)})
 }
 
-func (b *yamlBuilder) fail(at *yaml.Node, format string, args ...any) *Node {
+func (b *yamlBuilder) fail(at *yaml.Node, format string, args ...any) (*Node, int) {
 	if !b.failed {
 		b.problem(at, format, args...)
 	}
 	b.failed = true
-	return &Node{}
+	return &Node{}, 0
 }
 
-func (b *yamlBuilder) node(y *yaml.Node, depth int) *Node {
+// node builds the tree of a YAML node; end is the offset after its text in
+// the place where it stands, which for an alias is not where its tree is.
+func (b *yamlBuilder) node(y *yaml.Node, depth int) (n *Node, end int) {
 	if b.failed {
-		return &Node{}
+		return &Node{}, 0
 	}
 	if b.nodes++; b.nodes > b.limits.Nodes {
 		return b.fail(y, "the document has more than %d values; it is not read", b.limits.Nodes)
@@ -109,70 +118,153 @@ func (b *yamlBuilder) node(y *yaml.Node, depth int) *Node {
 	case yaml.AliasNode:
 		return b.alias(y, depth)
 	case yaml.MappingNode:
-		n := &Node{Kind: MapNode, Tag: localTag(y)}
-		n.Fields = make([]Field, 0, len(y.Content)/2)
-		for i := 0; i+1 < len(y.Content); i += 2 {
-			b.field(n, y.Content[i], y.Content[i+1], depth)
-		}
-		n.Span = b.collectionSpan(y, lastEnd(n))
-		return n
+		return b.mapping(y, depth)
 	case yaml.SequenceNode:
 		n := &Node{Kind: ListNode, Tag: localTag(y), Items: make([]*Node, 0, len(y.Content))}
+		start := b.start(y)
+		end := start
 		for _, c := range y.Content {
-			n.Items = append(n.Items, b.node(c, depth+1))
+			var item *Node
+			item, end = b.node(c, depth+1)
+			n.Items = append(n.Items, item)
 		}
-		n.Span = b.collectionSpan(y, lastEnd(n))
-		return n
+		end = b.collectionEnd(y, start, end)
+		n.Span = b.text.span(start, end)
+		return n, end
 	}
-	n := &Node{Kind: scalarKind(y), Text: y.Value, Tag: localTag(y), Quoted: y.Style&^yaml.TaggedStyle != 0}
-	n.Span = b.scalarSpan(y)
-	return n
+	n = &Node{Kind: scalarKind(y), Text: y.Value, Tag: localTag(y), Quoted: y.Style&^yaml.TaggedStyle != 0}
+	if n.Kind == BoolNode {
+		n.Text = canonicalBool(y.Value)
+	}
+	start := b.start(y)
+	end = scalarEnd(b.text.data, start, y)
+	n.Span = b.text.span(start, end)
+	return n, end
 }
 
-// alias expands *name: the target's tree is shared, and its size counts again,
-// so that a small file cannot stand for a huge tree.
-func (b *yamlBuilder) alias(y *yaml.Node, depth int) *Node {
+// alias expands *name: its size counts again at every use, so that a small
+// file cannot stand for a huge tree.
+func (b *yamlBuilder) alias(y *yaml.Node, depth int) (*Node, int) {
 	for _, o := range b.open {
 		if o == y.Alias {
 			return b.fail(y, "the alias *%s refers to itself; the document is not read", y.Value)
 		}
 	}
 	b.open = append(b.open, y.Alias)
-	defer func() { b.open = b.open[:len(b.open)-1] }()
-	return b.node(y.Alias, depth+1)
+	n, _ := b.node(y.Alias, depth+1)
+	b.open = b.open[:len(b.open)-1]
+	return n, min(b.start(y)+1+len(y.Value), len(b.text.data))
 }
 
-func (b *yamlBuilder) field(n *Node, key, val *yaml.Node, depth int) {
+// A fieldSet builds the fields of one map. The index is made when a map is
+// large enough to need it.
+type fieldSet struct {
+	node   *Node
+	index  map[string]int
+	merged map[string]bool // keys that a merge brought and nobody wrote
+}
+
+func (s *fieldSet) find(key string) int {
+	const few = 16
+	if len(s.node.Fields) <= few {
+		for i := len(s.node.Fields) - 1; i >= 0; i-- {
+			if s.node.Fields[i].Key == key {
+				return i
+			}
+		}
+		return -1
+	}
+	if s.index == nil {
+		s.index = make(map[string]int, 2*len(s.node.Fields))
+		for i, f := range s.node.Fields {
+			s.index[f.Key] = i
+		}
+	}
+	if i, ok := s.index[key]; ok {
+		return i
+	}
+	return -1
+}
+
+func (s *fieldSet) add(f Field) {
+	if s.index != nil {
+		s.index[f.Key] = len(s.node.Fields)
+	}
+	s.node.Fields = append(s.node.Fields, f)
+}
+
+func (b *yamlBuilder) mapping(y *yaml.Node, depth int) (*Node, int) {
+	n := &Node{Kind: MapNode, Tag: localTag(y)}
+	n.Fields = make([]Field, 0, len(y.Content)/2)
+	start := b.start(y)
+	end := start
+	set := &fieldSet{node: n}
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		end = max(end, b.field(set, y.Content[i], y.Content[i+1], depth))
+	}
+	end = b.collectionEnd(y, start, end)
+	n.Span = b.text.span(start, end)
+	return n, end
+}
+
+// field adds one entry of a map; it gives the offset after it.
+func (b *yamlBuilder) field(set *fieldSet, key, val *yaml.Node, depth int) int {
+	at := key
 	if key.Kind == yaml.AliasNode {
 		key = key.Alias
 	}
 	if key.Kind != yaml.ScalarNode {
-		b.problem(key, "a key must be a string; this entry is not read")
-		return
+		b.problem(at, "a key must be a string; this entry is not read")
+		_, end := b.node(val, depth+1)
+		return end
 	}
 	if key.Tag == "!!merge" {
-		b.merge(n, val, depth)
-		return
+		return b.merge(set, val, depth)
 	}
-	if prev := n.Field(key.Value); prev != nil {
-		b.problem(key, "the key %q is written twice; the last one counts", key.Value)
+	start := b.start(key)
+	f := Field{Key: key.Value, KeySpan: b.text.span(start, scalarEnd(b.text.data, start, key))}
+	var end int
+	f.Value, end = b.node(val, depth+1)
+	if i := set.find(f.Key); i >= 0 {
+		if set.merged[f.Key] {
+			delete(set.merged, f.Key)
+			set.node.Fields[i] = f
+			return end
+		}
+		b.problem(at, "the key %q is written twice; the last one counts", key.Value)
 	}
-	n.Fields = append(n.Fields, Field{Key: key.Value, KeySpan: b.scalarSpan(key), Value: b.node(val, depth+1)})
+	set.add(f)
+	return end
 }
 
-func (b *yamlBuilder) merge(n *Node, val *yaml.Node, depth int) {
-	from := b.node(val, depth+1)
+// merge adds the fields of <<: what the map itself says wins, before and
+// after it.
+func (b *yamlBuilder) merge(set *fieldSet, val *yaml.Node, depth int) int {
+	from, end := b.node(val, depth+1)
 	maps := []*Node{from}
 	if from.Kind == ListNode {
 		maps = from.Items
 	}
 	for _, m := range maps {
+		if m.Kind != MapNode && !b.failed {
+			b.problem(val, "<< must name a map or a list of maps; what it should merge is not read")
+			continue
+		}
 		for _, f := range m.Fields {
-			if !n.Has(f.Key) {
-				n.Fields = append(n.Fields, f)
+			if set.find(f.Key) < 0 {
+				if b.nodes++; b.nodes > b.limits.Nodes {
+					b.fail(val, "the document has more than %d values; it is not read", b.limits.Nodes)
+					return end
+				}
+				set.add(f)
+				if set.merged == nil {
+					set.merged = map[string]bool{}
+				}
+				set.merged[f.Key] = true
 			}
 		}
 	}
+	return end
 }
 
 // localTag is the node's own tag ("!Sub"), not one of YAML's ("!!str").
@@ -188,6 +280,12 @@ func scalarKind(y *yaml.Node) NodeKind {
 		return StringNode
 	}
 	switch y.Tag {
+	case "!!str":
+		// The library reads YAML 1.2; CloudFormation reads 1.1, where these
+		// words are booleans too.
+		if y.Style == 0 && canonicalBool(y.Value) != "" {
+			return BoolNode
+		}
 	case "!!null":
 		return NullNode
 	case "!!bool":
@@ -198,59 +296,147 @@ func scalarKind(y *yaml.Node) NodeKind {
 	return StringNode // timestamps and binary data too: templates mean text
 }
 
-func lastEnd(n *Node) Span {
-	if k := len(n.Fields); k > 0 {
-		return n.Fields[k-1].Value.Span
+// canonicalBool is "true" or "false" for YAML 1.1's words for them, else "".
+func canonicalBool(text string) string {
+	switch text {
+	case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON":
+		return "true"
+	case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF":
+		return "false"
 	}
-	if k := len(n.Items); k > 0 {
-		return n.Items[k-1].Span
-	}
-	return Span{}
+	return ""
 }
 
-// collectionSpan reaches from the collection's start to the end of its last
-// element; an alias as last element ends elsewhere, so it does not count.
-func (b *yamlBuilder) collectionSpan(y *yaml.Node, last Span) Span {
-	s := Span{File: b.file, Line: max(y.Line, 1), Column: max(y.Column, 1)}
-	s.EndLine, s.EndColumn = s.Line, s.Column
-	if last.EndLine > s.EndLine || last.EndLine == s.EndLine && last.EndColumn > s.EndColumn {
-		s.EndLine, s.EndColumn = last.EndLine, last.EndColumn
+// start is the offset at which a node stands, its tag or anchor included. The
+// library counts columns in characters, spans count bytes.
+func (b *yamlBuilder) start(y *yaml.Node) int {
+	data := b.text.data
+	line := max(y.Line, 1)
+	if line > len(b.starts) {
+		return len(data)
 	}
-	return s
+	i := b.starts[line-1]
+	for range max(y.Column, 1) - 1 {
+		if i >= len(data) {
+			break
+		}
+		if data[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		_, size := utf8.DecodeRune(data[i:])
+		i += size
+	}
+	return i
 }
 
-func (b *yamlBuilder) scalarSpan(y *yaml.Node) Span {
-	s := Span{File: b.file, Line: max(y.Line, 1), Column: max(y.Column, 1)}
-	start := b.offset(s.Line, s.Column)
-	end := scalarEnd(b.data, start, y)
-	s.EndLine, s.EndColumn = b.position(end, s.Line)
-	return s
+// collectionEnd is the offset after a list or map: after its last element, or
+// after the bracket that closes it.
+func (b *yamlBuilder) collectionEnd(y *yaml.Node, start, last int) int {
+	if y.Style&yaml.FlowStyle == 0 {
+		return last
+	}
+	data := b.text.data
+	i := last
+	if len(y.Content) == 0 {
+		if i = skipProperties(data, start); i < len(data) {
+			i++ // the opening bracket
+		}
+	}
+	for i < len(data) {
+		switch data[i] {
+		case ']', '}':
+			return i + 1
+		case ' ', '\t', '\r', '\n', ',', ':': // {a} and {a:} end without a value
+			i++
+		case '#':
+			i = lineEnd(data, i)
+		default:
+			return last
+		}
+	}
+	return last
+}
+
+// skipProperties passes a node's tag and anchor and the space behind them.
+func skipProperties(data []byte, i int) int {
+	for i < len(data) && (data[i] == '!' || data[i] == '&') {
+		i = skipSpace(data, wordEnd(data, i))
+	}
+	return i
+}
+
+func wordEnd(data []byte, i int) int {
+	for i < len(data) && data[i] != ' ' && data[i] != '\t' && data[i] != '\n' && data[i] != '\r' {
+		i++
+	}
+	return i
+}
+
+// skipSpace passes white space, line breaks and comments.
+func skipSpace(data []byte, i int) int {
+	for i < len(data) {
+		switch data[i] {
+		case ' ', '\t', '\n', '\r':
+			i++
+		case '#':
+			i = lineEnd(data, i)
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 // scalarEnd finds where a scalar ends; the library tells only its start.
 func scalarEnd(data []byte, start int, y *yaml.Node) int {
-	if y.Tag != "" && start < len(data) && data[start] == '!' {
-		// A tagged scalar starts at its tag.
-		for start < len(data) && data[start] != ' ' && data[start] != '\n' {
-			start++
+	quoted := y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+	block := y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	if y.Value == "" && !quoted && !block { // nothing but perhaps a tag
+		if start < len(data) && (data[start] == '!' || data[start] == '&') {
+			return wordEnd(data, start)
 		}
-		for start < len(data) && data[start] == ' ' {
-			start++
-		}
+		return start
 	}
-	if start >= len(data) {
-		return len(data)
-	}
+	start = skipProperties(data, start)
 	switch {
-	case y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && (data[start] == '"' || data[start] == '\''):
+	case start >= len(data):
+		return len(data)
+	case quoted && (data[start] == '"' || data[start] == '\''):
 		return quotedEnd(data, start)
-	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return blockEnd(data, start)
+	case block:
+		return blockEnd(data, start, y.Value)
 	}
-	if bytes.HasPrefix(data[start:], []byte(y.Value)) {
-		return start + len(y.Value)
+	return plainEnd(data, start, y.Value)
+}
+
+// plainEnd finds the end of a plain scalar, which may go over several lines:
+// line breaks and indentation in the text are one space or break in the value.
+func plainEnd(data []byte, start int, text string) int {
+	if bytes.HasPrefix(data[start:], []byte(text)) {
+		return start + len(text)
 	}
-	return lineEnd(data, start)
+	space := func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+	i, j := start, 0
+	for j < len(text) {
+		switch {
+		case i >= len(data):
+			return len(data)
+		case space(text[j]) && space(data[i]):
+			for j < len(text) && space(text[j]) {
+				j++
+			}
+			for i < len(data) && space(data[i]) {
+				i++
+			}
+		case text[j] == data[i]:
+			i++
+			j++
+		default:
+			return lineEnd(data, start)
+		}
+	}
+	return i
 }
 
 func quotedEnd(data []byte, start int) int {
@@ -268,29 +454,37 @@ func quotedEnd(data []byte, start int) int {
 	return len(data)
 }
 
-// blockEnd skips the lines of a block scalar: those indented deeper than the
-// line that opens it, and empty ones between them.
-func blockEnd(data []byte, start int) int {
-	line := bytes.LastIndexByte(data[:start], '\n') + 1
-	indent := 0
-	for line+indent < len(data) && (data[line+indent] == ' ' || data[line+indent] == '-') {
-		indent++
-	}
+// blockEnd is the end of the last line of a block scalar that is not empty.
+// Its lines are indented like the first one, less the spaces that belong to
+// the text itself.
+func blockEnd(data []byte, start int, text string) int {
 	end := lineEnd(data, start)
-	for i := end + 1; i < len(data); {
+	if strings.TrimLeft(text, "\n") == "" {
+		return end
+	}
+	first := strings.TrimLeft(text, "\n")
+	own := len(first) - len(strings.TrimLeft(first, " "))
+	indent := -1
+	for i := nextLine(data, end); i < len(data); {
 		e := lineEnd(data, i)
-		text := bytes.TrimLeft(data[i:e], " ")
-		if len(bytes.TrimSpace(text)) > 0 {
-			if e-i-len(text) <= indent && indent > 0 || indent == 0 && e-i == len(text) {
+		line := data[i:e]
+		spaces := len(line) - len(bytes.TrimLeft(line, " "))
+		if len(bytes.TrimSpace(line)) > 0 {
+			if indent < 0 {
+				indent = max(spaces-own, 0)
+			}
+			if spaces < indent {
 				break
 			}
 			end = e
 		}
-		i = e + 1
+		i = nextLine(data, e)
 	}
 	return end
 }
 
+// lineEnd is the offset of the end of the line that holds start, without its
+// line break.
 func lineEnd(data []byte, start int) int {
 	if i := bytes.IndexByte(data[start:], '\n'); i >= 0 {
 		end := start + i
@@ -302,32 +496,39 @@ func lineEnd(data []byte, start int) int {
 	return len(data)
 }
 
-// lineIndex gives the offset at which each line starts.
-func lineIndex(data []byte) []int {
-	lines := make([]int, 1, bytes.Count(data, []byte("\n"))+1)
+// nextLine is the offset after the line break at end.
+func nextLine(data []byte, end int) int {
+	if end < len(data) && data[end] == '\r' {
+		end++
+	}
+	return end + 1
+}
+
+// hasOddBreaks reports whether there are line breaks that only YAML counts.
+func hasOddBreaks(data []byte) bool {
 	for i, c := range data {
-		if c == '\n' {
-			lines = append(lines, i+1)
+		if c == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
+			return true
+		}
+	}
+	return bytes.Contains(data, []byte("\u0085")) || bytes.Contains(data, []byte("\u2028")) || bytes.Contains(data, []byte("\u2029"))
+}
+
+// yamlLines gives the offset at which each line starts as YAML 1.1 counts.
+func yamlLines(data []byte) []int {
+	lines := []int{0}
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		i += size
+		switch r {
+		case '\r':
+			if i < len(data) && data[i] == '\n' {
+				i++
+			}
+			lines = append(lines, i)
+		case '\n', 0x85, 0x2028, 0x2029:
+			lines = append(lines, i)
 		}
 	}
 	return lines
-}
-
-func (b *yamlBuilder) offset(line, column int) int {
-	if line > len(b.lines) {
-		return len(b.data)
-	}
-	// The library counts columns in characters; spans count bytes, which is
-	// the same for all but text before the value on its own line.
-	return min(b.lines[line-1]+column-1, len(b.data))
-}
-
-// position turns an offset into a line and column, searching forward from a
-// line that is not after it.
-func (b *yamlBuilder) position(offset, from int) (line, column int) {
-	line = min(max(from, 1), len(b.lines))
-	for line < len(b.lines) && b.lines[line] <= offset {
-		line++
-	}
-	return line, offset - b.lines[line-1] + 1
 }

@@ -56,7 +56,7 @@ func (l *Loader) Open(t *Template, name string) *App {
 	s.params = s.rootParameters()
 	s.prepare()
 	return &App{
-		app:   &app.App{ID: t.File, Name: name, Format: format, Root: t.File},
+		app:   &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: r.place()},
 		stack: s,
 		run:   r,
 	}
@@ -116,6 +116,7 @@ type stack struct {
 
 	conditions map[string]*condition
 	names      map[string]*named
+	asking     map[string]bool // attributes that are being evaluated
 	outputs    map[string]*output
 	children   map[string]*stack
 }
@@ -127,13 +128,14 @@ func newStack(r *run, parent *stack, logical string, t *Template) *stack {
 		name:       value.Hole("AWS::StackName"),
 		conditions: map[string]*condition{},
 		names:      map[string]*named{},
+		asking:     map[string]bool{},
 		outputs:    map[string]*output{},
 		children:   map[string]*stack{},
 	}
 	if parent != nil {
 		s.prefix = parent.prefix + logical + "/"
 		s.depth = parent.depth + 1
-		s.name = value.Concat(parent.name, value.Lit("-"+logical+"-"), value.Fresh(s.prefix+"StackId"))
+		s.name = value.Concat(parent.name, value.Lit("-"+logical+"-"), value.Fresh(parent.id(logical)))
 	}
 	return s
 }

@@ -1,8 +1,7 @@
 package cfn
 
 import (
-	"strings"
-
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -17,7 +16,7 @@ type named struct {
 func (s *stack) physicalName(logical string) value.Text {
 	n := s.names[logical]
 	if n == nil {
-		n = &named{text: value.Hole(s.prefix + logical)}
+		n = &named{text: value.Hole(s.id(logical))}
 		s.names[logical] = n
 		n.text = s.findName(logical)
 		n.done = true
@@ -31,51 +30,55 @@ func (s *stack) physicalName(logical string) value.Text {
 
 func (s *stack) findName(logical string) value.Text {
 	typ := s.typeOf(logical)
-	if key := nameProperty(typ); key != "" {
-		if n := s.resource(logical).Path("Properties", key); n != nil {
-			if v := s.eval(n); v.Exists() != value.No {
-				if t, ok := scalar(v); ok {
-					return t
-				}
+	if key := app.NameProperty(typ); key != "" {
+		if v := s.property(logical, key); v.Exists() != value.No {
+			if t, ok := scalar(v); ok {
+				return t
 			}
 		}
 	}
-	return s.generatedName(logical, typ)
+	return app.GeneratedName(typ, logical, s.id(logical), s.name)
 }
 
-// generatedName is the name that CloudFormation makes: the stack's name, the
-// logical id and a random tail.
-func (s *stack) generatedName(logical, typ string) value.Text {
-	text := value.Concat(s.name, value.Lit("-"+logical+"-"), value.Fresh(s.prefix+logical+".suffix"))
-	if typ == "AWS::S3::Bucket" {
-		return text.Map(strings.ToLower)
-	}
-	return text
-}
-
-// nameProperty is the property that names resources of a type.
-func nameProperty(typ string) string {
-	switch typ {
-	case "AWS::S3::Bucket":
-		return "BucketName"
-	case "AWS::Lambda::Function":
-		return "FunctionName"
-	case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable":
-		return "TableName"
-	case "AWS::SQS::Queue":
-		return "QueueName"
-	case "AWS::SNS::Topic":
-		return "TopicName"
-	case "AWS::IAM::Role":
-		return "RoleName"
-	}
-	return ""
+// property evaluates one property of a resource.
+func (s *stack) property(logical, key string) *value.Value {
+	return s.eval(s.resource(logical).Path("Properties", key))
 }
 
 // attributeText is what is known of the text of an attribute.
 func (s *stack) attributeText(logical, typ, attr string) value.Text {
+	id := s.id(logical)
+	unknown := value.Hole(id + "." + attr)
 	if attr == "Ref" {
-		return s.physicalName(logical)
+		unknown = value.Hole(id)
 	}
-	return value.Hole(s.prefix + logical + "." + attr)
+	key := logical + "." + attr
+	if s.asking[key] {
+		s.problem(s.declared(logical), "the attribute %s of %s depends on itself; it stays unresolved", attr, logical)
+		return unknown
+	}
+	s.asking[key] = true
+	defer delete(s.asking, key)
+	name := s.physicalName(logical)
+	place := s.place()
+	text, ok := app.AttrText(typ, attr, app.Names{
+		ID: id, Name: name,
+		Region: place.Region, Account: place.Account, Partition: place.Partition,
+		Prop: func(key string) *value.Value { return s.property(logical, key) },
+	})
+	if !ok {
+		return unknown
+	}
+	// A type that the table of names does not have: its Ref may be a name, an
+	// ARN or an identifier.
+	if attr == "Ref" && app.NameProperty(typ) == "" && text.Equal(name) == value.Yes {
+		return unknown
+	}
+	return text
+}
+
+// place is where the application is deployed, as far as the options tell.
+func (r *run) place() app.Place {
+	o := r.loader.options
+	return app.Place{Region: value.Lit(o.Region), Account: value.Lit(o.Account), Partition: value.Lit(o.Partition)}
 }

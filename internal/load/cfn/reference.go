@@ -121,7 +121,7 @@ func (s *stack) pseudo(name string, span source.Span) *value.Value {
 		account, _ := scalar(s.pseudo("AWS::AccountId", span))
 		partition, _ := scalar(s.pseudo("AWS::Partition", span))
 		return value.NewText(value.Concat(value.Lit("arn:"), partition, value.Lit(":cloudformation:"), region,
-			value.Lit(":"), account, value.Lit(":stack/"), s.name, value.Lit("/"), value.Fresh(s.prefix+"AWS::StackId")), span)
+			value.Lit(":"), account, value.Lit(":stack/"), s.name, value.Lit("/"), value.Fresh(s.id("AWS::StackId"))), span)
 	case "AWS::NotificationARNs":
 		return value.NewUnresolved(name, span, nil)
 	}
