@@ -55,26 +55,25 @@ func clean(s string) string {
 	return strings.ReplaceAll(s, "##[", "# #[")
 }
 
-// defuse parts a "::" that could begin a workflow command: at the start of
-// the text or after a space, since a wrapped line may begin there. CloudFormation's
-// own names ("AWS::S3::Bucket") have a letter before it and stay as they are.
+// defuse parts each "::" at the start of a word, since a line may begin
+// there, and long rows of colons, inside which a line may be broken. The
+// names of CloudFormation ("AWS::S3::Bucket") and ARNs stay as they are.
 func defuse(s string) string {
+	s = strings.ReplaceAll(s, "::::", ":: ::")
 	var b strings.Builder
 	for i := range len(s) {
 		b.WriteByte(s[i])
-		if s[i] == ':' && i+1 < len(s) && s[i+1] == ':' && !nameByte(s, i-1) {
+		if s[i] == ':' && i+1 < len(s) && s[i+1] == ':' && (i == 0 || s[i-1] == ' ' || startsWithColons(s[:i])) {
 			b.WriteByte(' ')
 		}
 	}
 	return b.String()
 }
 
-func nameByte(s string, i int) bool {
-	if i < 0 {
-		return false
-	}
-	c := s[i]
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+// startsWithColons reports whether the last word of s is of colons only.
+func startsWithColons(s string) bool {
+	word := s[strings.LastIndexByte(s, ' ')+1:]
+	return strings.Trim(word, ":") == ""
 }
 
 // place is where a span starts, as editors and terminals make a link of it.

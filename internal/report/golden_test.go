@@ -54,6 +54,14 @@ func TestGolden(t *testing.T) {
 		"rules.txt":        func(w io.Writer) error { return WriteRules(w, r.Rules, Options{}) },
 		"rule.txt":         func(w io.Writer) error { return WriteTopic(w, r.Rules[0].Topic(), Options{}) },
 		"report-empty.txt": func(w io.Writer) error { e := &Report{}; e.Normalize(); return WriteText(w, e, Options{}) },
+		"report.md":        func(w io.Writer) error { return WriteMarkdown(w, r) },
+		"report.sarif":     func(w io.Writer) error { return WriteSARIF(w, r) },
+		"duties.md":        func(w io.Writer) error { return WriteDutiesMarkdown(w, r) },
+		"duties.json":      func(w io.Writer) error { return WriteDutiesJSON(w, r.Duties) },
+		"rules.md":         func(w io.Writer) error { return WriteRulesMarkdown(w, r.Rules) },
+		"rules.json":       func(w io.Writer) error { return WriteRulesJSON(w, r.Rules) },
+		"rule.md":          func(w io.Writer) error { return WriteTopicMarkdown(w, r.Rules[0].Topic()) },
+		"rule.json":        func(w io.Writer) error { return WriteTopicJSON(w, r.Rules[0].Topic()) },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 )
@@ -150,12 +151,18 @@ func words(s string) []string {
 	return out
 }
 
-// breakWord cuts a word after at most n columns.
+// breakWord cuts a word after at most n columns, and not before a character
+// with which a build server's command begins.
 func breakWord(s string, n int) (head, tail string) {
 	for i, c := range s {
-		if n -= width(string(c)); n < 0 {
-			return s[:i], s[i:]
+		if n -= width(string(c)); n >= 0 {
+			continue
 		}
+		if j := len(strings.TrimRight(s[:i], ":#")); j > 0 && strings.ContainsRune(":#", c) {
+			_, size := utf8.DecodeLastRuneInString(s[:j])
+			i = j - size
+		}
+		return s[:i], s[i:]
 	}
 	return s, ""
 }

@@ -75,8 +75,8 @@ func (t *text) headline() {
 	if repeats := repeats(lead); repeats > len(lead) {
 		sentence = fmt.Sprintf(" (%d counting equal ones)", repeats) + sentence
 	}
-	t.para("", "", run{count(len(lead), kind, kind+"s"), alarm}, run{sentence, plain})
-	t.para("", "", t.more(proved, conditional, possible)...)
+	t.para("", "  ", run{count(len(lead), kind, kind+"s"), alarm}, run{sentence, plain})
+	t.para("", "  ", t.more(proved, conditional, possible)...)
 }
 
 // more says what else there is beside the paths that the headline counts, and
@@ -84,14 +84,15 @@ func (t *text) headline() {
 func (t *text) more(proved, conditional, possible []Path) []run {
 	var also []string
 	if len(proved) > 0 && len(conditional) > 0 {
-		also = append(also, fmt.Sprintf("%d more if a condition holds", len(conditional)))
+		also = append(also, fmt.Sprintf("%d more, to %s, if a condition holds", len(conditional),
+			names(conditional, func(p Path) string { return p.AssetName })))
 	}
 	if len(possible) > 0 {
 		also = append(also, fmt.Sprintf("%d more possible", len(possible)))
 	}
 	var out []run
 	if len(also) > 0 {
-		out = append(out, run{capital(strings.Join(also, ", ")) + ".", plain})
+		out = append(out, run{capital(strings.Join(also, "; ")) + ".", plain})
 	}
 	if n := len(t.r.Cut.Fixes); n > 0 {
 		cuts := "cut"

@@ -29,11 +29,26 @@ func (t *text) paths() {
 			t.heading("OTHER PATHS", fmt.Sprintf("%d proved", len(rest)))
 		case Conditional:
 			t.heading("CONDITIONAL PATHS", fmt.Sprintf("%d, proved but for the condition", len(rest)))
+			rest = t.showIfWorse(worst, rest)
 		case Possible:
 			t.heading("POSSIBLE PATHS", fmt.Sprintf("%d, where a value that the sources do not tell decides", len(rest)))
 		}
 		t.pathLines(rest)
 	}
+}
+
+// showIfWorse shows the first of the conditional paths hop by hop where it
+// would hurt more than the worst proved one, and returns the others.
+func (t *text) showIfWorse(worst *Path, paths []Path) []Path {
+	p := &paths[0]
+	if p.Severity.Rank() <= worst.Severity.Rank() {
+		return paths
+	}
+	t.path(p)
+	if len(paths) > 1 {
+		t.blank()
+	}
+	return paths[1:]
 }
 
 func standingNote(p *Path) string {
@@ -55,7 +70,7 @@ func (t *text) allPaths() {
 
 // path is one path hop by hop: why in a sentence, then the evidence.
 func (t *text) path(p *Path) {
-	t.para("", "", run{capital(p.Title), p.Severity.style()})
+	t.para("", "  ", run{capital(p.Title), p.Severity.style()})
 	t.conditions("  ", p.Assumptions)
 	for i, h := range p.Hops {
 		number := fmt.Sprintf("%3d  ", i+1)
