@@ -12,6 +12,7 @@ package app
 import (
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -27,6 +28,11 @@ type Project struct {
 	Problems []source.Problem
 
 	byID map[string]*Resource
+
+	childrenOnce  sync.Once
+	childrenIndex map[*Resource][]Child
+	entriesOnce   sync.Once
+	entriesIndex  map[*Resource][]Entry
 }
 
 // Resource returns the resource with this id in any application, or nil.
@@ -44,11 +50,23 @@ type App struct {
 	// Root is the file that the application starts from, Files all it read.
 	Root  string
 	Files []string
+	// Place is where the application is deployed, as far as it is known.
+	Place Place
 
 	Project   *Project
 	resources []*Resource
 	byType    map[string][]*Resource
 	users     map[string][]Use
+
+	textsOnce   sync.Once
+	textsIndex  *textIndex
+	routesOnce  sync.Once
+	routesIndex []Route
+}
+
+// A Place is where a deployment goes; empty texts are unknown.
+type Place struct {
+	Region, Account, Partition value.Text
 }
 
 // A Resource is one deployed thing.

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/value"
+)
+
+// serviceTypes are the resources that an API may use by calling a service
+// itself.
+var serviceTypes = map[string][]string{
+	"dynamodb": tableTypes,
+	"sqs":      queueTypes,
+	"sns":      topicTypes,
+	"states":   {"AWS::StepFunctions::StateMachine"},
+	"events":   busTypes,
+	"kinesis":  streamTypes,
+	"firehose": {"AWS::KinesisFirehose::DeliveryStream"},
+	"s3":       bucketTypes,
+}
+
+// subtypes are the first-class integrations of HTTP APIs.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html
+var subtypes = map[string]string{
+	"EventBridge": "events", "SQS": "sqs", "Kinesis": "kinesis", "StepFunctions": "states", "AppConfig": "appconfig",
+}
+
+// resolve finds what an integration calls.
+func (x API) resolve(i *Integration, subtype *value.Value) {
+	a := x.App
+	i.Functions = a.FunctionsNamed(i.URI)
+	if len(i.Functions) > 0 {
+		return
+	}
+	if s, ok := subtype.Known(); ok && s != "" {
+		service, action, _ := strings.Cut(s, "-")
+		i.Service, i.Action = subtypes[service], action
+	} else if service, action, ok := serviceCall(i.URI.Text()); ok {
+		i.Service, i.Action = service, action
+	}
+	if types, ok := serviceTypes[i.Service]; ok {
+		i.Resource = a.firstRef([]*value.Value{i.URI, i.Parameters, i.Templates}, types)
+		if i.Resource == nil {
+			i.Resource = a.queueInPath(i, types)
+		}
+	}
+}
+
+// serviceCall reads arn:aws:apigateway:REGION:SERVICE:action/ACTION and
+// …:path/….
+func serviceCall(uri value.Text) (service, action string, ok bool) {
+	parts := uri.Split(':', 6)
+	if len(parts) < 6 {
+		return "", "", false
+	}
+	if api, _ := parts[2].Known(); api != "apigateway" {
+		return "", "", false
+	}
+	service, _ = parts[4].Known()
+	if i := strings.LastIndexByte(service, '.'); i >= 0 { // a subdomain before the service
+		service = service[i+1:]
+	}
+	if a, isAction := strings.CutPrefix(parts[5].String(), "action/"); isAction {
+		action, _, _ = strings.Cut(a, "&")
+	}
+	return service, action, service != ""
+}
+
+// firstRef is the first resource of the types that is referred to in the
+// values.
+func (a *App) firstRef(in []*value.Value, types []string) *Resource {
+	var found *Resource
+	for _, v := range in {
+		v.Walk(func(v *value.Value) bool {
+			for _, ref := range v.Refs() {
+				if r := a.Project.Resource(ref.Resource); found == nil && r != nil && a.accept(r, types) != nil {
+					found = r
+				}
+			}
+			return found == nil
+		})
+	}
+	return found
+}
+
+// queueInPath finds a resource that the path of a URI names by text, as in
+// sqs:path/ACCOUNT/QUEUE.
+func (a *App) queueInPath(i *Integration, types []string) *Resource {
+	parts := i.URI.Text().Split('/', -1)
+	for _, p := range parts[min(1, len(parts)):] {
+		if p.IsEmpty() {
+			continue
+		}
+		if m, _ := a.lookupText(p, types); len(m) == 1 {
+			return m[0].Resource
+		}
+	}
+	return nil
+}
