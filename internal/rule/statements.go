@@ -75,8 +75,8 @@ func Anyone(p *policy.Principal) value.Tri {
 		}
 		for _, i := range e.Values.Items {
 			t := i.Text.Equal(value.Lit("*"))
-			if i.Kind != value.Unresolved && !i.Text.IsKnown() {
-				t = value.No // a text with known parts around its hole is no bare star
+			if len(i.Refs) > 0 {
+				t = value.No // a resource's own ARN or id is no bare star
 			}
 			if i.Maybe && t == value.Yes {
 				t = value.Unknown
@@ -185,4 +185,10 @@ func Wild(t value.Text) bool {
 		name = name[i+1:]
 	}
 	return name != "" && strings.Trim(name, "*/:") == ""
+}
+
+// OwnAccount reports whether a principal is one of the own account: it is
+// written with a reference to the account or to a resource of the application.
+func OwnAccount(i policy.Item) bool {
+	return len(i.Refs) > 0 || strings.Contains(i.String(), "${AWS::AccountId}")
 }

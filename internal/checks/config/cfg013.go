@@ -1,0 +1,69 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/rule"
+)
+
+var CFG013 = &rule.Rule{
+	ID:       "CFG013",
+	Area:     rule.Configuration,
+	Severity: rule.Medium,
+	Since:    "0.1",
+	Title:    "Function loads a layer of an unknown account",
+	Doc: `A layer's code runs inside the function, with its role and its environment. A layer of an account that is neither the
+		own one nor that of AWS or a known vendor is a library without a name, a licence or a lock file: its owner can be anybody,
+		and its content cannot be reviewed from the template. Publish the layer from the own account, or package the library
+		with the function. A layer that several functions load is one finding.`,
+	Refs: rule.Refs{
+		AWS:    []string{"https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html"},
+		CWE:    []string{"CWE-829", "CWE-1357"},
+		OWASP:  []string{"A9:2017"},
+		ATTACK: []string{"T1195.002"},
+	},
+	Types: []string{"AWS::Lambda::Function"},
+	Check: func(p *rule.Pass) {
+		first := map[string]*rule.Finding{}
+		for r := range p.Resources() {
+			for _, layer := range r.Get("Layers").Items() {
+				parts := layer.Text().Split(':', 8)
+				if len(parts) < 7 || parts[2].String() != "lambda" {
+					continue
+				}
+				account, known := parts[4].Known()
+				if !known || len(account) != 12 || slices.Contains(layerVendors, account) {
+					continue // the own account, by reference, or a known one
+				}
+				if f := first[layer.Str()]; f != nil {
+					f.Step(layer.Span(), "%s loads it too", rule.Name(r))
+					continue
+				}
+				name := strings.TrimPrefix(parts[6].String(), "layer:")
+				first[layer.Str()] = p.Report(r, layer.Span(),
+					"%s runs the code of the layer %s of account %s; publish it from your own account or package the library", rule.Name(r), name, account).
+					Assuming("%s is not an account of yours", account)
+			}
+		}
+	},
+}
+
+// layerVendors are accounts whose layers their owners document under their own
+// name.
+var layerVendors = []string{
+	"017000801446", "094274105915", // Powertools for AWS Lambda
+	"580247275435",                 // CloudWatch Lambda Insights
+	"901920570463", "615299751070", // AWS Distro for OpenTelemetry
+	"184161586896", // OpenTelemetry
+	"336392948345", // AWS SDK for pandas
+	"753240598075", // AWS Lambda Web Adapter
+	"027255383542", // AWS AppConfig, us-east-1
+	// AWS Parameters and Secrets Lambda Extension, an account for each region.
+	"177933569100", "590474943231", "997803712105", "345057560386", "200266452380", "187925254637", "015030872274", "133256977650", "780235371811",
+	"427196147048", "738900069198", "133490724326", "044395824272", "665172237481", "176022468876", "933737806257",
+	"464622532012", // Datadog
+	"451483290750", // New Relic
+	"725887861453", // Dynatrace
+	"943013980633", // Sentry
+}
