@@ -41,6 +41,16 @@ func OpenAll(mounts []Mount, limits Limits) (*Root, error) {
 	return r, nil
 }
 
+// Names returns the names of the folders in the order in which they were
+// given; one empty name for the only folder of a Root.
+func (r *Root) Names() []string {
+	names := make([]string, len(r.mounts))
+	for i := range r.mounts {
+		names[i] = strings.TrimSuffix(r.mounts[i].prefix, "/")
+	}
+	return names
+}
+
 // name is the path that the Root gives to a file of the folder.
 func (m *mount) name(inside string) string {
 	if inside == "." && m.prefix != "" {

@@ -1,0 +1,115 @@
+package scan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/attack"
+	"github.com/remit-security/remit/internal/report"
+)
+
+// actorNames are what reports call the actors in a sentence.
+var actorNames = map[attack.Actor]string{
+	attack.Anonymous: "anyone on the internet",
+	attack.SignedUp:  "a signed-up user",
+	attack.AnyAWS:    "anyone with an AWS account",
+	attack.Library:   "a malicious library",
+	attack.Insider:   "an insider",
+	attack.Careless:  "a careless engineer",
+	attack.Vendor:    "a trusted third party",
+}
+
+// addPaths turns what the attack analysis found into the report's paths,
+// fixes and cut, and links the findings that the hops rest on.
+func addPaths(r *report.Report, p *app.Project, res attack.Result) {
+	link := newLinker(r.Findings)
+	r.Cut.ProvedLeast = true
+	for _, g := range res.Groups {
+		weak := map[string]*attack.Weakness{}
+		for i := range g.Weaknesses {
+			weak[g.Weaknesses[i].ID] = &g.Weaknesses[i]
+		}
+		closes := map[string][]string{}
+		for i := range g.Paths {
+			path := newPath(p, &g.Paths[i], weak, link)
+			for _, id := range path.Fixes {
+				closes[id] = append(closes[id], path.ID)
+			}
+			r.Paths = append(r.Paths, path)
+		}
+		for i := range g.Weaknesses {
+			w := &g.Weaknesses[i]
+			r.Fixes = append(r.Fixes, report.Fix{
+				ID: w.ID, Title: w.Fix, Why: w.Title, Span: w.Span,
+				Closes: append(closes[w.ID], link.findings(w)...),
+			})
+		}
+		addCut(&r.Cut, &g)
+	}
+}
+
+// addCut joins the cuts of groups that share nothing: their union is the
+// least cut of the whole if each is the least of its group.
+func addCut(c *report.Cut, g *attack.Group) {
+	c.Fixes = append(c.Fixes, g.Cut.Weaknesses...)
+	c.ProvedLeast = c.ProvedLeast && g.Cut.ProvedLeast
+	if g.Cut.ProvedLeast {
+		c.Bound += len(g.Cut.Weaknesses)
+	} else {
+		c.Bound += min(g.Cut.Bound, len(g.Cut.Weaknesses))
+	}
+	for i := range g.Paths {
+		if slices.ContainsFunc(g.Paths[i].Weaknesses, func(id string) bool { return slices.Contains(g.Cut.Weaknesses, id) }) {
+			c.Paths++
+		}
+	}
+}
+
+func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness, link *linker) report.Path {
+	out := report.Path{
+		ID: from.ID, Title: from.Impact,
+		Actor: string(from.Actor), ActorName: cmp.Or(actorNames[from.Actor], string(from.Actor)),
+		Asset: from.Asset, AssetName: assetName(p, from),
+		Severity: report.Severity(from.Severity), Certainty: report.Certainty(from.Certainty),
+		Assumptions: slices.Clone(from.Assumptions), Difficulty: from.Difficulty, Count: from.Count,
+		Fixes: slices.Clone(from.Weaknesses),
+	}
+	for i := range from.Hops {
+		h := &from.Hops[i]
+		hop := report.Hop{
+			Technique: h.Technique,
+			From:      report.Capability{Capability: h.From.Capability, Of: h.From.Of},
+			To:        report.Capability{Capability: h.To.Capability, Of: h.To.Of},
+			Why:       h.Why, Certainty: report.Certainty(h.Certainty), Assumption: h.Assumption,
+		}
+		for _, e := range h.Evidence {
+			hop.Evidence = append(hop.Evidence, report.Step{Span: e.Span, Message: e.Message})
+		}
+		for _, id := range h.Weaknesses {
+			if w := weak[id]; w != nil {
+				hop.Findings = append(hop.Findings, link.findings(w)...)
+			}
+		}
+		out.Hops = append(out.Hops, hop)
+	}
+	if n := len(from.Hops); n > 0 {
+		out.Impact = string(from.Hops[n-1].To.Kind)
+	}
+	return out
+}
+
+// assetName is what a sentence calls what the path reaches.
+func assetName(p *app.Project, from *attack.Path) string {
+	name := from.Asset
+	if r := p.Resource(from.Asset); r != nil {
+		name = r.Label()
+	} else if from.Asset == attack.Account {
+		name = "the account"
+	}
+	if n := len(from.Assets); n > 1 {
+		name += " and " + plural(n-1, "more asset", "more assets")
+	}
+	return strings.TrimSpace(name)
+}
