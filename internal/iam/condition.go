@@ -130,7 +130,7 @@ func parseDate(s string) (time.Time, bool) {
 
 // eval tells whether the condition holds; a key on which that hinges is noted.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-func (c *condition) eval(r *Request, tr *trace) value.Tri {
+func (c *condition) eval(r *Request, deny value.Tri, tr *trace) value.Tri {
 	if !c.known {
 		tr.open("Condition")
 		return value.Unknown
@@ -143,6 +143,11 @@ func (c *condition) eval(r *Request, tr *trace) value.Tri {
 		// still holds.
 		there := c.holds(r, &found{has: value.Yes, one: value.Hole(c.name), open: true}, tr)
 		out = value.Agree(c.holds(r, &absent, tr), there)
+		if out == value.Unknown && r.Context.chosen && deny != value.Unknown {
+			// The caller sets the key so that it is let in.
+			tr.chooses(c.name)
+			return deny.Not()
+		}
 	default:
 		out = c.holds(r, &f, tr)
 	}
@@ -243,6 +248,9 @@ func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text
 		return o.text.Equal(subject)
 	}
 	known, ok := subject.Known()
+	if kind == policy.IPAddress && o.ok && isFresh(subject) {
+		return value.Of(o.anywhere())
+	}
 	if !ok || o.open {
 		return value.Unknown
 	}
@@ -268,6 +276,22 @@ func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text
 		cmp = 1
 	}
 	return value.Of(ok && ordered(kind-policy.NumericEquals, cmp))
+}
+
+// isFresh tells whether the text stands for what nobody wrote.
+func isFresh(t value.Text) bool {
+	parts := t.Parts()
+	return len(parts) == 1 && parts[0].Fresh
+}
+
+// anywhere tells whether a block of addresses is so wide that it holds back
+// nobody, by the bounds that S3 draws.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+func (o *operand) anywhere() bool {
+	if o.block.Addr().Is4() {
+		return o.block.Bits() < 8
+	}
+	return o.block.Bits() < 32
 }
 
 // ordered applies the comparison that stands so many places after Equals.

@@ -1,6 +1,9 @@
 package iam
 
 import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -149,7 +152,11 @@ func (e *evaluation) run() Decision {
 		}
 		return DeniedExplicit
 	}
-	switch e.allow(&v) {
+	allow := e.allow(&v)
+	if e.action.service == "iam" || e.action.service == "kms" {
+		allow = allow.And(e.unmodifiable().Not())
+	}
+	switch allow {
 	case value.No:
 		return DeniedImplicit
 	case value.Yes:
@@ -289,7 +296,7 @@ func (e *evaluation) statement(s Source, st *statement) reach {
 		t = value.Unknown
 	}
 	for i := range st.conditions {
-		if t = t.And(st.conditions[i].eval(r, e.trace)); t == value.No {
+		if t = t.And(st.conditions[i].eval(r, st.deny, e.trace)); t == value.No {
 			return nobody
 		}
 	}
@@ -324,6 +331,23 @@ func (e *evaluation) allow(v *[FromEndpoint + 1]verdict) value.Tri {
 	return rails.And(value.Agree(inside, across))
 }
 
+// unmodifiable tells whether the call would change what only AWS may change:
+// its managed policies, the roles of IAM Identity Center, its key aliases.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html
+func (e *evaluation) unmodifiable() value.Tri {
+	res := e.request.Resource.String()
+	if !strings.Contains(res, ":role/aws-reserved/") && !strings.Contains(res, ":iam::aws:policy/") && !strings.Contains(res, ":alias/aws/") {
+		return value.No
+	}
+	a, ok := catalogue.ActionOf(e.action.full)
+	if !ok {
+		return value.Unknown
+	}
+	return value.Of(a.Level&(catalogue.Read|catalogue.List) == 0)
+}
+
 // delegated tells whether identity policies count at all: always, but for
 // keys and roles, whose own policy must hand over to the account.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
@@ -340,8 +364,12 @@ func (e *evaluation) delegated(res reach) value.Tri {
 func (e *evaluation) guarded() bool {
 	switch e.action.service {
 	case "kms":
-		known, ok := e.request.Resource.Known()
-		return !(ok && known == "*")
+		// Aliases have no policy of their own, and some actions name no key.
+		if a, ok := catalogue.ActionOf(e.action.full); ok && !a.ResourceLevel() {
+			return false
+		}
+		known, _ := e.request.Resource.Known()
+		return known != "*" && !strings.Contains(known, ":alias/")
 	case "sts":
 		switch e.action.name {
 		case "assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity", "setcontext":

@@ -36,19 +36,22 @@ func (id *Identity) Decide(action string, resource value.Text, policy *Policy) D
 
 // anyAction stands for the actions that no policy names: an identity that may
 // do it may do everything it is not denied by name.
-const anyAction = "remit-any:Any"
+const (
+	anyAction = "remit:" + anyName
+	anyName   = "any"
+)
 
 // Admin tells whether the identity administers its account: it may do
-// everything on everything, or give itself that. A deny that takes any of it
-// away, for certain, makes it no.
+// everything on everything, and nothing by which it could give itself more is
+// taken away by name.
 func (id *Identity) Admin() Result {
 	every := id.Can(anyAction, value.Fresh("any resource"), nil)
 	if every.Decision != Allowed {
 		return every
 	}
-	// What is denied by name: any deny at all on the ways to more rights.
+	// A NotAction or a deny may take the ways to more rights away.
 	for _, action := range []string{"iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "sts:AssumeRole"} {
-		if r := id.Can(action, value.Fresh("any resource"), nil); r.Decision == DeniedExplicit {
+		if r := id.Can(action, value.Fresh("any resource"), nil); r.Decision != Allowed {
 			return r
 		}
 	}

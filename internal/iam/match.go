@@ -203,7 +203,10 @@ func (e *principalEntry) match(p *Principal) reach {
 			out.direct = p.ARN.Equal(e.text)
 		}
 	case roleEntry:
-		if p.Kind == RoleKind || p.Kind == SessionKind {
+		switch {
+		case p.Kind == SessionKind && p.bare:
+			out.role = sameName(p.Role, e.text)
+		case p.Kind == RoleKind, p.Kind == SessionKind:
 			out.role = p.Role.Equal(e.text)
 		}
 	case sessionEntry:
@@ -212,7 +215,7 @@ func (e *principalEntry) match(p *Principal) reach {
 			out.direct = p.ARN.Equal(e.text)
 		case RoleKind:
 			// Some session of the role: this one, perhaps.
-			out.direct = roleOfSession(e.text).Equal(p.Role).And(value.Unknown)
+			out.direct = sameName(roleOfSession(e.text), p.Role).And(value.Unknown)
 		}
 	case serviceEntry:
 		if p.Kind == ServiceKind {
@@ -231,6 +234,12 @@ func (e *principalEntry) match(p *Principal) reach {
 		out = e.opaque(p)
 	}
 	return out
+}
+
+// sameName compares roles by account and name, which are unique together; a
+// session's ARN does not tell the path of its role.
+func sameName(a, b value.Text) value.Tri {
+	return accountOf(a).Equal(accountOf(b)).And(lastPart(a).Equal(lastPart(b)))
 }
 
 // opaque compares a principal of which it is not known what it is.

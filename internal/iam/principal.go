@@ -39,6 +39,8 @@ type Principal struct {
 	Provider value.Text
 	// Name is the last part of a user's or session's ARN.
 	Name value.Text
+
+	bare bool // Role is made from the session's ARN and lacks the role's path
 }
 
 // Anonymous is a caller without credentials.
@@ -64,7 +66,7 @@ func Role(arn value.Text) Principal {
 func Session(arn, role value.Text) Principal {
 	p := Principal{Kind: SessionKind, ARN: arn, Role: role, Account: accountOf(arn), Name: lastPart(arn)}
 	if role.IsEmpty() {
-		p.Role = roleOfSession(arn)
+		p.Role, p.bare = roleOfSession(arn), true
 	}
 	return p
 }

@@ -42,6 +42,8 @@ type Context struct {
 	// Closed says that keys which are not listed, and which do not follow from
 	// the caller, are absent. Otherwise they are unknown.
 	Closed bool
+	// chosen says that the caller sets what is not listed as it likes.
+	chosen bool
 }
 
 type contextKey struct {

@@ -14,6 +14,7 @@ type trace struct {
 	matches []Match
 	hinges  []string // of the statement being read
 	opens   []string
+	chosen  []string // keys that the caller sets at will
 }
 
 func (t *trace) hinge(key string) {
@@ -25,6 +26,12 @@ func (t *trace) hinge(key string) {
 func (t *trace) open(element string) {
 	if t != nil && !slices.Contains(t.opens, element) {
 		t.opens = append(t.opens, element)
+	}
+}
+
+func (t *trace) chooses(key string) {
+	if t != nil && !slices.Contains(t.chosen, key) {
+		t.chosen = append(t.chosen, key)
 	}
 }
 

@@ -22,6 +22,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/remit-security/remit/internal/value"
 )
 
 //go:generate go run ./gen actions
@@ -214,4 +216,34 @@ func (s *Service) Resource(key string) (*ResourceType, bool) {
 func (s *Service) Action(name string) (*Action, bool) {
 	a, ok := s.byName[strings.ToLower(name)]
 	return a, ok
+}
+
+// Expand returns the actions that a pattern such as "s3:Get*" or "*" matches,
+// sorted; none for an unknown service.
+func Expand(pattern string) []string {
+	service, name, found := strings.Cut(strings.ToLower(pattern), ":")
+	if !found {
+		if service != "*" {
+			return nil
+		}
+		name = "*"
+	}
+	var out []string
+	for _, prefix := range Services() {
+		if prefix != service && !glob(service, prefix) {
+			continue
+		}
+		s, _ := ServiceOf(prefix)
+		for _, a := range s.Actions {
+			if glob(name, strings.ToLower(a.Name)) {
+				out = append(out, a.String())
+			}
+		}
+	}
+	return out
+}
+
+// glob matches * and ?.
+func glob(pattern, s string) bool {
+	return value.Lit(pattern).Glob(value.Lit(s)) == value.Yes
 }

@@ -118,6 +118,9 @@ func (s *Statement) Name() string {
 type Principal struct {
 	// Any tells that it is the bare string "*".
 	Any bool
+	// Bare tells that a string other than "*" was written, which AWS refuses;
+	// it is taken for an AWS entry.
+	Bare bool
 	// Entries are the typed principals in the order written.
 	Entries []Entry
 	// Open is set where a part of the element could not be resolved; any

@@ -334,7 +334,9 @@ func (p *parser) principalInto(out *Principal, name string, v *value.Value, mayb
 			out.Entries = append(out.Entries, Entry{Type: "AWS", Values: l, Span: v.Span(), Maybe: true})
 		case ok:
 			p.problem(v.Span(), "%s %q is not valid; write \"*\" or a map such as {\"AWS\": …}", name, s)
-			out.Open = append(out.Open, v)
+			l := List{Present: true, Single: true, Items: []Item{p.item(v, maybe)}, Span: v.Span()}
+			out.Entries = append(out.Entries, Entry{Type: "AWS", Values: l, Span: v.Span(), Maybe: maybe})
+			out.Bare = true
 		default:
 			out.Open = append(out.Open, v)
 		}

@@ -128,6 +128,9 @@ func (p *printer) principal(name string, pr *Principal) {
 	case pr.Any:
 		p.string("*")
 		return
+	case pr.Bare && len(pr.Entries) == 1:
+		p.scalar(pr.Entries[0].Values.Items[0])
+		return
 	case len(pr.Entries) == 0 && len(pr.Open) > 0:
 		p.value(pr.Open[0])
 		return

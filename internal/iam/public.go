@@ -1,0 +1,408 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// Who is a class of callers from outside that a resource policy lets in.
+type Who uint8
+
+// The classes, the widest first.
+const (
+	Anyone         Who = iota // without credentials
+	AnyAccount                // with credentials of any AWS account
+	AnyFederated              // any identity of a provider that many share
+	AnyService                // a service on behalf of anybody's resource: a confused deputy
+	ForeignAccount            // one account that is named
+)
+
+func (w Who) String() string {
+	return [...]string{"anyone", "any AWS account", "any identity of the provider", "a service on anybody's behalf", "another account"}[w]
+}
+
+// An Exposure is one statement that lets callers from outside in, whom it lets
+// in, and what they may do.
+type Exposure struct {
+	Who       Who
+	Statement *policy.Statement
+	// Principal is what lets them in: an entry of the statement's principal.
+	Principal policy.Item
+	// Account is the named account; Service the deputy; Provider the provider.
+	Account  value.Text
+	Service  string
+	Provider value.Text
+	// Actions are those of the statement that they may do.
+	Actions []string
+	// Holds is Yes, or Unknown where something unresolved decides.
+	Holds value.Tri
+	// Hinges are the condition keys that decide where Holds is Unknown; Open
+	// the elements that are not resolved.
+	Hinges, Open []string
+	// Chosen are condition keys that the caller must set, and can.
+	Chosen []string
+}
+
+// Public tells whom a resource policy lets in from outside the account that
+// owns the resource: for each Allow statement, with every Deny respected, each
+// class of callers once. The caller is taken to set whatever condition keys a
+// caller can set; where it comes from (network, organisation, account, the
+// resource on whose behalf a service calls) it cannot choose, which gives the
+// list of keys that S3 trusts.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+//
+// S3's Block Public Access overrides the answer and is the caller's to apply.
+// Conditions on one key in two statements are not weighed against each other:
+// the answer may be too wide, never too narrow.
+//
+// kind is the CloudFormation type of the resource ("AWS::S3::Bucket"), or of a
+// role for its trust policy; owner the account that owns it.
+func Public(p *Policy, kind string, owner value.Text) []Exposure {
+	if p == nil {
+		return nil
+	}
+	var denies []statement
+	for i := range p.statements {
+		if p.statements[i].deny != value.No {
+			denies = append(denies, p.statements[i])
+		}
+	}
+	var out []Exposure
+	for i := range p.statements {
+		st := &p.statements[i]
+		if st.allow == value.No {
+			continue
+		}
+		x := outside{owner: owner, st: st, service: serviceOfType(kind)}
+		x.policy = &Policy{Document: p.Document, statements: append([]statement{*st}, denies...)}
+		x.policies = Policies{Identity: []*Policy{allowAll()}, Resource: x.policy}
+		out = append(out, x.classes()...)
+	}
+	return out
+}
+
+// allowAll is what callers from outside are allowed by their own account.
+func allowAll() *Policy {
+	return &Policy{statements: []statement{{
+		allow: value.Yes, deny: value.No, actions: actionSet{all: value.Yes}, noResource: true, src: &policy.Statement{},
+	}}}
+}
+
+type outside struct {
+	service  string
+	owner    value.Text
+	st       *statement
+	policy   *Policy
+	policies Policies
+}
+
+func (x *outside) classes() []Exposure {
+	var out []Exposure
+	add := func(e Exposure, callers ...Principal) {
+		for _, c := range callers {
+			if x.ask(&e, c) {
+				out = append(out, e)
+			}
+		}
+	}
+	if x.st.open {
+		return []Exposure{{Who: Anyone, Statement: x.st.src, Holds: value.Unknown, Open: []string{"Statement"}}}
+	}
+	set := &x.st.principal
+	if !set.written {
+		return nil
+	}
+	if set.not || set.any || set.open || slices.ContainsFunc(set.entries, func(e principalEntry) bool { return e.kind == anyEntry || e.kind == opaqueEntry && !e.text.IsKnown() }) {
+		before := len(out)
+		add(Exposure{Who: Anyone, Principal: x.anyItem()}, Anonymous())
+		if len(out) == before || out[len(out)-1].Holds == value.Unknown || len(out[len(out)-1].Actions) < len(x.actions()) {
+			add(Exposure{Who: AnyAccount, Principal: x.anyItem()}, stranger())
+		}
+	}
+	if set.not {
+		return out
+	}
+	for i, it := range principalItems(x.st.src.Principal) {
+		e := &set.entries[i]
+		switch e.kind {
+		case serviceEntry:
+			name := e.text.String()
+			add(Exposure{Who: AnyService, Service: name, Principal: it}, Service(name))
+		case federatedEntry:
+			add(Exposure{Who: AnyFederated, Provider: e.text, Principal: it}, Federated(e.text))
+		case accountEntry:
+			add(Exposure{Who: ForeignAccount, Account: e.text, Principal: it}, Root(e.text))
+		case userEntry:
+			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, User(e.text))
+		case roleEntry:
+			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Role(e.text))
+		case sessionEntry:
+			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Session(e.text, value.Text{}))
+		}
+	}
+	return out
+}
+
+// stranger is somebody with an account of their own.
+func stranger() Principal {
+	account := value.Fresh("a stranger's account")
+	p := Root(account)
+	p.ARN = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":"), value.Hole("a stranger's name"))
+	return p
+}
+
+// principalItems are the items of a principal in the order of its compiled
+// entries.
+func principalItems(p *policy.Principal) []policy.Item {
+	var out []policy.Item
+	if p != nil {
+		for _, e := range p.Entries {
+			out = append(out, e.Values.Items...)
+		}
+	}
+	return out
+}
+
+func (x *outside) anyItem() policy.Item {
+	p := x.st.src.Principal
+	if p == nil {
+		p = x.st.src.NotPrincipal
+	}
+	for _, it := range principalItems(p) {
+		if it.Text.String() == "*" {
+			return it
+		}
+	}
+	return policy.Item{Text: value.Lit("*"), Kind: value.String, Span: p.Span}
+}
+
+func (x *outside) actions() []policy.Item {
+	if x.st.notAction {
+		return x.st.src.NotAction.Items
+	}
+	return x.st.src.Action.Items
+}
+
+// ask evaluates the statement for one caller and fills the exposure; false
+// where the caller is not let in.
+func (x *outside) ask(e *Exposure, caller Principal) bool {
+	e.Statement, e.Holds = x.st.src, value.No
+	if e.Who == ForeignAccount {
+		if own := e.Account.Equal(x.owner); own == value.Yes {
+			return false
+		} else if own == value.Unknown {
+			e.Open = []string{"Account"}
+		}
+	}
+	for _, it := range x.actions() {
+		t := value.No
+		for _, action := range x.sample(it.Text) {
+			if caller.Kind == AnonymousKind && !x.takesAnonymous(action) {
+				continue
+			}
+			for _, res := range x.resources() {
+				t = t.Or(x.one(e, caller, action, res))
+			}
+			if t == value.Yes {
+				break
+			}
+		}
+		if t == value.No {
+			continue
+		}
+		name := it.Text.String()
+		if x.st.notAction {
+			name = "*"
+		}
+		if !slices.Contains(e.Actions, name) {
+			e.Actions = append(e.Actions, name)
+		}
+		e.Holds = e.Holds.Or(t)
+	}
+	if e.Holds == value.Yes && len(e.Open) > 0 && e.Who == ForeignAccount && slices.Contains(e.Open, "Account") {
+		e.Holds = value.Unknown
+	}
+	slices.Sort(e.Hinges)
+	slices.Sort(e.Chosen)
+	return e.Holds != value.No
+}
+
+func (x *outside) one(e *Exposure, caller Principal, action string, res value.Text) value.Tri {
+	r := Request{Principal: caller, Action: action, Resource: res, Account: x.owner}
+	r.Context = outsideContext(&caller)
+	ev := evaluation{request: &r, policies: &x.policies, action: lowerAction(action), trace: &trace{}}
+	d := ev.run()
+	t := d.Allows()
+	if t != value.No {
+		union(&e.Chosen, ev.trace.chosen)
+	}
+	if t == value.Unknown {
+		for _, m := range ev.trace.result(d, nil).Statements {
+			if m.Source == FromResource {
+				union(&e.Hinges, m.Hinges)
+				union(&e.Open, m.Open)
+			}
+		}
+	}
+	return t
+}
+
+func union(into *[]string, more []string) {
+	for _, s := range more {
+		if !slices.Contains(*into, s) {
+			*into = append(*into, s)
+		}
+	}
+}
+
+// outsideContext is the context of a caller from outside: it chooses what it
+// sends, not where it comes from.
+func outsideContext(p *Principal) Context {
+	c := Context{chosen: true}
+	c.SetText("aws:SourceIp", value.Fresh("an address"))
+	for _, key := range []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
+		"s3:DataAccessPointArn", "s3:DataAccessPointAccount"} {
+		c.Absent(key)
+	}
+	switch p.Kind {
+	case ServiceKind:
+		account := value.Fresh("a stranger's account")
+		c.SetText("aws:SourceAccount", account)
+		c.SetText("aws:SourceOwner", account)
+		c.SetText("aws:SourceArn", value.Concat(value.Lit("arn:aws:"), value.Hole("service"), value.Lit(":"), value.Hole("region"), value.Lit(":"), account, value.Lit(":"), value.Fresh("a stranger's resource")))
+		c.SetText("aws:SourceOrgID", value.Fresh("a stranger's organisation"))
+		c.SetText("aws:SourceOrgPaths", value.Fresh("a stranger's organisation"))
+	case AnonymousKind:
+	case FederatedKind:
+		federatedKeys(&c, p)
+	default:
+		c.SetText("aws:userid", value.Fresh("a stranger's id"))
+		c.SetText("kms:CallerAccount", p.Account)
+		if p.Kind == RootKind && isFresh(p.Account) {
+			c.SetText("aws:PrincipalOrgID", value.Fresh("a stranger's organisation"))
+			c.SetText("aws:PrincipalOrgPaths", value.Fresh("a stranger's organisation"))
+		}
+	}
+	return c
+}
+
+// federatedKeys are the keys of a token that a stranger got from a provider
+// whose tokens anybody gets: the subject is theirs, the audience they choose,
+// but for identity pools, whose audience is the pool.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+func federatedKeys(c *Context, p *Principal) {
+	host := p.Provider.String()
+	if _, after, ok := strings.Cut(host, ":oidc-provider/"); ok {
+		host = after
+	}
+	sub := value.Fresh("a stranger's subject")
+	if strings.HasPrefix(host, "token.actions.githubusercontent.com") {
+		sub = value.Concat(value.Lit("repo:"), sub)
+	}
+	c.SetText(host+":sub", sub)
+	for _, claim := range []string{"repository", "repository_owner", "repository_id", "repository_owner_id", "organization_id", "oid", "email", "id", "user_id"} {
+		c.SetText(host+":"+claim, value.Fresh("a stranger's "+claim))
+	}
+	if strings.HasPrefix(host, "cognito-identity.") {
+		c.SetText(host+":aud", value.Fresh("a stranger's identity pool"))
+	}
+}
+
+// sample makes requests of an action pattern: the action itself, or those that
+// the catalogue knows it to match.
+func (x *outside) sample(t value.Text) []string {
+	s := t.String()
+	if x.st.notAction {
+		return []string{anyAction}
+	}
+	if !t.IsKnown() || !strings.ContainsAny(s, "*?") {
+		return []string{s}
+	}
+	if s == "*" || s == "*:*" {
+		return []string{anyAction}
+	}
+	if service, all := strings.CutSuffix(s, ":*"); all && !strings.ContainsAny(service, "*?") {
+		return []string{service + ":" + anyName}
+	}
+	if out := catalogue.Expand(s); len(out) > 0 {
+		return out
+	}
+	return []string{strings.NewReplacer("*", "Any", "?", "x").Replace(s)}
+}
+
+// resources makes a resource of each pattern of the statement, with a hole for
+// each wildcard.
+func (x *outside) resources() []value.Text {
+	list := x.st.src.Resource.Items
+	if x.st.notResource || len(list) == 0 {
+		return []value.Text{value.Hole("a resource")}
+	}
+	var out []value.Text
+	for _, it := range list {
+		out = append(out, holed(it.Text))
+		if len(out) == 16 {
+			break // statements with more resources differ only in the names
+		}
+	}
+	return out
+}
+
+func holed(t value.Text) value.Text {
+	var out []value.Text
+	for _, p := range t.Parts() {
+		switch {
+		case p.Hole != "" && p.Fresh:
+			out = append(out, value.Fresh(p.Hole))
+		case p.Hole != "":
+			out = append(out, value.Hole(p.Hole))
+		default:
+			for i, s := range strings.FieldsFunc(strings.ReplaceAll(p.Lit, "*", "\x00*\x00"), func(r rune) bool { return r == 0 }) {
+				if s == "*" {
+					out = append(out, value.Fresh("anything "+string(rune('a'+i%26))))
+					continue
+				}
+				out = append(out, value.Lit(strings.ReplaceAll(s, "?", "x")))
+			}
+		}
+	}
+	return value.Concat(out...)
+}
+
+// serviceOfType is the service prefix of the actions on a CloudFormation type.
+func serviceOfType(kind string) string {
+	parts := strings.Split(kind, "::")
+	if len(parts) < 2 {
+		return ""
+	}
+	switch parts[1] {
+	case "IAM":
+		return "sts"
+	case "ApiGateway", "ApiGatewayV2":
+		return "execute-api"
+	case "Elasticsearch", "OpenSearchService":
+		return "es"
+	}
+	return strings.ToLower(parts[1])
+}
+
+// takesAnonymous tells whether the service answers requests for the action
+// without a signature. Of Lambda's only function URLs do.
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+func (x *outside) takesAnonymous(action string) bool {
+	a := lowerAction(action)
+	service := a.service
+	if action == anyAction {
+		service = x.service
+	}
+	switch service {
+	case "s3", "sqs", "sns", "execute-api", "es":
+		return true
+	case "lambda":
+		return a.name == "invokefunctionurl" || a.name == anyName
+	}
+	return false
+}

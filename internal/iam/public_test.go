@@ -1,0 +1,75 @@
+package iam
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/remit-security/remit/internal/value"
+)
+
+// The page that decides is the one on blocking public access unless a case
+// names another.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+func TestPublic(t *testing.T) {
+	own := value.Hole("AWS::AccountId")
+	for _, tc := range []struct {
+		name, kind, statement string
+		want                  string
+	}{
+		{"star", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"`, "anyone yes s3:GetObject"},
+		{"typed star", "AWS::S3::Bucket", `"Principal":{"AWS":"*"},"Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::b/*"`, "anyone yes s3:GetObject,s3:PutObject"},
+		{"all actions", "AWS::SQS::Queue", `"Principal":"*","Action":"sqs:*","Resource":"*"`, "anyone yes sqs:*"},
+		{"organisation", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}`, ""},
+		{"organisation, if it exists", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}`, "anyone yes s3:GetObject"},
+		{"narrow address", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`, ""},
+		{"any address", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}`, "anyone yes s3:GetObject"},
+		{"endpoint", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, ""},
+		{"not endpoint denied", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`, ""},
+		{"plain transport denied", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}`, "anyone yes s3:GetObject chosen=aws:SecureTransport"},
+		{"referer is chosen", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"aws:Referer":"https://example.com/*"}}`, "anyone yes s3:GetObject chosen=aws:Referer"},
+		{"topic may send", "AWS::SQS::Queue", `"Principal":"*","Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:eu-west-1:111122223333:t"}}`, ""},
+		{"not principal", "AWS::SNS::Topic", `"NotPrincipal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*"`, "anyone yes sns:Publish"},
+		{"named account", "AWS::SNS::Topic", `"Principal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*"`, "another account unknown sns:Publish open=Account"},
+		{"own account", "AWS::SNS::Topic", `"Principal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*" OWN`, ""},
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+		{"service", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*"`, "a service on anybody's behalf yes sns:Publish"},
+		{"service for one account", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}`, ""},
+		{"service for one bucket", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::my-bucket"}}`, ""},
+		// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+		{"key by caller account", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"111122223333"}}`, ""},
+		{"key for all", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"`, "any AWS account yes kms:*"},
+		// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+		{"function url", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"*","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`, "anyone yes lambda:InvokeFunctionUrl chosen=lambda:FunctionUrlAuthType"},
+		{"function", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunction","Resource":"*"`, "any AWS account yes lambda:InvokeFunction"},
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+		{"any repository", "AWS::IAM::Role", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}`, "any identity of the provider yes sts:AssumeRoleWithWebIdentity chosen=token.actions.githubusercontent.com:aud"},
+		{"one organisation's repositories", "AWS::IAM::Role", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/*"}}`, ""},
+		{"role for all", "AWS::IAM::Role", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`, "any AWS account yes sts:AssumeRole"},
+		{"external id", "AWS::IAM::Role", `"Principal":{"AWS":"444455556666"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}`, "another account unknown sts:AssumeRole open=Account chosen=sts:ExternalId"},
+	} {
+		owner := own
+		text, isOwn := strings.CutSuffix(tc.statement, " OWN")
+		if isOwn {
+			owner = value.Lit("111122223333")
+		}
+		p := compileJSON(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+text+`}]}`)
+		var got []string
+		for _, e := range Public(p, tc.kind, owner) {
+			s := fmt.Sprintf("%s %s %s", e.Who, e.Holds, strings.Join(e.Actions, ","))
+			if len(e.Hinges) > 0 {
+				s += " hinges=" + strings.Join(e.Hinges, ",")
+			}
+			if len(e.Open) > 0 {
+				s += " open=" + strings.Join(e.Open, ",")
+			}
+			if len(e.Chosen) > 0 {
+				s += " chosen=" + strings.Join(e.Chosen, ",")
+			}
+			got = append(got, s)
+		}
+		if g := strings.Join(got, "; "); g != tc.want {
+			t.Errorf("%s:\n got %s\nwant %s", tc.name, g, tc.want)
+		}
+	}
+}
