@@ -61,7 +61,7 @@ func (r *Root) Limits() Limits { return r.limits }
 // skipped are folders whose content others wrote or tools made: version
 // control, installed libraries, build output. They hold no source of the
 // application.
-var skipped = []string{".git", ".hg", ".svn", "node_modules", ".aws-sam", ".terraform", ".serverless", "__pycache__", ".venv", "venv", ".tox", ".nox", "site-packages", "bower_components", ".gradle", ".m2", ".npm", ".yarn", ".pnpm-store"}
+var skipped = []string{".git", ".hg", ".svn", "node_modules", ".aws-sam", ".terraform", ".serverless", "__pycache__", ".venv", "venv", ".tox", ".nox", "site-packages", "bower_components", ".gradle", ".m2", ".npm", ".yarn", ".pnpm-store", ".aws-composer"}
 
 // A File is one regular file under the root.
 type File struct {

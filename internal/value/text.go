@@ -38,17 +38,40 @@ func Fresh(name string) Text { return Text{parts: []Part{{Hole: name, Fresh: tru
 
 // Concat joins texts; neighbouring literals become one part.
 func Concat(texts ...Text) Text {
-	var out Text
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	var out []Part
+	var run strings.Builder // literals that follow each other
+	runs := 0
+	flush := func() {
+		if runs > 1 {
+			out[len(out)-1].Lit = run.String()
+		}
+		run.Reset()
+		runs = 0
+	}
 	for _, t := range texts {
 		for _, p := range t.parts {
-			if n := len(out.parts); p.Hole == "" && n > 0 && out.parts[n-1].Hole == "" {
-				out.parts[n-1].Lit += p.Lit
-				continue
+			switch {
+			case p.Hole != "":
+				flush()
+				out = append(out, p)
+			case p.Lit == "":
+			case runs == 0:
+				out = append(out, p)
+				runs = 1
+			default:
+				if runs == 1 {
+					run.WriteString(out[len(out)-1].Lit)
+				}
+				run.WriteString(p.Lit)
+				runs++
 			}
-			out.parts = append(out.parts, p)
 		}
 	}
-	return out
+	flush()
+	return Text{parts: out}
 }
 
 // Parts returns the pieces in order. The caller must not change them.

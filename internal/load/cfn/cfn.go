@@ -9,6 +9,8 @@
 package cfn
 
 import (
+	"fmt"
+
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -40,38 +42,41 @@ func NewLoader(root *source.Root, o Options) *Loader {
 
 // An App is one root template being loaded.
 type App struct {
-	app   *app.App
-	stack *stack
-	run   *run
+	loader   *Loader
+	template *Template
+	app      *app.App
+	stack    *stack
+	run      *run
 }
 
 // Open prepares the application whose root template is t.
 func (l *Loader) Open(t *Template, name string) *App {
-	r := &run{loader: l, app: t.File, files: map[string]bool{t.File: true}, imports: map[string]bool{}}
 	format := "cloudformation"
 	if t.SAM() {
 		format = "sam"
 	}
-	s := newStack(r, nil, "", t)
-	s.params = s.rootParameters()
-	s.prepare()
-	return &App{
-		app:   &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: r.place()},
-		stack: s,
-		run:   r,
-	}
+	a := &App{loader: l, template: t}
+	a.reset(nil)
+	a.app = &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: a.run.place()}
+	return a
 }
 
-// Load evaluates the whole application and adds it to b. exports may be nil.
-func (a *App) Load(exports *Exports, b *app.Builder) {
-	resources := a.Resources(exports)
-	a.AddTo(b, resources)
+// reset starts the evaluation anew with the exports of the scan.
+func (a *App) reset(exports *Exports) {
+	t := a.template
+	a.run = &run{loader: a.loader, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{}}
+	a.stack = newStack(a.run, nil, "", t)
+	a.stack.params = a.stack.rootParameters()
+	a.stack.prepare()
 }
 
-// Resources evaluates the whole application.
+// Resources evaluates the whole application. exports may be nil.
 func (a *App) Resources(exports *Exports) []*app.Resource {
+	if len(a.run.imported) > 0 { // evaluated in part while exports were collected
+		a.reset(exports)
+	}
 	a.run.exports = exports
-	return a.stack.load(nil)
+	return a.stack.load(value.Yes, nil)
 }
 
 // AddTo adds the application with its evaluated resources to b.
@@ -80,7 +85,7 @@ func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 		a.app.Files = append(a.app.Files, f)
 	}
 	b.App(a.app, resources)
-	b.Problems(a.run.problems.Sorted())
+	b.Problems(a.run.reported())
 }
 
 // A run is what all stacks of one application share while it is loaded.
@@ -89,14 +94,44 @@ type run struct {
 	app      string
 	files    map[string]bool
 	stacks   int
+	depth    int // of references that are being followed
 	problems source.Problems
 	exports  *Exports
-	imports  map[string]bool // names of imports already reported
+	imported map[string]bool // names that were imported
 }
 
 func (r *run) problem(span source.Span, format string, args ...any) {
 	r.problems.Add(span, format, args...)
 }
+
+// maxProblems bounds what one application reports: a file with more defects
+// is broken as a whole.
+const maxProblems = 500
+
+func (r *run) reported() []source.Problem {
+	list := r.problems.Sorted()
+	if more := len(list) - maxProblems; more > 0 {
+		list = append(list[:maxProblems:maxProblems], source.Problem{Span: source.FileSpan(r.app),
+			Message: fmt.Sprintf("%d more problems in this application are not listed", more)})
+	}
+	return list
+}
+
+// maxFollow bounds chains of references, such as names made of names.
+const maxFollow = 2000
+
+// follow notes that one more reference is followed; it reports false, with a
+// problem, where the chain is longer than remit goes. Every call is paired
+// with one of leave.
+func (r *run) follow(at source.Span) bool {
+	r.depth++
+	if r.depth == maxFollow {
+		r.problem(at, "references lead over more than %d steps; the rest stays unresolved", maxFollow)
+	}
+	return r.depth < maxFollow
+}
+
+func (r *run) leave() { r.depth-- }
 
 // A stack is one template with the values of its parameters. Everything in it
 // is evaluated when it is first asked for, so the order in the file does not
@@ -106,7 +141,7 @@ type stack struct {
 	tpl    *Template
 	parent *stack
 	prefix string // before logical ids: "" or "Parent/"
-	depth  int
+	level  int    // of nesting
 	name   value.Text
 	params map[string]*value.Value
 
@@ -134,7 +169,7 @@ func newStack(r *run, parent *stack, logical string, t *Template) *stack {
 	}
 	if parent != nil {
 		s.prefix = parent.prefix + logical + "/"
-		s.depth = parent.depth + 1
+		s.level = parent.level + 1
 		s.name = value.Concat(parent.name, value.Lit("-"+logical+"-"), value.Fresh(parent.id(logical)))
 	}
 	return s

@@ -28,7 +28,10 @@ func (s *stack) condition(name string, span source.Span) value.Tri {
 	}
 	c := &condition{}
 	s.conditions[name] = c
-	c.truth = s.test(f.Value)
+	if s.follow(f.KeySpan) {
+		c.truth = s.test(f.Value)
+	}
+	s.leave()
 	c.done = true
 	return c.truth
 }
@@ -87,14 +90,14 @@ func (s *stack) fold(name string, arg *source.Node, at source.Span) value.Tri {
 // equals compares two values as Fn::Equals does: as strings, and lists and
 // maps by their parts.
 func equals(a, b *value.Value) value.Tri {
+	if _, ok := a.Known(); ok {
+		a, b = b, a
+	}
 	if text, ok := b.Known(); ok {
-		if a.Kind() == value.Absent || a.Kind() == value.Null {
+		if a.Exists() == value.No {
 			return value.Of(text == "")
 		}
 		return a.Is(text)
-	}
-	if text, ok := a.Known(); ok {
-		return b.Is(text)
 	}
 	ta, oka := scalar(a)
 	tb, okb := scalar(b)
@@ -156,7 +159,7 @@ func (s *stack) fnIf(arg *source.Node, at source.Span) *value.Value {
 	if same(yes, no) {
 		return yes
 	}
-	return value.NewUnresolved(shorten(s.prefix+label+"?"+yes.Str()+":"+no.Str()), at, nil, yes, no)
+	return bounded(value.NewUnresolved(shorten(s.prefix+label+"?"+yes.Str()+":"+no.Str()), at, nil, yes, no))
 }
 
 // same tells whether two scalars are certainly the same value.

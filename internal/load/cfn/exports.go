@@ -1,6 +1,8 @@
 package cfn
 
 import (
+	"strings"
+
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -17,11 +19,32 @@ type export struct {
 }
 
 // CollectExports evaluates the exports of the applications, in their order.
+// An export that is made of an import is evaluated again once that is known.
 func CollectExports(apps []*App) *Exports {
-	e := &Exports{byName: map[string][]export{}}
-	for _, a := range apps {
-		for _, x := range a.exports() {
-			e.byName[x.name] = append(e.byName[x.name], export{app: a.app.ID, value: x.value})
+	const rounds = 4
+	e := &Exports{}
+	lists := make([][]namedExport, len(apps))
+	for round := range rounds {
+		again := false
+		for i, a := range apps {
+			switch {
+			case round == 0:
+			case len(a.run.imported) > 0 && len(lists[i]) > 0:
+				a.reset(e)
+			default:
+				continue
+			}
+			lists[i] = a.exports()
+			again = again || len(a.run.imported) > 0 && len(lists[i]) > 0
+		}
+		e = &Exports{byName: map[string][]export{}}
+		for i, list := range lists {
+			for _, x := range list {
+				e.byName[x.name] = append(e.byName[x.name], export{app: apps[i].app.ID, value: x.value})
+			}
+		}
+		if !again {
+			break
 		}
 	}
 	return e
@@ -33,9 +56,15 @@ type namedExport struct {
 }
 
 // exports are the exported outputs of the application and its nested stacks.
+// The name of a stack is its own: no other application can mean it.
 func (a *App) exports() []namedExport {
 	var out []namedExport
 	a.stack.eachExport(func(name value.Text, v *value.Value) {
+		for _, p := range name.Parts() {
+			if p.Fresh || strings.HasPrefix(p.Hole, "AWS::Stack") {
+				return
+			}
+		}
 		out = append(out, namedExport{name: name.String(), value: v})
 	})
 	return out
@@ -68,13 +97,20 @@ func (s *stack) fnImportValue(arg *source.Node, at source.Span) *value.Value {
 	if !ok || name.IsEmpty() {
 		return s.wrong("Fn::ImportValue", at, "the name of an export")
 	}
-	hole := value.NewUnresolved("ImportValue "+name.String(), at, nil)
+	text := name.String()
+	hole := value.NewUnresolved("ImportValue "+text, at, nil)
+	first := !s.imported[text]
+	s.imported[text] = true
 	if s.run.exports == nil {
 		return hole
 	}
-	found := s.run.exports.byName[name.String()]
-	if len(found) == 1 {
+	switch found := s.run.exports.byName[text]; {
+	case len(found) == 1:
 		return found[0].value.At(at)
+	case len(found) > 1 && first:
+		s.problem(at, "%d templates here export %s, among them %s and %s; which one is meant is not known", len(found), quoteShort(text), found[0].app, found[1].app)
+	case first:
+		s.problem(at, "no template here exports %s; the imported value stays unresolved", quoteShort(text))
 	}
 	return hole
 }

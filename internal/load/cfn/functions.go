@@ -3,6 +3,7 @@ package cfn
 import (
 	"encoding/base64"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,8 @@ func lookup(name string) function {
 		return (*stack).fnCidr
 	case "Fn::Transform":
 		return (*stack).fnTransform
+	case "Fn::GetStackOutput":
+		return (*stack).fnGetStackOutput
 	case "Fn::Length":
 		return (*stack).fnLength
 	case "Fn::ToJsonString":
@@ -62,15 +65,38 @@ func joinTexts(parts []*value.Value, sep value.Text, span source.Span) *value.Va
 	}
 	var texts []value.Text
 	var refs []value.Ref
+	size := 0
 	for i, p := range parts {
 		if i > 0 && !sep.IsEmpty() {
 			texts = append(texts, sep)
 		}
 		t, _ := scalar(p)
 		texts = append(texts, t)
-		refs = append(refs, p.Refs()...)
+		refs = appendRefs(refs, p.Refs())
+		for _, part := range t.Parts() {
+			size += len(part.Lit) + len(part.Hole) + 1
+		}
+	}
+	if size > maxText {
+		return value.NewUnresolved("a text of "+strconv.Itoa(size)+" bytes at "+span.String(), span, refs)
 	}
 	return value.NewText(dynamic(value.Concat(texts...)), span, refs...)
+}
+
+// Bounds of one text: names made of names could double with every step.
+const (
+	maxText = 1 << 20
+	maxRefs = 1000
+)
+
+// appendRefs adds the references that are not there yet.
+func appendRefs(refs, more []value.Ref) []value.Ref {
+	for _, r := range more {
+		if len(refs) < maxRefs && !slices.Contains(refs, r) {
+			refs = append(refs, r)
+		}
+	}
+	return refs
 }
 
 func (s *stack) fnJoin(arg *source.Node, span source.Span) *value.Value {
@@ -208,6 +234,17 @@ func (s *stack) fnGetAZs(arg *source.Node, span source.Span) *value.Value {
 		region, _ = scalar(s.pseudo("AWS::Region", span))
 	}
 	return value.NewUnresolved("zones of "+region.String(), span, nil)
+}
+
+// fnGetStackOutput evaluates Fn::GetStackOutput, the output of a stack that is
+// named by its deployed name, which the sources do not tell.
+func (s *stack) fnGetStackOutput(arg *source.Node, span source.Span) *value.Value {
+	stack, output := arg.Get("StackName"), arg.Get("OutputName")
+	if stack == nil || output == nil {
+		return s.wrong("Fn::GetStackOutput", span, "a map with StackName and OutputName")
+	}
+	from, name := s.eval(stack), s.eval(output)
+	return value.NewUnresolved("GetStackOutput "+shorten(from.Str()+"."+name.Str()), span, appendRefs(from.Refs(), name.Refs()))
 }
 
 func (s *stack) fnBase64(arg *source.Node, span source.Span) *value.Value {

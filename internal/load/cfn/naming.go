@@ -18,7 +18,10 @@ func (s *stack) physicalName(logical string) value.Text {
 	if n == nil {
 		n = &named{text: value.Hole(s.id(logical))}
 		s.names[logical] = n
-		n.text = s.findName(logical)
+		if s.follow(s.declared(logical)) {
+			n.text = s.findName(logical)
+		}
+		s.leave()
 		n.done = true
 		return n.text
 	}
@@ -59,6 +62,10 @@ func (s *stack) attributeText(logical, typ, attr string) value.Text {
 	}
 	s.asking[key] = true
 	defer delete(s.asking, key)
+	defer s.leave()
+	if !s.follow(s.declared(logical)) {
+		return unknown
+	}
 	name := s.physicalName(logical)
 	place := s.place()
 	text, ok := app.AttrText(typ, attr, app.Names{

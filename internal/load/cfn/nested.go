@@ -82,7 +82,7 @@ func (s *stack) openChild(logical string) *stack {
 			return nil
 		}
 	}
-	if s.depth+1 > maxDepth || s.stacks >= maxStacks {
+	if s.level+1 > maxDepth || s.stacks >= maxStacks {
 		s.problem(at, "the nested stack %s is not read: more than %d levels or %d stacks", logical, maxDepth, maxStacks)
 		return nil
 	}
@@ -146,7 +146,7 @@ func (s *stack) passed(logical string) map[string]*value.Value {
 	}
 	out := map[string]*value.Value{}
 	for _, f := range v.Fields() {
-		out[f.Key] = f.Value
+		out[f.Key] = bounded(f.Value)
 	}
 	return out
 }
@@ -161,7 +161,7 @@ type output struct {
 // itself, so that a reference leads to the resource in the nested stack.
 func (s *stack) childOutput(logical, name string, at source.Span) *value.Value {
 	c := s.child(logical)
-	unknown := value.NewUnresolved(s.prefix+logical+".Outputs."+name, at, nil)
+	unknown := value.NewUnresolved(s.id(logical)+".Outputs."+name, at, nil)
 	if c == nil {
 		return unknown
 	}
@@ -178,7 +178,7 @@ func (s *stack) output(name string, at source.Span) (*value.Value, bool) {
 	if o := s.outputs[name]; o != nil {
 		if !o.done {
 			s.problem(at, "the output %s depends on itself; it stays unresolved", name)
-			return value.NewUnresolved(s.prefix+"Outputs."+name, at, nil), true
+			return value.NewUnresolved(s.id("Outputs."+name), at, nil), true
 		}
 		return o.value, true
 	}
@@ -188,12 +188,28 @@ func (s *stack) output(name string, at source.Span) (*value.Value, bool) {
 	}
 	o := &output{}
 	s.outputs[name] = o
-	o.value = s.eval(n.Get("Value"))
-	if o.value.Kind() == value.Absent {
-		o.value = value.NewUnresolved(s.prefix+"Outputs."+name, at, nil)
+	o.value = value.NewUnresolved(s.id("Outputs."+name), at, nil)
+	if v := s.eval(n.Get("Value")); v.Kind() != value.Absent {
+		o.value = bounded(v)
 	}
 	o.done = true
 	return o.value, true
+}
+
+// bounded gives up the choices and parts of a value that has too many: values
+// that stacks hand on to each other could double with every step.
+func bounded(v *value.Value) *value.Value {
+	const most = 2000
+	n := 0
+	v.Walk(func(*value.Value) bool { n++; return n <= most })
+	if n <= most {
+		return v
+	}
+	why := v.Why()
+	if why == "" {
+		why = "a " + v.Kind().String() + " of many parts"
+	}
+	return value.NewUnresolved(why, v.Span(), nil)
 }
 
 // readable says why a file was not read, in words.

@@ -38,10 +38,11 @@ func (s *stack) exists(logical string) value.Tri {
 }
 
 // load evaluates all resources of the stack and of those nested in it and
-// appends them to out.
-func (s *stack) load(out []*app.Resource) []*app.Resource { return s.loadIf(value.Yes, out) }
-
-func (s *stack) loadIf(outer value.Tri, out []*app.Resource) []*app.Resource {
+// appends them to out; outer tells whether the stack itself is deployed.
+func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
+	for _, f := range s.sections["Conditions"].fields {
+		s.condition(f.Key, f.KeySpan) // its defects are reported though nothing may use it
+	}
 	for _, f := range s.sections["Resources"].fields {
 		if !f.Value.Is(source.MapNode) {
 			s.problem(f.KeySpan, "the resource %s must be a map with Type and Properties, not a %s; it is left out", f.Key, kindOf(f.Value))
@@ -59,8 +60,13 @@ func (s *stack) loadIf(outer value.Tri, out []*app.Resource) []*app.Resource {
 		out = append(out, s.evalResource(f, t.Text, exists))
 		if nests(t.Text) {
 			if c := s.child(f.Key); c != nil {
-				out = c.loadIf(exists, out)
+				out = c.load(exists, out)
 			}
+		}
+	}
+	for _, f := range s.sections["Outputs"].fields {
+		if c := f.Value.Get("Condition"); !c.Is(source.StringNode) || s.condition(c.Text, c.Span) != value.No {
+			s.output(f.Key, f.KeySpan)
 		}
 	}
 	return out

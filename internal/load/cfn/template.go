@@ -108,8 +108,8 @@ func isTemplate(n *source.Node) (ok bool, why string) {
 	if !declared {
 		return false, ""
 	}
-	if res == nil {
-		return false, "the template has no Resources section; nothing of it is analysed"
+	if res == nil || res.Kind == source.NullNode {
+		return false, "the template has no resources; write them under Resources"
 	}
 	return false, "Resources must be a map of logical ids, not a " + res.Kind.String() + "; nothing of the template is analysed"
 }

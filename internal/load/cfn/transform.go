@@ -133,7 +133,11 @@ func (s *stack) includeTop(n *source.Node, list []*source.Node) *source.Node {
 func isText(n *source.Node, text string) bool { return n.Is(source.StringNode) && n.Text == text }
 
 func (s *stack) transformIn(m *source.Node, f *source.Field) (*source.Node, bool) {
-	name := f.Value.Get("Name")
+	call := f.Value
+	if call.Is(source.ListNode) && len(call.Items) == 1 {
+		call = call.Items[0]
+	}
+	name := call.Get("Name")
 	if !name.Is(source.StringNode) {
 		s.problem(f.KeySpan, "Fn::Transform must be a map with Name and Parameters")
 		return m.Without(f.Key), true
@@ -145,7 +149,7 @@ func (s *stack) transformIn(m *source.Node, f *source.Field) (*source.Node, bool
 		}
 		return m.Without(f.Key), true
 	}
-	inc := s.includeFile(f.Value)
+	inc := s.includeFile(call)
 	switch {
 	case inc == nil && len(m.Fields) == 1:
 		return m, false // stays as it is and evaluates to what is not known
