@@ -3,12 +3,32 @@ package cfn
 import (
 	"strings"
 
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/load/cfn/sam"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
 // expandSAM runs the SAM transform on the body.
-func (s *stack) expandSAM() { _, _ = s.parameterNodes(), s.readBeside }
+func (s *stack) expandSAM() {
+	res := sam.Expand(s.body, sam.Options{
+		Parameters:    s.parameterNodes(),
+		Region:        s.loader.options.Region,
+		Partition:     s.loader.options.Partition,
+		ReadFile:      s.readBeside,
+		ManagedPolicy: catalogue.ManagedByName,
+	})
+	if res.Doc.Is(source.MapNode) {
+		s.body = res.Doc
+	}
+	s.generated = map[string]string{}
+	for id, from := range res.From {
+		s.generated[id] = from.ID
+	}
+	for _, p := range res.Problems {
+		s.problems.Append(p.Problem)
+	}
+}
 
 // parameterNodes are the parameters whose values are known, as SAM takes
 // them: lists as one string.
