@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Options say how text is laid out. The writers read no environment and ask
@@ -171,7 +171,7 @@ func breakWord(s string, n int) (head, tail string) {
 func width(s string) int {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] >= 0x7f {
-			return lipgloss.Width(s)
+			return ansi.StringWidth(s)
 		}
 	}
 	return len(s)

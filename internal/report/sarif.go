@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -17,6 +15,9 @@ const srcRoot = "SRCROOT"
 
 // pathRule is the SARIF rule of results that are attack paths.
 const pathRule = "attack-path"
+
+// sarifSchema is where the standard keeps its schema.
+const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 // fingerprint names the version of the ids that results are known by.
 const fingerprint = "remitId/v1"
@@ -27,59 +28,57 @@ const fingerprint = "remitId/v1"
 // kind "open"; problems are notifications.
 func WriteSARIF(w io.Writer, r *Report) error {
 	s := sarifWriter{r: r, index: map[string]int{}}
-	log := sarif.NewReport()
-	log.AddRun(s.run())
-	return writeJSON(w, log)
+	return writeJSON(w, sarifLog{Version: "2.1.0", Schema: sarifSchema, Runs: []sarifRun{s.run()}})
 }
 
 type sarifWriter struct {
 	r     *Report
-	rules []*sarif.ReportingDescriptor
+	rules []*sarifRuleDescriber
 	index map[string]int
 }
 
-func (s *sarifWriter) run() *sarif.Run {
-	run := sarif.NewRunWithInformationURI("remit", "https://github.com/remit-security/remit")
-	run.Tool.Driver.SemanticVersion = ptr(s.r.Tool.Version)
-	run.ColumnKind = ptr("unicodeCodePoints")
-	root := sarif.NewArtifactLocation()
-	root.Description = sarif.NewTextMessage("the scanned folder")
-	run.OriginalUriBaseIds = map[string]sarif.ArtifactLocation{srcRoot: *root}
+func (s *sarifWriter) run() sarifRun {
+	run := sarifRun{
+		Language:           "en",
+		NewlineSequences:   []string{"\r\n", "\n"},
+		Results:            []*sarifResult{},
+		ColumnKind:         "unicodeCodePoints",
+		OriginalURIBaseIDs: map[string]sarifArtifactLocation{srcRoot: {Description: &sarifText{Text: "the scanned folder"}}},
+		Invocations:        []sarifInvocation{s.invocation()},
+	}
 	for i := range s.r.Rules {
 		s.rule(&s.r.Rules[i])
 	}
 	for i := range s.r.Paths {
-		run.AddResult(s.path(&s.r.Paths[i]))
+		run.Results = append(run.Results, s.path(&s.r.Paths[i]))
 	}
 	for i := range s.r.Findings {
-		run.AddResult(s.finding(&s.r.Findings[i]))
+		run.Results = append(run.Results, s.finding(&s.r.Findings[i]))
 	}
 	for i := range s.r.Coverage.Undecided {
-		run.AddResult(s.undecided(&s.r.Coverage.Undecided[i]))
+		run.Results = append(run.Results, s.undecided(&s.r.Coverage.Undecided[i]))
 	}
-	run.Tool.Driver.Rules = some(s.rules)
-	run.AddInvocation(s.invocation())
+	run.Tool.Driver = sarifDriver{
+		Name: "remit", InformationURI: "https://github.com/remit-security/remit",
+		SemanticVersion: s.r.Tool.Version, Language: "en", Rules: some(s.rules),
+	}
 	return run
 }
 
 // invocation carries the problems.
-func (s *sarifWriter) invocation() *sarif.Invocation {
-	inv := sarif.NewInvocation()
-	inv.ExecutionSuccessful = ptr(true)
+func (s *sarifWriter) invocation() sarifInvocation {
+	inv := sarifInvocation{ExecutionSuccessful: true}
 	for _, p := range s.r.Coverage.Problems {
-		n := sarif.NewNotification()
-		n.Message = message(p.Message)
-		n.Locations = []*sarif.Location{location(p.Span, "")}
-		inv.ToolExecutionNotifications = append(inv.ToolExecutionNotifications, n)
+		inv.ToolExecutionNotifications = append(inv.ToolExecutionNotifications, sarifNotification{
+			Level: sarifWarning, Message: message(p.Message), Locations: []*sarifLocation{location(p.Span, "")},
+		})
 	}
 	return inv
 }
 
 // rule adds the description of a rule.
 func (s *sarifWriter) rule(r *Rule) {
-	d := sarif.NewRule(r.ID)
-	d.Name = ptr(pascal(r.Title))
-	d.ShortDescription = multi(r.Title, "")
+	d := &sarifRuleDescriber{ID: r.ID, Name: pascal(r.Title), ShortDescription: multi(r.Title, "")}
 	doc := strings.Join(paragraphs(r.Doc), "\n\n")
 	if doc == "" {
 		doc = r.Title
@@ -87,10 +86,9 @@ func (s *sarifWriter) rule(r *Rule) {
 	d.FullDescription = multi(doc, "")
 	d.Help = multi(doc+"\n\n"+strings.Join(r.Refs.lines(), "\n"), markdownText(doc)+"\n\n"+r.Refs.markdown())
 	if len(r.Refs.AWS) > 0 && isAddress(r.Refs.AWS[0]) {
-		d.HelpURI = ptr(r.Refs.AWS[0])
+		d.HelpURI = r.Refs.AWS[0]
 	}
-	d.DefaultConfiguration = sarif.NewReportingConfiguration()
-	d.DefaultConfiguration.Level = r.Severity.level()
+	d.DefaultConfiguration = &sarifDefaults{Level: r.Severity.level()}
 	tags := []string{"security", string(r.Area)}
 	for _, cwe := range r.Refs.CWE {
 		tags = append(tags, "external/cwe/"+strings.ToLower(cwe))
@@ -99,7 +97,7 @@ func (s *sarifWriter) rule(r *Rule) {
 	s.add(r.ID, d)
 }
 
-func (s *sarifWriter) add(id string, d *sarif.ReportingDescriptor) int {
+func (s *sarifWriter) add(id string, d *sarifRuleDescriber) int {
 	s.index[id] = len(s.rules)
 	s.rules = append(s.rules, d)
 	return len(s.rules) - 1
@@ -111,26 +109,23 @@ func (s *sarifWriter) ruleIndex(id, title string) int {
 	if i, ok := s.index[id]; ok {
 		return i
 	}
-	d := sarif.NewRule(id)
-	d.ShortDescription = multi(title, "")
-	d.Properties = bag(nil, "security")
+	d := &sarifRuleDescriber{ID: id, ShortDescription: multi(title, ""), Properties: bag(nil, "security")}
 	if id == pathRule {
-		d.Name = ptr("AttackPath")
+		d.Name = "AttackPath"
 		d.FullDescription = multi("A chain of techniques by which a threat actor reaches an asset. Each location of the code flow is one hop with its evidence.", "")
 		d.Properties = bag(map[string]any{"security-severity": High.score(), "precision": "high"}, "security", "attack-path")
 	}
 	return s.add(id, d)
 }
 
-func (s *sarifWriter) result(rule, title, text string, span source.Span) *sarif.Result {
-	res := sarif.NewRuleResult(rule)
-	res.RuleIndex = s.ruleIndex(rule, title)
-	res.Message = message(text)
-	res.Locations = []*sarif.Location{location(span, "")}
-	return res
+func (s *sarifWriter) result(rule, title, text string, span source.Span) *sarifResult {
+	return &sarifResult{
+		RuleID: rule, RuleIndex: s.ruleIndex(rule, title),
+		Message: message(text), Locations: []*sarifLocation{location(span, "")},
+	}
 }
 
-func (s *sarifWriter) finding(f *Finding) *sarif.Result {
+func (s *sarifWriter) finding(f *Finding) *sarifResult {
 	res := s.result(f.Rule, f.Title, f.Message, f.Span)
 	res.Level = f.Severity.level()
 	res.PartialFingerprints = map[string]string{fingerprint: f.ID}
@@ -149,26 +144,25 @@ func (s *sarifWriter) finding(f *Finding) *sarif.Result {
 	res.Properties = bag(props)
 	switch f.Status {
 	case Ignored:
-		sup := sarif.NewSuppression()
-		sup.Kind, sup.Status, sup.Justification = ptr("inSource"), ptr("accepted"), ptr(clean(f.Reason))
+		sup := sarifSuppression{Kind: "inSource", Status: "accepted", Justification: clean(f.Reason)}
 		if f.IgnoredAt != nil {
 			sup.Location = location(*f.IgnoredAt, "")
 		}
-		res.Suppressions = []*sarif.Suppression{sup}
+		res.Suppressions = []sarifSuppression{sup}
 	case Baseline:
-		res.BaselineState = ptr("unchanged")
+		res.BaselineState = "unchanged"
 	}
 	return res
 }
 
 // path is a result at the place where the path begins.
-func (s *sarifWriter) path(p *Path) *sarif.Result {
+func (s *sarifWriter) path(p *Path) *sarifResult {
 	text := capital(p.Title)
 	for i, a := range p.Assumptions {
 		text += pick(i+1, ", if ", " and if ") + strings.TrimPrefix(a, "if ")
 	}
 	var start source.Span
-	flow := sarif.NewThreadFlow()
+	var flow []sarifFlowLocation
 	for i, h := range p.Hops {
 		var span source.Span
 		note := capital(h.Why)
@@ -179,25 +173,21 @@ func (s *sarifWriter) path(p *Path) *sarif.Result {
 		if start.IsZero() {
 			start = span
 		}
-		l := sarif.NewThreadFlowLocation()
-		l.Location = location(span, fmt.Sprintf("%d. %s", i+1, note))
-		l.ExecutionOrder = i + 1
-		l.Importance = "essential"
-		l.Kinds = []string{h.Technique}
-		flow.Locations = append(flow.Locations, l)
+		flow = append(flow, sarifFlowLocation{
+			Location:       location(span, fmt.Sprintf("%d. %s", i+1, note)),
+			ExecutionOrder: i + 1, Importance: "essential", Kinds: []string{h.Technique},
+		})
 	}
 	res := s.result(pathRule, "Attack path", text, start)
 	res.Level = p.Severity.level()
 	if p.Standing() == Possible {
-		res.Level = sarif.LevelNote
+		res.Level = sarifNote
 	}
 	res.PartialFingerprints = map[string]string{fingerprint: p.ID}
-	if len(flow.Locations) > 0 {
-		code := sarif.NewCodeFlow()
-		code.ThreadFlows = []*sarif.ThreadFlow{flow}
-		res.CodeFlows = []*sarif.CodeFlow{code}
+	if len(flow) > 0 {
+		res.CodeFlows = []sarifCodeFlow{{ThreadFlows: []sarifThreadFlow{{Locations: flow}}}}
 	}
-	res.OccurrenceCount = ptr(p.Count)
+	res.OccurrenceCount = p.Count
 	res.Properties = bag(map[string]any{
 		"severity": string(p.Severity), "security-severity": p.Severity.score(), "certainty": string(p.Certainty),
 		"standing": p.Standing().String(), "actor": clean(p.Actor), "asset": clean(p.Asset), "impact": clean(p.Impact),
@@ -205,30 +195,26 @@ func (s *sarifWriter) path(p *Path) *sarif.Result {
 	return res
 }
 
-func (s *sarifWriter) undecided(u *Undecided) *sarif.Result {
+func (s *sarifWriter) undecided(u *Undecided) *sarifResult {
 	title := u.Rule
 	res := s.result(u.Rule, title, u.Why, u.Span)
 	// The level of a result that is no failure is "none".
-	res.Kind, res.Level = "open", sarif.LevelNone
+	res.Kind, res.Level = "open", sarifNone
 	res.PartialFingerprints = map[string]string{fingerprint: ID(u.Rule, u.Rule, u.Resource, u.Why)}
 	return res
 }
 
 // location is a span in SARIF's words; a message may go with it.
-func location(span source.Span, text string) *sarif.Location {
-	artifact := sarif.NewArtifactLocation()
-	artifact.URI, artifact.URIBaseID = ptr(relativeURI(span.File)), ptr(srcRoot)
-	phys := sarif.NewPhysicalLocation()
-	phys.ArtifactLocation = artifact
+func location(span source.Span, text string) *sarifLocation {
+	l := &sarifLocation{}
+	phys := &l.PhysicalLocation
+	phys.ArtifactLocation = sarifArtifactLocation{URI: relativeURI(span.File), URIBaseID: srcRoot}
 	if span.Line > 0 {
-		region := sarif.NewRegion()
-		region.StartLine, region.StartColumn = ptr(span.Line), ptr(max(span.Column, 1))
+		phys.Region = &sarifRegion{StartLine: span.Line, StartColumn: max(span.Column, 1)}
 		if span.EndLine > span.Line || span.EndLine == span.Line && span.EndColumn >= span.Column {
-			region.EndLine, region.EndColumn = ptr(span.EndLine), ptr(max(span.EndColumn, 1))
+			phys.Region.EndLine, phys.Region.EndColumn = span.EndLine, max(span.EndColumn, 1)
 		}
-		phys.Region = region
 	}
-	l := sarif.NewLocationWithPhysicalLocation(phys)
 	if text != "" {
 		l.Message = message(text)
 	}
@@ -247,12 +233,12 @@ func relativeURI(file string) string {
 
 // message is text that no reader takes for markup: SARIF gives [ and { a
 // meaning in messages.
-func message(text string) *sarif.Message {
+func message(text string) *sarifText {
 	text = clean(text)
 	for _, c := range []string{`\`, `[`, `]`} {
 		text = strings.ReplaceAll(text, c, `\`+c)
 	}
-	return sarif.NewTextMessage(placeholder.ReplaceAllString(text, "{$1}"))
+	return &sarifText{Text: placeholder.ReplaceAllString(text, "{$1}")}
 }
 
 // placeholder is what SARIF fills with a message's arguments; route
@@ -268,33 +254,31 @@ func cleanLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-func multi(text, markdown string) *sarif.MultiformatMessageString {
-	m := sarif.NewMultiformatMessageString()
-	m.Text = ptr(cleanLines(text))
-	if markdown != "" {
-		m.Markdown = &markdown
-	}
-	return m
+func multi(text, markdown string) *sarifText {
+	return &sarifText{Text: cleanLines(text), Markdown: markdown}
 }
 
-func bag(values map[string]any, tags ...string) *sarif.PropertyBag {
-	b := sarif.NewPropertyBag()
-	for k, v := range values {
-		b.Properties[k] = v
+// bag is a set of properties with tags; JSON writes them in the order of
+// their names.
+func bag(values map[string]any, tags ...string) map[string]any {
+	if values == nil {
+		values = map[string]any{}
 	}
-	b.Tags = append(b.Tags, tags...)
-	return b
+	if len(tags) > 0 {
+		values["tags"] = tags
+	}
+	return values
 }
 
 // level is SARIF's word for a severity.
 func (s Severity) level() string {
 	switch s {
 	case Critical, High:
-		return sarif.LevelError
+		return sarifError
 	case Medium:
-		return sarif.LevelWarning
+		return sarifWarning
 	}
-	return sarif.LevelNote
+	return sarifNote
 }
 
 // score is the number that code-scanning services sort by, in the middle of
@@ -321,5 +305,3 @@ func pascal(title string) string {
 	}
 	return b.String()
 }
-
-func ptr[T any](v T) *T { return &v }
