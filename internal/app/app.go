@@ -52,6 +52,10 @@ type App struct {
 	Files []string
 	// Place is where the application is deployed, as far as it is known.
 	Place Place
+	// Parameters are the inputs of the root, Outputs the outputs of all its
+	// stacks, each in the order written.
+	Parameters []Parameter
+	Outputs    []Output
 
 	Project   *Project
 	resources []*Resource

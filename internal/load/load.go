@@ -7,8 +7,10 @@
 package load
 
 import (
+	"maps"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -63,7 +65,21 @@ func Project(root *source.Root, o Options) *app.Project {
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
+	unusedParameters(b, o.Parameters, apps)
 	return b.Freeze()
+}
+
+// unusedParameters notes values that were given for parameters which no
+// template declares: most likely the name is mistyped.
+func unusedParameters(b *app.Builder, given map[string]string, apps []*cfn.App) {
+	if len(apps) == 0 {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(apps, func(a *cfn.App) bool { return a.Declares(name) }) {
+			b.Problem(source.FileSpan(apps[0].File()), "no template declares the parameter %q that was given a value; correct its name", name)
+		}
+	}
 }
 
 // name is what people call the application: the folder of a template with one

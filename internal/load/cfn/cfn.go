@@ -79,11 +79,21 @@ func (a *App) Resources(exports *Exports) []*app.Resource {
 	return a.stack.load(value.Yes, nil)
 }
 
+// File is the root template.
+func (a *App) File() string { return a.template.File }
+
+// Declares reports whether the root template has the parameter.
+func (a *App) Declares(parameter string) bool {
+	return a.template.Root.Get("Parameters").Has(parameter)
+}
+
 // AddTo adds the application with its evaluated resources to b.
 func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 	for f := range a.run.files {
 		a.app.Files = append(a.app.Files, f)
 	}
+	a.app.Parameters = a.stack.declaredParameters()
+	a.app.Outputs = a.run.outputs
 	b.App(a.app, resources)
 	b.Problems(a.run.reported())
 }
@@ -96,6 +106,7 @@ type run struct {
 	stacks   int
 	depth    int // of references that are being followed
 	problems source.Problems
+	outputs  []app.Output
 	exports  *Exports
 	imported map[string]bool // names that were imported
 }

@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -111,3 +112,19 @@ func isListType(typ string) bool {
 }
 
 func isTrue(n *source.Node) bool { return n.IsScalar() && strings.EqualFold(n.Text, "true") }
+
+// declaredParameters describes the parameters of the template.
+func (s *stack) declaredParameters() []app.Parameter {
+	var out []app.Parameter
+	for _, f := range newSection(s.tpl.Root.Get("Parameters")).fields {
+		p := app.Parameter{Name: f.Key, Type: "String", Span: f.KeySpan, Secret: isTrue(f.Value.Get("NoEcho"))}
+		if t := f.Value.Get("Type"); t.Is(source.StringNode) {
+			p.Type = t.Text
+		}
+		if d := f.Value.Get("Default"); d.IsScalar() && d.Text != "" {
+			p.HasDefault, p.DefaultSpan = true, d.Span
+		}
+		out = append(out, p)
+	}
+	return out
+}

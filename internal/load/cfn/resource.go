@@ -65,8 +65,12 @@ func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
 		}
 	}
 	for _, f := range s.sections["Outputs"].fields {
-		if c := f.Value.Get("Condition"); !c.Is(source.StringNode) || s.condition(c.Text, c.Span) != value.No {
-			s.output(f.Key, f.KeySpan)
+		if c := f.Value.Get("Condition"); c.Is(source.StringNode) && s.condition(c.Text, c.Span) == value.No {
+			continue
+		}
+		if v, ok := s.output(f.Key, f.KeySpan); ok {
+			s.run.outputs = append(s.run.outputs, app.Output{Name: s.prefix + f.Key, Value: v,
+				Export: s.eval(f.Value.Path("Export", "Name")), Span: f.KeySpan})
 		}
 	}
 	return out

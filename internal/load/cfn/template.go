@@ -38,16 +38,18 @@ func MayBeTemplate(data []byte) bool {
 			(bytes.Contains(data, []byte("AWS::")) || bytes.Contains(data, []byte("Custom::")))
 }
 
-// claim finds the words by which a file says that it is a template, at the
-// start of a line or as a key in JSON.
-var claim = regexp.MustCompile(`(?m)^["']?AWSTemplateFormatVersion["']?[ \t]*:|^[ \t]*[{,]?[ \t]*"AWSTemplateFormatVersion"[ \t]*:|^Transform:.*AWS::|^Resources:[ \t]*\r?$|^[ \t]+Type:[ \t]*["']?AWS::[A-Z][A-Za-z0-9]+::`)
+// The words by which a file says that it is a template: the version or the
+// transform as a key, or a section of resources with AWS types.
+var (
+	saysVersion   = regexp.MustCompile(`(?m)^[ \t]*[{,]?[ \t]*["']?AWSTemplateFormatVersion["']?[ \t]*:[ \t]*["']?\d|^["']?Transform["']?[ \t]*:.*AWS::`)
+	saysResources = regexp.MustCompile(`(?m)^[ \t]*["']?Resources["']?[ \t]*:[ \t]*[{]?[ \t]*\r?$`)
+	saysType      = regexp.MustCompile(`(?m)^[ \t]+["']?Type["']?[ \t]*:[ \t]*["']?AWS::[A-Z][A-Za-z0-9]+::`)
+)
 
-// claims finds where a file that cannot be parsed says that it is a template.
+// claims reports whether a file that cannot be parsed says that it is a
+// template.
 func claims(data []byte) bool {
-	if strict := regexp.MustCompile(`AWSTemplateFormatVersion|AWS::Serverless-2016`); !strict.Match(data) {
-		return bytes.Contains(data, []byte("\nResources:")) && claim.Match(data)
-	}
-	return claim.Match(data)
+	return saysVersion.Match(data) || saysResources.Match(data) && saysType.Match(data)
 }
 
 // Parse reads a file as a template. It gives nil without problems for what is
@@ -99,7 +101,7 @@ func isTemplate(n *source.Node) (ok bool, why string) {
 		}
 		for _, f := range res.Fields {
 			t := f.Value.Get("Type")
-			if t.Is(source.StringNode) && strings.Contains(t.Text, "::") {
+			if t.Is(source.StringNode) && strings.Contains(t.Text, "::") || strings.HasPrefix(f.Key, loopPrefix) {
 				return true, ""
 			}
 		}
