@@ -93,14 +93,14 @@ func (a *App) lookupText(t value.Text, types []string) (matches []Match, open bo
 		return nil, false
 	}
 	x := a.texts()
-	for _, r := range x.exact[t.String()] {
+	for _, r := range x.exact[textKey(t)] {
 		if r = a.accept(r, types); r != nil {
 			return []Match{{r, value.Yes}}, false
 		}
 	}
 	if key, ok := arnKey(t); ok {
 		for _, r := range x.arn[key] {
-			if a.accept(r, types) != nil && t.Equal(r.ARN()) == value.Unknown {
+			if a.accept(r, types) != nil && anyPartition(t).Equal(anyPartition(r.ARN())) != value.No {
 				matches = append(matches, Match{r, value.Unknown})
 			}
 		}
@@ -138,12 +138,14 @@ func (x *textIndex) add(r *Resource) {
 		if t.IsEmpty() {
 			return
 		}
-		key := t.String()
+		key := textKey(t)
 		if list := x.exact[key]; len(list) == 0 || list[len(list)-1] != r {
 			x.exact[key] = append(list, r)
 		}
 	}
-	put(r.Name)
+	if row, known := namings[r.Type]; !known || row.identifies() {
+		put(r.Name)
+	}
 	arn := r.ARN()
 	put(arn)
 	if ref, ok := r.Attr("Ref"); ok {
@@ -154,7 +156,23 @@ func (x *textIndex) add(r *Resource) {
 	}
 }
 
-// arnKey is an ARN without partition, region and account.
+// textKey is what equal texts have in common. ARNs count without their
+// partition: a stack cannot name anything in another one.
+func textKey(t value.Text) string { return anyPartition(t).String() }
+
+// anyPartition leaves an ARN's partition out.
+func anyPartition(t value.Text) value.Text {
+	if len(t.Parts()) == 0 || !strings.HasPrefix(t.Parts()[0].Lit, "arn:") {
+		return t
+	}
+	parts := t.Split(':', 3)
+	if len(parts) < 3 {
+		return t
+	}
+	return value.Concat(value.Lit("arn::"), parts[2])
+}
+
+// arnKey is an ARN's service and resource.
 func arnKey(t value.Text) (string, bool) {
 	parts := t.Split(':', 6)
 	if len(parts) < 6 {

@@ -22,19 +22,22 @@ type Names struct {
 }
 
 // A naming says how resources of one type are called: one row of the table.
-// Templates are texts with ${…}: N the name, R, A, P and U region, account,
-// partition and URL suffix, ARN the resource's ARN; ${!x} an identifier x
-// that AWS makes; ${Key=default} a property.
+// ref, arn and attrs are templates, texts with ${…}; hole explains them.
 type naming struct {
 	// name is the property that names the resource explicitly; empty where
 	// the type has no name of its own.
-	name string
-	form form
-	ref  string
-	arn  string
-	// attrs are the attributes of Fn::GetAtt beside Arn.
-	attrs map[string]string
+	name  string
+	form  form
+	ref   string
+	arn   string
+	attrs attributes // of Fn::GetAtt, beside Arn
 }
+
+type attributes map[string]string
+
+// identifies reports whether the name finds the resource; of an API, say, it
+// is for people only.
+func (row naming) identifies() bool { return strings.Contains(row.ref+row.arn, "${N}") }
 
 // A form is what CloudFormation makes of a name that the template does not
 // give.
@@ -107,22 +110,31 @@ func (n Names) fill(template string, row naming) value.Text {
 	return value.Concat(out...)
 }
 
+// hole is the text of one ${…} of a template:
+//
+//	N R A P U         name, region, account, partition, URL suffix
+//	ARN               the resource's ARN
+//	/N                the name without a slash at its beginning
+//	!x                an identifier that AWS makes
+//	Key, Key=default  a property
+//	Key?x:a:b         a where the property is x, else b
+//	@Key              the ARN of the function that the property names
+//	%Key/             the bus that the property names and the separator; empty
+//	                  for the default bus
+//	>Key              a property without https://
+//	~Key=default      the last part of a path or ARN
 func (n Names) hole(name string, row naming) value.Text {
-	or := func(t value.Text, hole string) value.Text {
-		if t.IsEmpty() {
-			return value.Hole(hole)
-		}
-		return t
-	}
 	switch name {
 	case "N":
 		return n.Name
+	case "/N":
+		return trimPrefix(n.Name, "/")
 	case "R":
-		return or(n.Region, "AWS::Region")
+		return orHole(n.Region, "AWS::Region")
 	case "A":
-		return or(n.Account, "AWS::AccountId")
+		return orHole(n.Account, "AWS::AccountId")
 	case "P":
-		return or(n.Partition, "AWS::Partition")
+		return orHole(n.Partition, "AWS::Partition")
 	case "U":
 		switch p, _ := n.Partition.Known(); p {
 		case "aws", "aws-us-gov":
@@ -134,16 +146,82 @@ func (n Names) hole(name string, row naming) value.Text {
 	case "ARN":
 		return n.fill(row.arn, row)
 	}
-	if id, ok := strings.CutPrefix(name, "!"); ok {
-		return value.Fresh(n.ID + "." + id)
+	switch rest := name[1:]; name[0] {
+	case '!':
+		return value.Fresh(n.ID + "." + rest)
+	case '@':
+		return n.functionARN(n.prop(rest, ""))
+	case '>':
+		return trimPrefix(n.prop(rest, ""), "https://")
+	case '~':
+		key, dflt, _ := strings.Cut(rest, "=")
+		return last(n.prop(key, dflt), '/')
+	case '%':
+		key, separator := rest[:len(rest)-1], rest[len(rest)-1:]
+		bus := last(n.prop(key, "default"), '/')
+		if bus.Equal(value.Lit("default")) == value.Yes {
+			return value.Text{}
+		}
+		return value.Concat(bus, value.Lit(separator))
+	}
+	if key, choice, ok := strings.Cut(name, "?"); ok {
+		return n.choose(key, strings.SplitN(choice, ":", 3))
 	}
 	key, dflt, _ := strings.Cut(name, "=")
+	return n.prop(key, dflt)
+}
+
+func orHole(t value.Text, hole string) value.Text {
+	if t.IsEmpty() {
+		return value.Hole(hole)
+	}
+	return t
+}
+
+// prop is the text of a property, or the default where it is absent.
+func (n Names) prop(key, dflt string) value.Text {
 	if n.Prop != nil {
 		if v := n.Prop(key); v.Exists() != value.No {
 			return v.Text()
 		}
 	}
 	return value.Lit(dflt)
+}
+
+// choose is the second of three words where the property is the first, the
+// third where it is not.
+func (n Names) choose(key string, words []string) value.Text {
+	switch n.prop(key, "").Equal(value.Lit(words[0])) {
+	case value.Yes:
+		return value.Lit(words[1])
+	case value.No:
+		return value.Lit(words[2])
+	}
+	return value.Hole(n.ID + "." + key)
+}
+
+// functionARN is the ARN of a function given by name or ARN.
+func (n Names) functionARN(function value.Text) value.Text {
+	if function.HasPrefix("arn:") != value.No {
+		return function
+	}
+	return value.Concat(value.Lit("arn:"), orHole(n.Partition, "AWS::Partition"), value.Lit(":lambda:"), orHole(n.Region, "AWS::Region"),
+		value.Lit(":"), orHole(n.Account, "AWS::AccountId"), value.Lit(":function:"), function)
+}
+
+// trimPrefix drops a prefix that the text is known to begin with.
+func trimPrefix(t value.Text, prefix string) value.Text {
+	if t.HasPrefix(prefix) != value.Yes {
+		return t
+	}
+	_, rest, _ := cut(t, prefix)
+	return rest
+}
+
+// last is what stands behind the last separator.
+func last(t value.Text, separator byte) value.Text {
+	parts := t.Split(separator, -1)
+	return parts[len(parts)-1]
 }
 
 // names are the Names of a resource of the model.
