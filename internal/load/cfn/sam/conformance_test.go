@@ -41,7 +41,7 @@ func readTree(t testing.TB, file string) *source.Node {
 }
 
 // corpusOptions are what the transform's own tests run with.
-func corpusOptions(doc *source.Node, region string) Options {
+func corpusOptions(doc, policies *source.Node, region string) Options {
 	o := Options{Region: region, Parameters: map[string]*source.Node{
 		"param1": source.NewString("value1", source.Span{}),
 		"param2": source.NewString("value2", source.Span{}),
@@ -53,16 +53,10 @@ func corpusOptions(doc *source.Node, region string) Options {
 			}
 		}
 	}
-	partition := partitionOf(o)
+	known := policies.Get(partitionOf(o))
 	o.ManagedPolicy = func(name string) (string, bool) {
-		for _, p := range []string{"service-role/AWSLambdaBasicExecutionRole", "AmazonDynamoDBFullAccess",
-			"AmazonDynamoDBReadOnlyAccess", "service-role/AWSLambdaRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess",
-			"CloudWatchFullAccess"} {
-			if filepath.Base(p) == name {
-				return "arn:" + partition + ":iam::aws:policy/" + p, true
-			}
-		}
-		return "", false
+		arn := known.Get(name)
+		return text(arn), arn != nil
 	}
 	return o
 }
@@ -79,14 +73,15 @@ func TestConformance(t *testing.T) {
 	if err != nil || len(inputs) == 0 {
 		t.Fatalf("%s has no inputs: %v", corpus, err)
 	}
+	policies := readTree(t, filepath.Join(corpus, "../../samtranslator/internal/data/aws_managed_policies.json"))
 	got := figures{}
 	for _, in := range inputs {
 		name := strings.TrimSuffix(filepath.Base(in), ".yaml")
 		if strings.HasPrefix(name, "error_") {
-			compareError(t, got, corpus, name)
+			compareError(t, got, corpus, name, policies)
 			continue
 		}
-		compareValid(t, got, corpus, name)
+		compareValid(t, got, corpus, name, policies)
 	}
 	t.Logf("valid: %d of %d match, %d of them strictly; in other partitions %d of %d strictly; refused: %d of %d, %d named; %d inputs have no output",
 		got["valid.match"], got["valid.total"], got["valid.strict"], got["partition.strict"], got["partition.total"],
@@ -114,7 +109,7 @@ func recorded(t *testing.T) figures {
 	return out
 }
 
-func compareValid(t *testing.T, got figures, corpus, name string) {
+func compareValid(t *testing.T, got figures, corpus, name string, policies *source.Node) {
 	in := readTree(t, filepath.Join(corpus, "input", name+".yaml"))
 	if in == nil {
 		return
@@ -132,7 +127,7 @@ func compareValid(t *testing.T, got figures, corpus, name string) {
 			continue
 		}
 		got[p.count+".total"]++
-		o := corpusOptions(doc, p.region)
+		o := corpusOptions(doc, policies, p.region)
 		o.Normalized = strings.HasPrefix(name, "feature_toggle_")
 		res := Expand(doc, o)
 		refused := refusals(res)
@@ -266,6 +261,7 @@ func plain(n *source.Node) *source.Node {
 		}
 	}
 	r := strings.NewReplacer(pairs...)
+	n = n.Without("Transform") // others than this one are kept on purpose
 	var walk func(*source.Node) *source.Node
 	walk = func(n *source.Node) *source.Node {
 		if isStr(n) {
@@ -304,7 +300,7 @@ var (
 	errorQuoted = regexp.MustCompile(`(?:'([A-Za-z][A-Za-z0-9.\[\]_-]*)'|property ([A-Z][A-Za-z]+) not)`)
 )
 
-func compareError(t *testing.T, got figures, corpus, name string) {
+func compareError(t *testing.T, got figures, corpus, name string, policies *source.Node) {
 	in := readTree(t, filepath.Join(corpus, "input", name+".yaml"))
 	want := readTree(t, filepath.Join(corpus, "output", name+".json"))
 	if in == nil || want == nil {
@@ -313,7 +309,7 @@ func compareError(t *testing.T, got figures, corpus, name string) {
 	}
 	got["error.total"]++
 	doc := intrinsic.Normalize(in)
-	refused := refusals(Expand(doc, corpusOptions(doc, "ap-southeast-1")))
+	refused := refusals(Expand(doc, corpusOptions(doc, policies, "ap-southeast-1")))
 	if len(refused) == 0 {
 		t.Logf("%s: not refused: %s", name, text(want.Get("errorMessage")))
 		return

@@ -203,6 +203,8 @@ func (dm *domain) records() *resource {
 	if own {
 		id = "RecordSetGroup" + idHash(list(conf.Span, key, orNull(dm.name, conf.Span)))
 	}
+	// WebSocket APIs do not share: of several in one zone the last one wins.
+	own = own || dm.d.typ == typeWebSocket
 	group := x.groups[id]
 	if group == nil || own {
 		group = dm.d.make(id, "AWS::Route53::RecordSetGroup", conf.Span)

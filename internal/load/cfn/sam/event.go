@@ -197,6 +197,9 @@ func (f *functionRun) bucketEvent(e *event) []*resource {
 	if !f.x.wantMap(at.at("Properties", props), props) {
 		return []*resource{p}
 	}
+	if tags := f.d.prop("Tags"); isTrue(f.d.prop("PropagateTags")) && truthy(tags) {
+		defer func() { set(props, "Tags", source.NewList(tags.Span, tagList(tags.Span, tags)...)) }()
+	}
 	if c := f.d.condition(); c == "" {
 		f.dependBucket(e, bucket, p.id)
 	} else {

@@ -65,8 +65,8 @@ func (f *functionRun) apiEvent(e *event) []*resource {
 		"__ApiId__", e.prop("RestApiId"), "__Stage__", "*")
 	p := f.permission(e, "apigateway.amazonaws.com", e.lid, l.stage, arn, nil)
 	r := &restRoute{x: f.x, e: e, l: l, route: route{place: e.place, path: path.Text, method: strings.ToLower(method.Text), condition: f.d.condition()}}
-	r.route.place.span = e.span
-	if truthy(l.props.Get(managed)) || truthy(l.props.Get("MergeDefinitions")) {
+	r.route.place.span, r.stage = e.span, source.NewString(l.stage, e.span)
+	if f.x.managed[l.entry.id] || truthy(l.props.Get("MergeDefinitions")) {
 		r.addFunction(f)
 	}
 	r.override()
@@ -87,6 +87,7 @@ type restRoute struct {
 	l     *apiLink
 	ed    *editor
 	route route
+	stage *node // of the ARNs in a resource policy
 }
 
 // open finds the editor: that of the API, or one of an empty definition whose
@@ -220,8 +221,7 @@ func (r *restRoute) authorize(auth *node) {
 		r.ed.secure(r.route, obj(key.Span, need, list(key.Span)))
 	}
 	if policy := get(auth, "ResourcePolicy"); truthy(policy) && r.x.wantMap(p.at("ResourcePolicy", policy), policy) {
-		stage := source.NewString(r.l.stage, r.e.span)
-		r.ed.resourcePolicy(p.at("ResourcePolicy", policy), policy, r.route.path, stage)
+		r.ed.resourcePolicy(p.at("ResourcePolicy", policy), policy, r.route.path, r.stage)
 		r.ed.customStatements(policy)
 	}
 }
@@ -298,7 +298,10 @@ func (r *restRoute) merge() {
 	if !r.x.wantMap(p, body) {
 		return
 	}
-	paths := child(body, "paths", r.e.span)
+	paths := body.Get("paths")
+	if !truthy(paths) {
+		return // the transform loses routes of a definition without paths
+	}
 	if !r.x.wantMap(p.at("paths", paths), paths) {
 		return
 	}

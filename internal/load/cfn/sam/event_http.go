@@ -98,7 +98,7 @@ func (ed *editor) defaultIs(f *functionRun) bool {
 
 func (h *httpRoute) add(f *functionRun) {
 	e, ed := h.e, h.ed
-	if truthy(h.props.Get(managed)) && ed.integrated(h.route.path, h.route.method) {
+	if h.x.managed[h.api.id] && ed.integrated(h.route.path, h.route.method) {
 		h.x.refuse(e.at("Path"), "the method %s of the path %s is defined more than once", h.route.method, h.route.path)
 		return
 	}

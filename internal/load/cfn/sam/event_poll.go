@@ -240,7 +240,7 @@ func (f *functionRun) selfManaged(e *event) []*node {
 	switch topics := e.prop("Topics"); {
 	case !truthy(topics):
 		x.refuse(e.at("Topics"), "is required for self-managed Kafka")
-	case len(topics.Items) != 1:
+	case isList(topics) && len(topics.Items) != 1:
 		x.refuse(e.at("Topics"), "should name one topic")
 	}
 	confs, p := e.prop("SourceAccessConfigurations"), e.at("SourceAccessConfigurations")

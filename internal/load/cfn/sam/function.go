@@ -30,15 +30,14 @@ func (x *expansion) function(d *decl) {
 
 // functionRun is the expansion of one function.
 type functionRun struct {
-	x       *expansion
-	d       *decl
-	props   *node
-	fn      *resource
-	alias   *resource // nil without AutoPublishAlias
-	role    *resource
-	inline  []*node // policies for the destinations of failed invocations
-	list    []*resource
-	buckets []string // resources of the template that events changed
+	x      *expansion
+	d      *decl
+	props  *node
+	fn     *resource
+	alias  *resource // nil without AutoPublishAlias
+	role   *resource
+	inline []*node // policies for the destinations of failed invocations
+	list   []*resource
 }
 
 // invoked is what events invoke: the alias if there is one.

@@ -141,7 +141,7 @@ func (x *expansion) setOpenAPIVersions() {
 	x.each(func(e *entry, props *node) {
 		version := get(props, "OpenApiVersion")
 		body := props.Get("DefinitionBody")
-		if !props.Has(managed) || version == nil || !openAPI3.MatchString(version.Text) || !version.IsScalar() {
+		if !x.managed[e.id] || version == nil || !openAPI3.MatchString(version.Text) || !version.IsScalar() {
 			return
 		}
 		if version.Kind == source.NumberNode {

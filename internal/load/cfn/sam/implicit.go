@@ -8,10 +8,6 @@ import (
 	"github.com/remit-security/remit/internal/source"
 )
 
-// managed marks, among an API's properties while the expansion runs, that its
-// definition is written by the transform alone.
-const managed = "__MANAGE_SWAGGER"
-
 // apiFamily is what differs between REST and HTTP APIs as far as the APIs are
 // concerned that events create by being there.
 type apiFamily struct {
@@ -43,7 +39,7 @@ func (x *expansion) giveDefinitions() {
 	x.each(func(e *entry, props *node) {
 		if !truthy(props.Get("DefinitionBody")) && !truthy(props.Get("DefinitionUri")) {
 			set(props, "DefinitionBody", skeleton(e.typ(), e.key.KeySpan))
-			set(props, managed, source.NewBool(true, e.key.KeySpan))
+			x.managed[e.id] = true
 		}
 	}, typeAPI, typeHTTPAPI)
 }
@@ -71,13 +67,15 @@ type apiUse struct {
 func (x *expansion) implicit(fam apiFamily) {
 	run := &implicitRun{x: x, fam: fam, apis: map[string]*apiUse{}}
 	old := x.entries[fam.implicit]
-	props := obj(x.doc.Span, "DefinitionBody", skeleton(fam.typ, x.doc.Span), managed, true)
+	props := obj(x.doc.Span, "DefinitionBody", skeleton(fam.typ, x.doc.Span))
 	if fam.typ == typeAPI {
 		set(props, "StageName", source.NewString("Prod", x.doc.Span))
 	}
 	api := &entry{id: fam.implicit, node: obj(x.doc.Span, "Type", fam.typ, "Properties", props)}
 	api.key = source.Field{Key: api.id, KeySpan: x.doc.Span}
 	x.entries[api.id] = api
+	was := x.managed[api.id]
+	x.managed[api.id] = true
 
 	x.each(func(e *entry, props *node) { run.owner(e, props) }, typeFunction, typeStateMachine)
 
@@ -87,7 +85,9 @@ func (x *expansion) implicit(fam apiFamily) {
 		delete(x.entries, api.id)
 		if old != nil {
 			x.entries[api.id] = old
+			x.managed[api.id] = was
 		}
+		delete(x.editors, api.id)
 		return
 	}
 	run.respan(api)
@@ -229,13 +229,10 @@ func (r *implicitRun) write(e *entry, p place, props *node, api string) {
 			"names %s, but the template has no %s of that name", api, r.fam.typ)
 		return
 	}
-	apiProps := a.node.Get("Properties")
-	if !truthy(apiProps.Get(managed)) {
-		r.settings(e, p, props, a)
-		return
-	}
-	if ed := r.x.editor(a); ed != nil {
-		ed.addPath(p, props.Get("Path").Text, props.Get("Method").Text)
+	if r.x.managed[api] && a.typ() == r.fam.typ {
+		if ed := r.x.editor(a); ed != nil {
+			ed.addPath(p, props.Get("Path").Text, props.Get("Method").Text)
+		}
 	}
 	r.settings(e, p, props, a)
 }
@@ -305,7 +302,7 @@ func (r *implicitRun) conditions(api *entry) {
 	}
 	for _, id := range r.ids() {
 		e, use := r.x.entries[id], r.apis[id]
-		if e == nil || e.typ() != r.fam.typ || !truthy(e.node.Path("Properties", managed)) {
+		if e == nil || e.typ() != r.fam.typ || !r.x.managed[id] {
 			continue
 		}
 		ed := r.x.editor(e)

@@ -106,6 +106,7 @@ func Expand(doc *source.Node, o Options) Result {
 		renamed: map[string]string{},
 		parts:   map[string]map[string]string{},
 		groups:  map[string]*resource{},
+		managed: map[string]bool{},
 		editors: map[string]*editor{},
 		shared:  &sharedPlan{},
 	}
@@ -138,10 +139,13 @@ type expansion struct {
 	renamed map[string]string            // logical ids that the expansion changes
 	parts   map[string]map[string]string // resource id -> name such as Alias -> generated id
 
+	managed     map[string]bool      // APIs whose definition the transform alone writes
 	editors     map[string]*editor   // of API definitions, by id of the API
 	groups      map[string]*resource // Route 53 record sets that APIs share
 	shared      *sharedPlan
 	deployments []*deployment
+	polls       map[string][]string    // event source mappings by source and function
+	dependents  map[string][]dependent // by the connector that they depend on
 	resolver    *resolver
 	problems    []Problem
 }

@@ -1,0 +1,540 @@
+package sam
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/remit-security/remit/internal/source"
+)
+
+//go:embed connectors.json
+var connectorsJSON []byte
+
+// connectorData says, by source and destination type, what a connector
+// grants, and how a resource's ARN, name and role are found by its type.
+var connectorData = sync.OnceValue(func() *node { return templateData("connectors.json", connectorsJSON) })
+
+// embeddedConnectors turns the Connectors attribute of resources into
+// connectors of their own.
+func (x *expansion) embeddedConnectors() {
+	for _, e := range slices.Clone(x.declared) {
+		f := e.node.Field("Connectors")
+		if f == nil {
+			continue
+		}
+		all := f.Value
+		del(e.node, "Connectors")
+		p := place{resource: e.id, span: e.key.KeySpan}.at("Connectors", all)
+		if !x.wantMap(p, all) {
+			continue
+		}
+		for _, c := range all.Fields {
+			if made := x.embedded(e, p.at(c.Key, c.Value), c); made != nil {
+				x.entries[made.id] = made
+				x.declared = append(x.declared, made)
+			}
+		}
+	}
+}
+
+func (x *expansion) embedded(e *entry, p place, c source.Field) *entry {
+	if !x.wantMap(p, c.Value) {
+		return nil
+	}
+	props := c.Value.Get("Properties")
+	if !x.wantMap(p.at("Properties", props), props) {
+		return nil
+	}
+	from := obj(c.KeySpan, "Id", e.id)
+	if given := props.Get("SourceReference"); given != nil {
+		if !x.wantMap(p.at("Properties", props).at("SourceReference", given), given) {
+			return nil
+		}
+		if given.Has("Id") {
+			x.refuse(p.at("Properties", props).at("SourceReference", given).at("Id", given.Get("Id")),
+				"cannot be set, since the source of the connector %s is the resource itself", c.Key)
+			return nil
+		}
+		from.Fields = append(from.Fields, given.Fields...)
+	}
+	props = props.With("Source", from).Without("SourceReference")
+	id := e.id + c.Key
+	if x.entries[id] != nil {
+		x.refuse(p, "needs a new %s with the logical id %s, which the template uses for something else; rename one of them", typeConnector, id)
+		return nil
+	}
+	n := c.Value.With("Type", source.NewString(typeConnector, c.KeySpan)).With("Properties", props)
+	return &entry{id: id, key: source.Field{Key: id, KeySpan: c.KeySpan, Value: n}, node: n}
+}
+
+// connector expands AWS::Serverless::Connector.
+func (x *expansion) connector(d *decl) {
+	x.add(x.connect(d, connection{id: d.id, source: d.prop("Source"), destination: d.prop("Destination"), permissions: d.prop("Permissions"), declared: true})...)
+}
+
+// connection is one connector: declared, or asked for by a GraphQL API.
+type connection struct {
+	id                               string
+	source, destination, permissions *node
+	declared                         bool
+}
+
+// connect builds the policies of a connector.
+func (x *expansion) connect(d *decl, c connection) []*resource {
+	if !isMap(c.source) || c.destination == nil {
+		return nil
+	}
+	if isList(c.destination) && len(c.destination.Items) == 0 {
+		x.refuse(d.at("Destination"), "should name at least one resource")
+		return nil
+	}
+	var out []*resource
+	for i, dest := range asList(c.destination) {
+		run := &connectorRun{x: x, d: d, c: c, suffix: ""}
+		if isList(c.destination) {
+			run.suffix = "Destination" + strconv.Itoa(i)
+		}
+		if !isMap(dest) {
+			continue
+		}
+		run.from = run.end("Source", c.source, dest)
+		run.to = run.end("Destination", dest, c.source)
+		if run.from == nil || run.to == nil {
+			continue
+		}
+		out = append(out, run.build()...)
+	}
+	if c.declared {
+		x.replaceDependency(d.id, out)
+	}
+	return out
+}
+
+// connectorEnd is the source or destination of a connector.
+type connectorEnd struct {
+	id     string // logical id, "" if it is given by its properties
+	typ    string
+	values map[string]*node // Arn, ResourceId, Name, Qualifier, QueueUrl
+	role   *node            // name of its role
+}
+
+type connectorRun struct {
+	x        *expansion
+	d        *decl
+	c        connection
+	suffix   string
+	from, to *connectorEnd
+}
+
+var plainTypes = map[string]string{
+	typeFunction:     "AWS::Lambda::Function",
+	typeStateMachine: "AWS::StepFunctions::StateMachine",
+	typeAPI:          "AWS::ApiGateway::RestApi",
+	typeHTTPAPI:      "AWS::ApiGatewayV2::Api",
+	typeTable:        "AWS::DynamoDB::Table",
+}
+
+// end reads one end of the connector.
+func (r *connectorRun) end(side string, given, other *node) *connectorEnd {
+	x, p := r.x, r.d.at(side)
+	p.span = spanOf(given, p.span)
+	rest := 0
+	for _, f := range given.Fields {
+		if f.Key != "Id" && f.Key != "Qualifier" {
+			rest++
+		}
+	}
+	if given.Has("Id") == (rest > 0) {
+		x.refuse(p, "needs either Id, with Qualifier if need be, or other properties such as Type and Arn")
+		return nil
+	}
+	if id := given.Get("Id"); given.Has("Id") && truthy(id) {
+		return r.declared(p, id, given, other)
+	}
+	typ := given.Get("Type")
+	if text(typ) == "" {
+		x.refuse(p.at("Type", typ), "is missing or no string")
+		if given.Has("Id") {
+			x.refuse(p.at("Id", given.Get("Id")), "is missing or no string")
+		}
+		return nil
+	}
+	e := &connectorEnd{typ: typ.Text, values: map[string]*node{}, role: get(given, "RoleName")}
+	if plain := plainTypes[typ.Text]; plain != "" {
+		e.typ = plain
+	}
+	for _, k := range []string{"Arn", "QueueUrl", "ResourceId", "Name", "Qualifier"} {
+		e.values[k] = get(given, k)
+	}
+	return e
+}
+
+// declared reads an end that is a resource of the template.
+func (r *connectorRun) declared(p place, id, given, other *node) *connectorEnd {
+	x := r.x
+	if !isStr(id) {
+		x.refuse(p.at("Id", id), "is missing or no string")
+		return nil
+	}
+	typ, props := x.lookup(id.Text)
+	if props == nil {
+		x.refuse(p.at("Id", id), "names %s, but the template has no such resource", id.Text)
+		return nil
+	}
+	if typ == "" {
+		x.refuse(p.at("Id", id), "names %s, whose Type is missing or no string", id.Text)
+		return nil
+	}
+	e := &connectorEnd{id: id.Text, typ: typ, values: map[string]*node{}}
+	data := connectorData().Get("resources").Get(typ)
+	for from, to := range map[string]string{"Arn": "Arn", "Url": "QueueUrl", "Id": "ResourceId", "Name": "Name", "Qualifier": "Qualifier"} {
+		if v := data.Path("Outputs", from); v != nil {
+			e.values[to] = template(v, map[string]*node{"logicalId": id}, id.Span)
+		}
+	}
+	if given.Has("Qualifier") {
+		e.values["Qualifier"] = get(given, "Qualifier")
+	}
+	var role *node
+	switch in := data.Path("Inputs", "Role"); {
+	case isStr(in):
+		role = props.Get(in.Text)
+	case text(in.Get("Function")) == "GetEventsRuleRole":
+		for _, t := range asList(props.Get("Targets")) {
+			arn := t.Get("Arn")
+			if to := target(arn); to != "" && to == text(other.Get("Id")) || truthy(other.Get("Arn")) && equal(arn, other.Get("Arn")) {
+				role = t.Get("RoleArn")
+				break
+			}
+		}
+	}
+	if name := target(role); name != "" {
+		e.role = ref(role.Span, name)
+	}
+	return e
+}
+
+// lookup finds a resource of the template or of what is generated so far.
+func (x *expansion) lookup(id string) (typ string, props *node) {
+	if r := x.made[id]; r != nil {
+		return r.typ, r.props
+	}
+	e := x.entries[id]
+	if e == nil || e.node == nil {
+		return "", nil
+	}
+	props = e.node.Get("Properties")
+	if !isMap(props) {
+		props = source.NewMap(e.key.KeySpan)
+	}
+	return e.typ(), props
+}
+
+// build makes the policies for one pair of ends.
+func (r *connectorRun) build() []*resource {
+	x, d := r.x, r.d
+	pair := connectorData().Get("pairs").Get(r.from.typ + " " + r.to.typ)
+	if pair == nil {
+		p := d.at("Destination")
+		x.refuse(p, "there is no connector from %s to %s", r.from.typ, r.to.typ)
+		return nil
+	}
+	names := r.permissions(pair)
+	if names == nil {
+		return nil
+	}
+	vars := map[string]*node{}
+	for side, e := range map[string]*connectorEnd{"Source.": r.from, "Destination.": r.to} {
+		for k, v := range e.values {
+			vars[side+k] = v
+		}
+	}
+	if missing := missingVars(pair.Get("access"), vars); missing != "" {
+		side, _, _ := strings.Cut(missing, ".")
+		x.refuse(d.at(side), "%s is not known", missing)
+		return nil
+	}
+	access := template(pair.Get("access"), vars, spanOf(r.c.permissions, d.span))
+	side, end := "Destination", r.to
+	if isTrue(pair.Get("source")) {
+		side, end = "Source", r.from
+	}
+	var out []*resource
+	switch text(pair.Get("kind")) {
+	case "role":
+		if end.role == nil {
+			x.refuse(d.at(side), "the name of the role of the %s is not known", strings.ToLower(side))
+			return nil
+		}
+		m := r.resource("Policy", "AWS::IAM::ManagedPolicy")
+		m.set("PolicyDocument", r.document(access, names)).set("Roles", list(m.span, end.role))
+		r.order(text(pair.Get("before")), m.id)
+		out = append(out, m)
+	case "queue":
+		if end.values["QueueUrl"] == nil {
+			x.refuse(d.at(side), "the URL of the queue of the %s is not known", strings.ToLower(side))
+			return nil
+		}
+		m := r.resource("QueuePolicy", "AWS::SQS::QueuePolicy")
+		out = append(out, m.set("PolicyDocument", r.document(access, names)).set("Queues", list(m.span, end.values["QueueUrl"])))
+	case "topic":
+		if end.values["Arn"] == nil {
+			x.refuse(d.at(side), "the ARN of the topic of the %s is not known", strings.ToLower(side))
+			return nil
+		}
+		m := r.resource("TopicPolicy", "AWS::SNS::TopicPolicy")
+		out = append(out, m.set("PolicyDocument", r.document(access, names)).set("Topics", list(m.span, end.values["Arn"])))
+	case "lambda":
+		if end.values["Arn"] == nil {
+			x.refuse(d.at(side), "the ARN of the function of the %s is not known", strings.ToLower(side))
+			return nil
+		}
+		for _, f := range access.Fields {
+			if slices.Contains(names, f.Key) {
+				m := r.resource(f.Key+"LambdaPermission", "AWS::Lambda::Permission")
+				m.set("FunctionName", end.values["Arn"])
+				for _, k := range []string{"Action", "Principal", "SourceArn", "SourceAccount"} {
+					m.set(k, get(f.Value, k))
+				}
+				out = append(out, m)
+			}
+		}
+	}
+	r.annotate(out)
+	return out
+}
+
+// resource starts a generated policy.
+func (r *connectorRun) resource(name, typ string) *resource {
+	d := r.d
+	m := d.make(r.c.id+name+r.suffix, typ, spanOf(r.c.permissions, d.span))
+	m.attrs = nil
+	if r.c.declared {
+		m.attrs = d.attrs(all)
+		m.dependsOn = d.node.Get("DependsOn")
+	}
+	return m
+}
+
+// permissions checks Permissions against what the pair offers.
+func (r *connectorRun) permissions(pair *node) []string {
+	x, d := r.x, r.d
+	p := d.at("Permissions")
+	offered := keys(pair.Get("access"))
+	var names []string
+	for _, it := range asList(r.c.permissions) {
+		if !slices.Contains(offered, text(it)) {
+			x.refuse(p, "from %s to %s there is only %s", r.from.typ, r.to.typ, strings.Join(offered, ", "))
+			return nil
+		}
+		names = append(names, it.Text)
+	}
+	if len(names) == 0 {
+		if r.c.permissions != nil {
+			x.refuse(p, "should not be empty; there is %s", strings.Join(offered, ", "))
+		}
+		return nil
+	}
+	sort.Strings(names)
+	names = slices.Compact(names)
+	valid := pair.Get("valid")
+	var combos []string
+	for _, combo := range asList(valid) {
+		var want []string
+		for _, it := range combo.Items {
+			want = append(want, it.Text)
+		}
+		sort.Strings(want)
+		if slices.Equal(want, names) {
+			return names
+		}
+		combos = append(combos, strings.Join(want, " with "))
+	}
+	if valid != nil {
+		x.refuse(p, "from %s to %s these belong together: %s", r.from.typ, r.to.typ, strings.Join(combos, ", or "))
+		return nil
+	}
+	return names
+}
+
+func (r *connectorRun) document(access *node, names []string) *node {
+	st := source.NewList(access.Span)
+	for _, f := range access.Fields {
+		if slices.Contains(names, f.Key) {
+			push(st, asList(f.Value.Get("Statement"))...)
+		}
+	}
+	return obj(access.Span, "Version", "2012-10-17", "Statement", st)
+}
+
+// order makes what uses a policy wait for it.
+func (r *connectorRun) order(before, policy string) {
+	if r.from.id == "" {
+		return
+	}
+	switch before {
+	case "SOURCE":
+		r.x.dependOn(r.from.id, policy)
+	case "DESTINATION_EVENT_SOURCE_MAPPING":
+		if ids := r.x.mappings(r.from.id, r.to.id); r.to.id != "" && len(ids) == 1 {
+			r.x.dependOn(ids[0], policy)
+		}
+	}
+}
+
+// dependOn adds a dependency to a generated or declared resource.
+func (x *expansion) dependOn(id, on string) {
+	if r := x.made[id]; r != nil {
+		r.dependOn(on)
+	} else if e := x.entries[id]; e != nil && !e.serverless() {
+		set(e.node, "DependsOn", addDependency(e.node.Get("DependsOn"), e.key.KeySpan, on))
+	}
+}
+
+// mappings are the event source mappings from a source to a function.
+func (x *expansion) mappings(from, function string) []string {
+	if x.polls == nil {
+		x.polls = map[string][]string{}
+		note := func(id string, props *node) {
+			key := target(props.Get("EventSourceArn")) + " " + target(props.Get("FunctionName"))
+			x.polls[key] = append(x.polls[key], id)
+		}
+		for _, e := range x.declared {
+			if e.typ() == "AWS::Lambda::EventSourceMapping" {
+				note(e.id, e.node.Get("Properties"))
+			}
+		}
+		for _, id := range x.order {
+			if r := x.made[id]; r.typ == "AWS::Lambda::EventSourceMapping" {
+				note(id, r.props)
+			}
+		}
+	}
+	return x.polls[from+" "+function]
+}
+
+// annotate notes in Metadata what the connector connects.
+func (r *connectorRun) annotate(list []*resource) {
+	original := func(e *connectorEnd) string {
+		if d := r.x.entries[e.id]; d != nil && d.typ() != "" {
+			return d.typ()
+		}
+		return e.typ
+	}
+	for _, m := range list {
+		meta := clone(m.attr("Metadata"))
+		if !isMap(meta) {
+			meta = source.NewMap(m.span)
+		}
+		set(meta, "aws:sam:connectors", obj(m.span, r.c.id, obj(m.span,
+			"Source", obj(m.span, "Type", original(r.from)), "Destination", obj(m.span, "Type", original(r.to)))))
+		m.setAttr("Metadata", meta)
+	}
+}
+
+// replaceDependency lets what depends on a connector depend on its policies.
+func (x *expansion) replaceDependency(id string, list []*resource) {
+	var ids []string
+	for _, m := range list {
+		ids = append(ids, m.id)
+	}
+	if x.dependents == nil {
+		x.indexDependents()
+	}
+	for _, dep := range x.dependents[id] {
+		old := dep.get()
+		kept := source.NewList(old.Span)
+		for _, it := range asList(old) {
+			if text(it) != id {
+				push(kept, it)
+			}
+		}
+		dep.set(addDependency(kept, old.Span, ids...))
+	}
+}
+
+// dependent is the DependsOn of one resource.
+type dependent struct {
+	get func() *node
+	set func(*node)
+}
+
+func (x *expansion) indexDependents() {
+	x.dependents = map[string][]dependent{}
+	note := func(d dependent) {
+		for _, it := range asList(d.get()) {
+			if id := text(it); x.entries[id] != nil && x.entries[id].typ() == typeConnector {
+				x.dependents[id] = append(x.dependents[id], d)
+			}
+		}
+	}
+	for _, e := range x.declared {
+		if !e.serverless() {
+			note(dependent{func() *node { return e.node.Get("DependsOn") }, func(n *node) { set(e.node, "DependsOn", n) }})
+		}
+	}
+	for _, id := range x.order {
+		r := x.made[id]
+		note(dependent{func() *node { return r.dependsOn }, func(n *node) { r.dependsOn = n }})
+	}
+}
+
+var (
+	templateVar = regexp.MustCompile(`%\{([A-Za-z.]+)\}`)
+	subVar      = regexp.MustCompile(`\$\{.+\}`)
+)
+
+// template copies data, putting values for %{Name}: whole, or as variables of
+// an Fn::Sub within text.
+func template(n *node, vars map[string]*node, span source.Span) *node {
+	if isStr(n) {
+		return fillText(n.Text, vars, span)
+	}
+	out := *n
+	out.Span = span
+	out.Items, out.Fields = nil, nil
+	for _, it := range n.Items {
+		out.Items = append(out.Items, template(it, vars, span))
+	}
+	for _, f := range n.Fields {
+		out.Fields = append(out.Fields, source.Field{Key: f.Key, KeySpan: span, Value: template(f.Value, vars, span)})
+	}
+	return &out
+}
+
+func fillText(s string, vars map[string]*node, span source.Span) *node {
+	if m := templateVar.FindStringSubmatch(s); m != nil && m[0] == s && vars[m[1]] != nil {
+		return clone(vars[m[1]])
+	}
+	used := source.NewMap(span)
+	done := templateVar.ReplaceAllStringFunc(s, func(m string) string {
+		name := m[2 : len(m)-1]
+		if v := vars[name]; v != nil {
+			set(used, onlyAlnum(name), clone(v))
+			return "${" + onlyAlnum(name) + "}"
+		}
+		return m
+	})
+	switch {
+	case !subVar.MatchString(done):
+		return source.NewString(done, span)
+	case len(used.Fields) == 0:
+		return sub(span, done)
+	}
+	return obj(span, "Fn::Sub", list(span, done, used))
+}
+
+// missingVars is the first variable of the data that has no value.
+func missingVars(n *node, vars map[string]*node) string {
+	for _, m := range templateVar.FindAllStringSubmatch(canonical(n), -1) {
+		if vars[m[1]] == nil {
+			return m[1]
+		}
+	}
+	return ""
+}
