@@ -72,6 +72,9 @@ func compileStatement(st *statement, s *policy.Statement, variables value.Tri) {
 	st.principal = compilePrincipal(s)
 	st.openCond = len(s.OpenCondition) > 0
 	for i := range s.Condition {
+		if !s.Condition[i].Values.Present {
+			continue // an operator without keys
+		}
 		st.conditions = append(st.conditions, compileCondition(&s.Condition[i], variables))
 	}
 }

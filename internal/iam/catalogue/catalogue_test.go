@@ -1,8 +1,21 @@
 package catalogue
 
 import (
+	"encoding/json"
+	"reflect"
 	"testing"
+
+	"github.com/remit-security/remit/internal/iam/policy"
 )
+
+func same(t *testing.T, a, b string) bool {
+	t.Helper()
+	var x, y any
+	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
+		return false
+	}
+	return reflect.DeepEqual(x, y)
+}
 
 func TestActions(t *testing.T) {
 	a, ok := ActionOf("S3:getobject")
@@ -64,7 +77,7 @@ func TestManaged(t *testing.T) {
 	}
 }
 
-// Every managed policy parses without a problem that would hide a statement.
+// Every managed policy parses without a problem and prints back the same.
 func TestManagedAllParse(t *testing.T) {
 	all := ManagedARNs()
 	if len(all) < 1600 {
@@ -74,6 +87,17 @@ func TestManagedAllParse(t *testing.T) {
 		doc, ok := Managed(arn)
 		if !ok || doc == nil || len(doc.Statements) == 0 {
 			t.Errorf("%s: cannot be opened", arn)
+			continue
+		}
+		m, _ := ManagedInfo(arn)
+		raw := managedPolicies().text(m)
+		_, problems := policy.ParseJSON(arn, []byte(raw))
+		for _, p := range problems {
+			t.Errorf("%s: %s", arn, p)
+		}
+		printed, err := doc.MarshalJSON()
+		if err != nil || !same(t, raw, string(printed)) {
+			t.Errorf("%s: printed differently (%v)", arn, err)
 		}
 	}
 }

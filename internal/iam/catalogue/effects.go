@@ -34,13 +34,13 @@ type Form string
 
 // The forms in use.
 const (
-	Own      Form = "${Arn}"
-	Inside   Form = "${Arn}/*"       // objects of a bucket; stage, method and path of an API
-	Index    Form = "${Arn}/index/*" // indexes of a table
-	Stream   Form = "${Arn}/stream/*"
-	Streams  Form = "${Arn}:*" // log streams of a group; versions and aliases of a function
-	Messages Form = "${Arn}/types/*"
-	AnyForm  Form = "*"
+	Own     Form = "${Arn}"
+	Inside  Form = "${Arn}/*"       // objects of a bucket; stage, method and path of an API
+	Index   Form = "${Arn}/index/*" // indexes of a table
+	Stream  Form = "${Arn}/stream/*"
+	Streams Form = "${Arn}:*"       // log streams of a group; versions and aliases of a function
+	Fields  Form = "${Arn}/types/*" // of a GraphQL API
+	AnyForm Form = "*"
 )
 
 // ARN fills the form. Each wildcard becomes a hole, "some object of the
@@ -95,7 +95,7 @@ var effects = []DataAction{
 
 	{"AWS::ApiGatewayV2::Api", Invoke, Inside, []string{"execute-api:Invoke"}},
 
-	{"AWS::AppSync::GraphQLApi", Invoke, Messages, []string{"appsync:GraphQL"}},
+	{"AWS::AppSync::GraphQLApi", Invoke, Fields, []string{"appsync:GraphQL"}},
 	{"AWS::AppSync::GraphQLApi", ChangeCode, AnyForm, []string{"appsync:StartSchemaCreation"}},
 	{"AWS::AppSync::GraphQLApi", ChangeAccess, Own, []string{"appsync:UpdateGraphqlApi"}},
 	{"AWS::AppSync::GraphQLApi", DeleteData, Own, []string{"appsync:DeleteGraphqlApi"}},

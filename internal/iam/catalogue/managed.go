@@ -76,14 +76,16 @@ func (t *managedTable) find(name string) (*ManagedPolicy, bool) {
 }
 
 func (t *managedTable) document(m *ManagedPolicy) *policy.Document {
-	m.once.Do(func() {
-		unpack, _ := t.unpacked.LoadOrStore(m.block, sync.OnceValue(func() string {
-			return inflate(t.blocks[m.block : m.block+m.blockLen])
-		}))
-		text := unpack.(func() string)()
-		m.parsed, _ = policy.ParseJSON(m.ARN(), []byte(text[m.doc:m.doc+m.docLen]))
-	})
+	m.once.Do(func() { m.parsed, _ = policy.ParseJSON(m.ARN(), []byte(t.text(m))) })
 	return m.parsed
+}
+
+// text is the document's JSON; its block is unpacked once.
+func (t *managedTable) text(m *ManagedPolicy) string {
+	unpack, _ := t.unpacked.LoadOrStore(m.block, sync.OnceValue(func() string {
+		return inflate(t.blocks[m.block : m.block+m.blockLen])
+	}))
+	return unpack.(func() string)()[m.doc : m.doc+m.docLen]
 }
 
 // Managed returns the AWS managed policy with the ARN, in any partition; a

@@ -137,7 +137,8 @@ type Entry struct {
 	Maybe  bool
 }
 
-// A Condition is one operator applied to one key.
+// A Condition is one operator applied to one key. An operator that is written
+// without any key, which always holds, has no Values present.
 type Condition struct {
 	// Operator is as written: "StringEquals", "ForAnyValue:StringLikeIfExists".
 	Operator     string

@@ -395,11 +395,15 @@ func (p *parser) conditions(s *Statement, v *value.Value) {
 			s.OpenCondition = append(s.OpenCondition, one)
 			continue
 		}
+		con := Condition{Operator: op.Key, OperatorSpan: op.KeySpan}
+		if op.Value.Len() == 0 {
+			s.Condition = append(s.Condition, con)
+		}
 		for _, k := range lastWins(op.Value.Fields()) {
-			s.Condition = append(s.Condition, Condition{
-				Operator: op.Key, OperatorSpan: op.KeySpan, Key: k.Key, KeySpan: k.KeySpan,
-				Values: p.list("Condition."+op.Key+"."+k.Key, k.Value),
-			})
+			con.Key, con.KeySpan = k.Key, k.KeySpan
+			con.Values = p.list("Condition."+op.Key+"."+k.Key, k.Value)
+			con.Values.Present = true
+			s.Condition = append(s.Condition, con)
 		}
 	}
 }
