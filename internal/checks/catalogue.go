@@ -6,6 +6,7 @@ import (
 	"github.com/remit-security/remit/internal/rule"
 
 	"github.com/remit-security/remit/internal/checks/config"
+	"github.com/remit-security/remit/internal/checks/iam"
 )
 
 // Rules are all rules, in the order of their ids.
@@ -25,6 +26,10 @@ func Rules() []*rule.Rule {
 		config.CFG012,
 		config.CFG013,
 		config.CFG014,
+		config.CFG020,
+		config.CFG021,
+		config.CFG022,
+		config.CFG023,
 		config.CFG040,
 		config.CFG041,
 		config.CFG042,
@@ -44,5 +49,21 @@ func Rules() []*rule.Rule {
 		config.CFG073,
 		config.CFG074,
 		config.CFG075,
+		iam.IAM001,
+		iam.IAM002,
+		iam.IAM003,
+		iam.IAM004,
+		iam.IAM005,
+		iam.IAM006,
+		iam.IAM007,
+		iam.IAM008,
+		iam.IAM009,
+		iam.IAM010,
+		iam.IAM011,
+		iam.IAM012,
+		iam.IAM013,
+		iam.IAM014,
+		iam.IAM015,
+		iam.IAM016,
 	}
 }

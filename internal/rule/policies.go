@@ -36,7 +36,7 @@ type Policy struct {
 // the identity or resource where it is known and single, or In.
 func (q *Policy) Holder(a *app.App) *app.Resource {
 	if len(q.Of) == 1 {
-		if r := a.Target(q.Of[0]); r != nil {
+		if r, _ := a.Lookup(q.Of[0]); r != nil {
 			return r
 		}
 	}

@@ -9,43 +9,23 @@ import (
 	"github.com/remit-security/remit/internal/value"
 )
 
-// blockKeys are the four settings of Block Public Access.
-var blockKeys = []string{"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"}
-
-// blocks tells whether a setting of Block Public Access is on. Since April
-// 2023 a new bucket has all four on where the template says nothing; where it
-// names some, the others are off.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
-func blocks(bucket *app.Resource, key string) value.Tri {
-	config := bucket.Get("PublicAccessBlockConfiguration")
-	if config.Exists() == value.No {
-		return value.Yes
-	}
-	return config.Get(key).IsTrue()
-}
-
 // bucketStatements are the statements of the bucket's policies.
-func bucketStatements(a *app.App, bucket *app.Resource) []*policy.Statement {
+func bucketStatements(bucket *app.Resource) []*policy.Statement {
 	var out []*policy.Statement
-	for r := range a.OfType("AWS::S3::BucketPolicy") {
-		if !namesBucket(a, r.Get("Bucket"), bucket) {
-			continue
-		}
-		for _, q := range rule.Policies(r) {
-			for i := range q.Doc.Statements {
-				out = append(out, &q.Doc.Statements[i])
-			}
+	for _, attached := range app.AsBucket(bucket).Policies() {
+		doc, _ := policy.Parse(attached.Document)
+		for i := range statements(doc) {
+			out = append(out, &doc.Statements[i])
 		}
 	}
 	return out
 }
 
-// namesBucket tells whether the value is a reference to the bucket or its name.
-func namesBucket(a *app.App, v *value.Value, bucket *app.Resource) bool {
-	if r := a.Target(v); r != nil {
-		return r == bucket
+func statements(doc *policy.Document) []policy.Statement {
+	if doc == nil {
+		return nil
 	}
-	return !v.Text().IsEmpty() && v.Text().Equal(bucket.Name) == value.Yes
+	return doc.Statements
 }
 
 // A publicity is how a bucket is open to everybody.
@@ -71,13 +51,15 @@ var (
 
 // publicityOf looks at Block Public Access, policies and ACL together: what is
 // blocked does not count.
-func publicityOf(a *app.App, bucket *app.Resource) publicity {
+func publicityOf(bucket *app.Resource) publicity {
 	var out publicity
+	b := app.AsBucket(bucket)
+	block := b.PublicAccess()
 	grants := func(s *policy.Statement, list []string) bool {
 		return slices.ContainsFunc(list, func(action string) bool { return rule.Grants(s, action) == value.Yes })
 	}
-	policyBlocked := blocks(bucket, "RestrictPublicBuckets").Or(blocks(bucket, "BlockPublicPolicy"))
-	for _, s := range bucketStatements(a, bucket) {
+	policyBlocked := block.RestrictPublicBuckets.IsTrue().Or(block.BlockPublicPolicy.IsTrue())
+	for _, s := range bucketStatements(bucket) {
 		open := rule.OpenToAnyone(s).And(policyBlocked.Not())
 		switch {
 		case open == value.No:
@@ -89,31 +71,18 @@ func publicityOf(a *app.App, bucket *app.Resource) publicity {
 			out.read = append(out.read, s)
 		}
 	}
-	acl := bucket.Get("AccessControl")
-	aclBlocked := blocks(bucket, "IgnorePublicAcls").Or(blocks(bucket, "BlockPublicAcls")).Or(aclsDisabled(bucket))
+	acl := b.ACL()
+	aclBlocked := block.IgnorePublicAcls.IsTrue().Or(block.BlockPublicAcls.IsTrue()).Or(b.Ownership().Is("BucketOwnerEnforced"))
 	if acl.OneOf(publicACLs...).And(aclBlocked.Not()) == value.Yes {
 		out.acl, out.writeACL = acl, acl.Is("PublicReadWrite") == value.Yes
 	}
-	if bucket.Get("PublicAccessBlockConfiguration").Exists() == value.Yes {
-		for _, key := range blockKeys {
-			if blocks(bucket, key) == value.No {
-				out.off = append(out.off, setting{key, bucket.Get("PublicAccessBlockConfiguration", key)})
-			}
+	for _, o := range []setting{
+		{"BlockPublicAcls", block.BlockPublicAcls}, {"IgnorePublicAcls", block.IgnorePublicAcls},
+		{"BlockPublicPolicy", block.BlockPublicPolicy}, {"RestrictPublicBuckets", block.RestrictPublicBuckets},
+	} {
+		if o.value.IsTrue() == value.No {
+			out.off = append(out.off, o)
 		}
-	}
-	return out
-}
-
-// aclsDisabled tells whether the bucket's owner owns all objects, which is the
-// default and switches ACLs off.
-func aclsDisabled(bucket *app.Resource) value.Tri {
-	rules := bucket.Get("OwnershipControls", "Rules").Items()
-	if len(rules) == 0 {
-		return bucket.Get("OwnershipControls").Exists().Not()
-	}
-	out := value.Yes
-	for _, r := range rules {
-		out = out.And(r.Get("ObjectOwnership").Is("BucketOwnerEnforced"))
 	}
 	return out
 }

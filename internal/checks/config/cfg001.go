@@ -25,7 +25,7 @@ var CFG001 = &rule.Rule{
 		for r := range p.Resources() {
 			auth := r.Get("AuthType")
 			name := rule.Name(r)
-			if f := p.App.Target(r.Get("TargetFunctionArn")); f != nil {
+			if f := functionOf(p.App, r.Get("TargetFunctionArn")); f != nil {
 				name = "the URL of " + rule.Name(f)
 			}
 			p.Decide(auth.Is("NONE"), r, auth,

@@ -24,46 +24,34 @@ var CFG008 = &rule.Rule{
 	Types: []string{"AWS::Lambda::Function"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			kept := written(r.Get("DeadLetterConfig", "TargetArn"))
-			var source *app.Use
-			for _, u := range usersOf(p.App, r) {
-				switch {
-				case u.By.Type == "AWS::Lambda::EventInvokeConfig":
-					kept = kept.Or(written(u.By.Get("DestinationConfig", "OnFailure", "Destination")))
-				case source == nil && asynchronous(p.App, r, u):
-					source = &u
+			f := app.AsFunction(r)
+			kept := written(f.DeadLetter())
+			for _, c := range f.InvokeConfigs() {
+				kept = kept.Or(written(c.Get("DestinationConfig", "OnFailure", "Destination")))
+			}
+			for _, e := range p.App.Entries(f) {
+				if e.Sure != value.Yes || !keepsForNobody(e.Kind) {
+					continue
 				}
+				from := e.In
+				if e.Source != nil {
+					from = e.Source
+				}
+				p.Decide(kept.Not(), r, value.NewAbsent(r.Span),
+					"%s loses the events of %s that it fails on; add a failure destination or a dead-letter queue", rule.Name(r), rule.Name(from)).
+					Step(e.Span, "%s starts it asynchronously", rule.Name(from))
+				break
 			}
-			if source == nil {
-				continue
-			}
-			p.Decide(kept.Not(), r, value.NewAbsent(r.Span),
-				"%s loses the events of %s that it fails on; add a failure destination or a dead-letter queue", rule.Name(r), rule.Name(source.By)).
-				Step(source.Value.Span(), "%s starts it asynchronously", rule.Name(source.By))
 		}
 	},
 }
 
-// asynchronous tells whether the use is a subscription whose events Lambda
-// keeps for the function and then drops.
-func asynchronous(a *app.App, fn *app.Resource, u app.Use) bool {
-	isTarget := func(list []*value.Value, key string) bool {
-		for _, t := range list {
-			if functionOf(a, t.Get(key)) == fn {
-				return true
-			}
-		}
-		return false
-	}
-	switch u.By.Type {
-	case "AWS::S3::Bucket":
-		return isTarget(u.By.Get("NotificationConfiguration", "LambdaConfigurations").Items(), "Function")
-	case "AWS::SNS::Subscription":
-		return u.By.Get("Protocol").Is("lambda") == value.Yes
-	case "AWS::SNS::Topic":
-		return isTarget(u.By.Get("Subscription").Items(), "Endpoint")
-	case "AWS::Events::Rule":
-		return u.By.Get("EventPattern").Exists() == value.Yes && isTarget(u.By.Get("Targets").Items(), "Arn")
+// keepsForNobody tells whether Lambda itself keeps the entry's events for the
+// function, and drops them after its last try.
+func keepsForNobody(k app.EntryKind) bool {
+	switch k {
+	case app.EntryBucket, app.EntryTopic, app.EntryRule, app.EntryIoT, app.EntryMail:
+		return true
 	}
 	return false
 }

@@ -23,7 +23,7 @@ var CFG040 = &rule.Rule{
 	Types: []string{"AWS::Lambda::EventSourceMapping"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			queue := p.App.Target(r.Get("EventSourceArn"))
+			queue, _ := p.App.Lookup(r.Get("EventSourceArn"))
 			fn := functionOf(p.App, r.Get("FunctionName"))
 			if queue == nil || fn == nil || queue.Type != "AWS::SQS::Queue" {
 				continue

@@ -26,7 +26,7 @@ var CFG041 = &rule.Rule{
 	Types: []string{"AWS::Lambda::EventSourceMapping"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			queue := p.App.Target(r.Get("EventSourceArn"))
+			queue, _ := p.App.Lookup(r.Get("EventSourceArn"))
 			if queue == nil || queue.Type != "AWS::SQS::Queue" {
 				continue
 			}

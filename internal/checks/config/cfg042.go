@@ -27,7 +27,7 @@ var CFG042 = &rule.Rule{
 	Types: []string{"AWS::Lambda::EventSourceMapping"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			source := p.App.Target(r.Get("EventSourceArn"))
+			source, _ := p.App.Lookup(r.Get("EventSourceArn"))
 			if source == nil || !isStream(source) {
 				continue
 			}

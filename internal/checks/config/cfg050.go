@@ -32,7 +32,7 @@ var CFG050 = &rule.Rule{
 	Types: []string{"AWS::S3::Bucket"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			pub := publicityOf(p.App, r)
+			pub := publicityOf(r)
 			var f *rule.Finding
 			switch {
 			case pub.writable():
@@ -43,7 +43,7 @@ var CFG050 = &rule.Rule{
 				f = p.Report(r, openPlace(pub, pub.read), "anybody may read %s; switch Block Public Access on and remove what opens it", rule.Name(r))
 			case len(pub.maybe) > 0:
 				p.Undecided(r, value.NewAbsent(rule.PrincipalSpan(pub.maybe[0])), "it cannot be decided whether %s is open to everybody", rule.Name(r))
-			case len(pub.off) == len(blockKeys):
+			case len(pub.off) == 4:
 				f = p.Report(r, pub.off[0].value.Span(), "%s has Block Public Access switched off, so one object ACL or policy opens it; switch all four settings on", rule.Name(r)).As(rule.Medium)
 			}
 			traceOpening(f, pub)

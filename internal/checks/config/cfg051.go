@@ -21,7 +21,7 @@ var CFG051 = &rule.Rule{
 	Types: []string{"AWS::S3::Bucket"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			if publicityOf(p.App, r).writable() {
+			if publicityOf(r).writable() {
 				continue
 			}
 			for _, c := range r.Get("CorsConfiguration", "CorsRules").Items() {

@@ -31,7 +31,7 @@ var CFG052 = &rule.Rule{
 			}
 			var grant *policy.Statement
 			denied := false
-			for _, s := range bucketStatements(p.App, r) {
+			for _, s := range bucketStatements(r) {
 				denied = denied || s.Is(policy.Deny) == value.Yes && onPlainHTTP(s)
 				if grant == nil && s.Is(policy.Allow) == value.Yes && !onlyServices(s) {
 					grant = s

@@ -1,0 +1,74 @@
+package config
+
+import (
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
+)
+
+var CFG022 = &rule.Rule{
+	ID:       "CFG022",
+	Area:     rule.Configuration,
+	Severity: rule.Medium,
+	Since:    "0.1",
+	Title:    "Nothing slows down callers of an open API",
+	Doc: `Without limits of its own a stage shares the account's limit of 10,000 requests a second with every other API of the
+		region. Where anyone may call, one caller can use that up, start as many functions as the account may run, and make the
+		bill. Set a rate and burst limit on the stage, reserve concurrency for the functions behind the open routes, or put a web
+		ACL with a rate rule before the stage. Only APIs with open routes are looked at.`,
+	Refs: rule.Refs{
+		AWS: []string{
+			"https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",
+			"https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html",
+		},
+		CWE:    []string{"CWE-770", "CWE-799"},
+		OWASP:  []string{"A6:2017"},
+		ATTACK: []string{"T1499", "T1496"},
+	},
+	Types: []string{"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"},
+	Check: func(p *rule.Pass) {
+		for x := range p.App.APIs() {
+			open, _ := openRoutes(x)
+			if len(open) == 0 || narrowed(x) != value.No {
+				continue
+			}
+			slowed := reserved(open)
+			for _, s := range x.Stages() {
+				slowed = slowed.Or(throttled(s)).Or(value.Of(len(s.WebACLs()) > 0))
+			}
+			p.Decide(slowed.Not(), x.Resource, value.NewAbsent(x.Span),
+				"anyone may call %s at any rate; set a rate and burst limit on its stage", rule.Name(x.Resource)).
+				Step(open[0].Span, "%s is open to anyone", open[0].Label())
+		}
+	},
+}
+
+// throttled tells whether the stage has a rate limit for all or some routes.
+func throttled(s app.Stage) value.Tri {
+	out := value.No
+	for _, m := range s.Get("MethodSettings").Items() {
+		out = out.Or(written(m.Get("ThrottlingRateLimit"))).Or(written(m.Get("ThrottlingBurstLimit")))
+	}
+	for _, key := range []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"} {
+		out = out.Or(written(s.Get("DefaultRouteSettings", key)))
+	}
+	for _, f := range s.Get("RouteSettings").Fields() {
+		out = out.Or(written(f.Value.Get("ThrottlingRateLimit")))
+	}
+	return out
+}
+
+// reserved tells whether every function behind the routes has a bound.
+func reserved(routes []app.Route) value.Tri {
+	out, any := value.Yes, false
+	for _, r := range routes {
+		for _, t := range r.Integration.Functions {
+			any = true
+			out = out.And(written(app.AsFunction(t.Function).ReservedConcurrency()))
+		}
+	}
+	if !any {
+		return value.No
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package iam
+
+import (
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/rule"
+)
+
+var IAM012 = &rule.Rule{
+	ID:       "IAM012",
+	Area:     rule.IAM,
+	Severity: rule.High,
+	Since:    "0.1",
+	Title:    "Policy allows everything but a few things",
+	Doc: `Allow with NotAction grants every action of AWS that is not listed, including those of services that do not exist yet, and
+		with NotResource every resource that is not listed. Such a policy is close to an administrator's. List what is granted;
+		NotAction and NotResource belong into Deny statements.`,
+	Refs: rule.Refs{
+		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html"},
+		CWE:    []string{"CWE-250", "CWE-732"},
+		OWASP:  []string{"A5:2017", "A6:2017"},
+		ATTACK: []string{"T1078.004"},
+	},
+	Types: identityTypes,
+	Check: func(p *rule.Pass) {
+		grants(p, func(holder *app.Resource, list []grant) {
+			for _, g := range list {
+				if !g.allows() {
+					continue
+				}
+				switch {
+				case g.NotAction.Present && g.everywhere():
+					p.Report(g.in, g.NotAction.Span, "%s may do everything but %s (Allow with NotAction); list what is granted", who(p, holder), items(g.NotAction))
+				case g.NotResource.Present && !g.admin():
+					p.Report(g.in, g.NotResource.Span, "%s may do %s on everything but %s (Allow with NotResource); list the resources", who(p, holder), rule.Actions(g.Statement), items(g.NotResource))
+				}
+			}
+		})
+	},
+}
+
+func items(l policy.List) string {
+	var words []string
+	for _, i := range l.Items {
+		words = append(words, i.String())
+	}
+	return rule.Enumerate(words, 3)
+}

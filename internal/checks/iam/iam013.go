@@ -1,0 +1,65 @@
+package iam
+
+import (
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
+)
+
+var IAM013 = &rule.Rule{
+	ID:       "IAM013",
+	Area:     rule.IAM,
+	Severity: rule.Medium,
+	Since:    "0.1",
+	Title:    "A service may use the resource for any customer",
+	Doc: `A resource policy that lets a service in without aws:SourceArn, aws:SourceAccount or aws:SourceOrgID lets it act for every
+		AWS customer: somebody else's topic, rule, bucket or distribution can be pointed at the resource (the confused deputy).
+		Add the ARN of the source, or the own account. Statements for services that act only on their owner's behalf are left out.`,
+	Refs: rule.Refs{
+		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"},
+		CWE:    []string{"CWE-441"},
+		OWASP:  []string{"A5:2017"},
+		ATTACK: []string{"T1199"},
+	},
+	Types: []string{"AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::S3::BucketPolicy"},
+	Check: func(p *rule.Pass) {
+		for r := range p.Resources() {
+			for _, q := range rule.Policies(r) {
+				for i := range q.Doc.Statements {
+					s := &q.Doc.Statements[i]
+					if s.Is(policy.Allow) != value.Yes {
+						continue
+					}
+					tied := rule.Restricted(s)
+					for _, service := range principals(s, "Service") {
+						if tied == value.Yes || !forOthers(service.String()) {
+							continue
+						}
+						if tied == value.Unknown {
+							at := value.NewAbsent(service.Span)
+							if len(s.OpenCondition) > 0 {
+								at = s.OpenCondition[0]
+							}
+							p.Undecided(r, at, "it cannot be decided whether %s may use %s for any customer", service, rule.Name(q.Holder(p.App)))
+							continue
+						}
+						p.Report(r, service.Span, "%s may use %s for any customer (%s); add aws:SourceArn or aws:SourceAccount", service, rule.Name(q.Holder(p.App)), rule.Actions(s))
+						break // one a statement
+					}
+				}
+			}
+		}
+	},
+}
+
+// forOthers tells whether a service acts at the request of any customer on
+// resources of others.
+func forOthers(service string) bool {
+	switch service {
+	case "s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com", "cloudfront.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com",
+		"ses.amazonaws.com", "iot.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "codestar-notifications.amazonaws.com",
+		"backup.amazonaws.com", "logging.s3.amazonaws.com", "apigateway.amazonaws.com", "lambda.amazonaws.com", "sqs.amazonaws.com", "firehose.amazonaws.com":
+		return true
+	}
+	return false
+}

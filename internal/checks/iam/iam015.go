@@ -1,0 +1,43 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
+)
+
+var IAM015 = &rule.Rule{
+	ID:       "IAM015",
+	Area:     rule.IAM,
+	Severity: rule.High,
+	Since:    "0.1",
+	Title:    "Identity may assume any role that trusts its account",
+	Doc: `sts:AssumeRole on every resource makes the identity a member of every role, in this and other accounts, that trusts the
+		account as a whole; deployment and administration roles often do. Name the roles in Resource.`,
+	Refs: rule.Refs{
+		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html"},
+		CWE:    []string{"CWE-269", "CWE-732"},
+		OWASP:  []string{"A5:2017"},
+		ATTACK: []string{"T1550.001", "T1078.004"},
+	},
+	Types: identityTypes,
+	Check: func(p *rule.Pass) {
+		grants(p, func(holder *app.Resource, list []grant) {
+			for _, g := range list {
+				if !g.allows() || g.admin() || g.NotAction.Present || !g.everywhere() {
+					continue
+				}
+				for _, i := range g.Action.Items {
+					name := i.Text.Map(strings.ToLower)
+					if _, whole := wholeService(i); whole || !strings.HasPrefix(name.String(), "sts:") || name.Glob(value.Lit("sts:assumerole")) != value.Yes {
+						continue // sts:* is another rule's
+					}
+					p.Report(holder, i.Span, "%s may assume every role that trusts its account (%s on every role); name the roles", who(p, holder), i)
+					return
+				}
+			}
+		})
+	},
+}
