@@ -212,6 +212,31 @@ func TestBadDocuments(t *testing.T) {
 	}
 }
 
+func TestYAMLErrorLines(t *testing.T) {
+	tests := []struct {
+		doc     string
+		line    int
+		message string
+	}{
+		{"v: 1\nA: 1\nB:\n  c: 1\n  d: \"x\" y\n  e: 2\n", 5, "does not fit the map"},
+		{"v: 1\nA: 1\nB:\n  c: 1\n d: 2\nE: 1\n", 5, "does not fit the map"},
+		{"v: 1\nA:\n  - [a, b\n  - c\nB: 1\n", 3, "brackets"},
+		{"v: 1\nA:\n  b: {c: d\n  e: f\n", 3, "braces"},
+		{"v: 1\nA: b: c\nB: 1\n", 2, "a second colon"},
+		{"v: 1\nA:\n  x: 1\n  y 2\n  z: 3\n", 4, "without a colon"},
+		{"v: 1\nA:\n  - a\n  b: 1\nc: 2\n", 4, "does not fit the list"},
+		{"v: 1\nA: *x\n", 2, "unknown anchor"},
+		{"v: 1\nA: @x\n", 2, "reserves"},
+		{"v: 1\na:\n  b: \"abc\n  c: d\n", 3, "never closed"},
+	}
+	for _, tt := range tests {
+		n, problems := ParseYAML("f", []byte(tt.doc), DefaultLimits)
+		if n != nil || len(problems) != 1 || problems[0].Span.Line != tt.line || !strings.Contains(problems[0].Message, tt.message) {
+			t.Errorf("%q: problems %v, want line %d and %q", tt.doc, problems, tt.line, tt.message)
+		}
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	for name, doc := range map[string]string{
 		"mark":      "\xef\xbb\xbfa: b\n",

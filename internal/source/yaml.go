@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -58,25 +56,6 @@ func safely(decode func() error) (err error) {
 		}
 	}()
 	return decode()
-}
-
-var yamlLine = regexp.MustCompile(`line (\d+)`)
-
-func yamlProblem(file string, data []byte, err error) Problem {
-	span := FileSpan(file)
-	msg := strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := yamlLine.FindStringSubmatch(msg); m != nil {
-		// The library counts some lines from 0; never point past the file.
-		n, _ := strconv.Atoi(m[1])
-		if last := bytes.Count(data, []byte("\n")) + 1; n > last {
-			n = last
-		}
-		if n > 0 {
-			span.Line, span.EndLine = n, n
-		}
-		msg = strings.TrimPrefix(strings.TrimPrefix(msg, m[0]), ": ")
-	}
-	return Problem{Span: span, Message: "not valid YAML: " + msg}
 }
 
 type yamlBuilder struct {

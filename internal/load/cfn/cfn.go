@@ -58,6 +58,10 @@ func (l *Loader) Open(t *Template, name string) *App {
 	a := &App{loader: l, template: t}
 	a.reset(nil)
 	a.app = &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: a.run.place()}
+	// The name that a deployment uses says more than that of a file.
+	if a.run.stackName != "" {
+		a.app.Name = a.run.stackName
+	}
 	return a
 }
 
@@ -100,15 +104,17 @@ func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 
 // A run is what all stacks of one application share while it is loaded.
 type run struct {
-	loader   *Loader
-	app      string
-	files    map[string]bool
-	stacks   int
-	depth    int // of references that are being followed
-	problems source.Problems
-	outputs  []app.Output
-	exports  *Exports
-	imported map[string]bool // names that were imported
+	loader *Loader
+	app    string
+	files  map[string]bool
+	// stackName is the name that the deployment configuration gives the stack.
+	stackName string
+	stacks    int
+	depth     int // of references that are being followed
+	problems  source.Problems
+	outputs   []app.Output
+	exports   *Exports
+	imported  map[string]bool // names that were imported
 }
 
 func (r *run) problem(span source.Span, format string, args ...any) {

@@ -17,6 +17,7 @@ import (
 // file that gives them.
 type overrides struct {
 	file   string
+	stack  string // the name under which the stack is deployed
 	values map[string]string
 }
 
@@ -24,18 +25,18 @@ type overrides struct {
 // parameters: samconfig.toml, or the one parameter file that fits.
 func (s *stack) deployed() overrides {
 	dir := path.Dir(s.tpl.File)
-	declared := newSection(s.tpl.Root.Get("Parameters"))
-	if len(declared.fields) == 0 {
-		return overrides{}
-	}
+	var found overrides
 	for _, name := range []string{"samconfig.toml", "samconfig.yaml", "samconfig.yml"} {
 		if file := path.Join(dir, name); s.loader.exists(file) {
-			if o := s.samconfig(file); len(o.values) > 0 {
-				return o
-			}
+			found = s.samconfig(file)
+			break
 		}
 	}
-	return s.parameterFile(dir, declared)
+	if declared := newSection(s.tpl.Root.Get("Parameters")); len(found.values) == 0 && len(declared.fields) > 0 {
+		beside := s.parameterFile(dir, declared)
+		found.file, found.values = beside.file, beside.values
+	}
+	return found
 }
 
 // samconfig reads the deploy parameters of SAM's configuration file, in the
@@ -73,7 +74,11 @@ func (s *stack) samconfig(file string) overrides {
 	if bad != "" {
 		s.problem(source.FileSpan(file), "parameter_overrides has %s, which is not Name=value; it is left out", quoteShort(bad))
 	}
-	return overrides{file: file, values: values}
+	name, _ := dig(config, "default", "deploy", "parameters", "stack_name").(string)
+	if name == "" {
+		name, _ = dig(config, "default", "global", "parameters", "stack_name").(string)
+	}
+	return overrides{file: file, stack: name, values: values}
 }
 
 // parseTOML reads a TOML document.
@@ -157,6 +162,11 @@ func parseOverrides(raw any) (values map[string]string, bad string) {
 	case []any:
 		for _, it := range v {
 			more, b := parseOverrides(it)
+			if text, ok := it.(string); ok && b != "" { // one pair whose value has spaces
+				if k, val, ok := strings.Cut(text, "="); ok && k != "" {
+					more, b = map[string]string{k: unquote(val)}, ""
+				}
+			}
 			for k, text := range more {
 				values[k] = text
 			}
@@ -200,6 +210,11 @@ func scalarText(v any) (string, bool) {
 // `ParameterKey=A,ParameterValue=1 …` into values.
 func parsePairs(text string, values map[string]string) (bad string) {
 	for _, word := range splitWords(text) {
+		if strings.HasPrefix(word, `"`) || strings.HasPrefix(word, "'") {
+			if whole := unquote(word); strings.Contains(whole, "=") {
+				word = whole
+			}
+		}
 		if key, ok := strings.CutPrefix(word, "ParameterKey="); ok {
 			if k, v, ok := strings.Cut(key, ",ParameterValue="); ok && k != "" {
 				values[unquote(k)] = unquote(v)

@@ -14,6 +14,7 @@ import (
 func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
 	found := s.deployed()
+	s.run.stackName = found.stack
 	for name, text := range found.values {
 		given[name] = value.NewText(dynamic(value.Lit(text)), source.FileSpan(found.file))
 	}

@@ -26,7 +26,9 @@ func (s *stack) expandSAM() {
 		s.generated[id] = from.ID
 	}
 	for _, p := range res.Problems {
-		s.problems.Append(p.Problem)
+		if p.Property != "Fn::Transform" { // noted when the includes were read
+			s.problems.Append(p.Problem)
+		}
 	}
 }
 
@@ -63,5 +65,30 @@ func (s *stack) readBeside(path string) (*source.Node, []source.Problem) {
 			return n, problems
 		}
 	}
-	return nil, []source.Problem{{Span: source.FileSpan(s.tpl.File), Message: "the file " + quoteShort(path) + " is not read: " + readable(err)}}
+	return nil, []source.Problem{{Span: s.spanOfText(path), Message: "the file " + quoteShort(path) + " is not read: " + readable(err)}}
+}
+
+// spanOfText is where the body has a string.
+func (s *stack) spanOfText(text string) source.Span {
+	var find func(n *source.Node) *source.Node
+	find = func(n *source.Node) *source.Node {
+		if n == nil || isText(n, text) {
+			return n
+		}
+		for _, it := range n.Items {
+			if hit := find(it); hit != nil {
+				return hit
+			}
+		}
+		for _, f := range n.Fields {
+			if hit := find(f.Value); hit != nil {
+				return hit
+			}
+		}
+		return nil
+	}
+	if n := find(s.body.Get("Resources")); n != nil {
+		return n.Span
+	}
+	return source.FileSpan(s.tpl.File)
 }
