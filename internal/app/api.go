@@ -157,6 +157,19 @@ func (z Authorizer) Kind() AuthKind {
 	return authKind(z.Get("Type"))
 }
 
+// API is the API that the authoriser belongs to.
+func (z Authorizer) API() API {
+	if z.Resource == nil {
+		return API{}
+	}
+	key := "RestApiId"
+	if z.Type == "AWS::ApiGatewayV2::Authorizer" {
+		key = "ApiId"
+	}
+	r, _ := z.App.Lookup(z.Get(key), "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
+	return API{r}
+}
+
 // Functions are the functions that the authoriser calls.
 func (z Authorizer) Functions() []Target { return targets(z.Resource, "AuthorizerUri") }
 

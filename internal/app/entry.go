@@ -13,6 +13,7 @@ const (
 	EntryRoute        EntryKind = "route"           // a route of an API
 	EntryURL          EntryKind = "url"             // a function URL
 	EntryBucket       EntryKind = "bucket"          // a bucket's notification
+	EntryObjectLambda EntryKind = "object-lambda"   // an S3 Object Lambda access point
 	EntryQueue        EntryKind = "queue"           // an SQS queue
 	EntryStream       EntryKind = "stream"          // a Kinesis stream
 	EntryTable        EntryKind = "table"           // a DynamoDB stream
@@ -22,25 +23,25 @@ const (
 	EntryTopic        EntryKind = "topic"           // an SNS subscription
 	EntryRule         EntryKind = "rule"            // an event bus rule with a pattern
 	EntrySchedule     EntryKind = "schedule"        // a rule or schedule on time
-	EntryPipe         EntryKind = "pipe"            // an EventBridge pipe
+	EntryPipe         EntryKind = "pipe"            // an EventBridge pipe's target or enrichment
 	EntryLogs         EntryKind = "logs"            // a log subscription
 	EntryUserPool     EntryKind = "user-pool"       // a Cognito trigger
-	EntryIdentitySync EntryKind = "cognito-sync"    // a Cognito Sync event
-	EntryAuthorizer   EntryKind = "authorizer"      // an API's authoriser
+	EntryAuthorizer   EntryKind = "authorizer"      // the authoriser of an API
 	EntryStateMachine EntryKind = "state-machine"   // a task of a state machine
-	EntryGraphQL      EntryKind = "graphql"         // an AppSync data source or authoriser
+	EntryGraphQL      EntryKind = "graphql"         // an AppSync resolver
 	EntryIoT          EntryKind = "iot"             // an IoT topic rule
 	EntryAlexa        EntryKind = "alexa"           // an Alexa skill
 	EntryMail         EntryKind = "mail"            // an SES receipt rule
 	EntryEdge         EntryKind = "edge"            // a CloudFront association
 	EntryConfig       EntryKind = "config"          // an AWS Config rule
-	EntryCustom       EntryKind = "custom-resource" // a CloudFormation custom resource
-	EntryLoadBalancer EntryKind = "load-balancer"   // an ALB target group
+	EntryCustom       EntryKind = "custom-resource" // a custom resource or macro of CloudFormation
+	EntryLoadBalancer EntryKind = "load-balancer"   // a target group
 	EntryDestination  EntryKind = "destination"     // another function's destination
 	EntryFirehose     EntryKind = "firehose"        // a Firehose transformation
 	EntryRotation     EntryKind = "rotation"        // a secret's rotation
-	EntryHook         EntryKind = "deployment-hook" // a CodeDeploy hook
 	EntryAgent        EntryKind = "agent"           // a Bedrock agent's action group
+	EntryAlarm        EntryKind = "alarm"           // a CloudWatch alarm's action
+	EntryPipeline     EntryKind = "pipeline"        // an action of CodePipeline
 	EntryDirect       EntryKind = "direct"          // a permission with no source in sight
 )
 

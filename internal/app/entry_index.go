@@ -5,25 +5,33 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
-// entries builds the index of entries of all functions of the project.
+// entries builds the index of entries of all functions of the project, in one
+// pass over its resources and routes.
 func (p *Project) entries() map[*Resource][]Entry {
 	p.entriesOnce.Do(func() {
 		x := &entryIndex{of: map[*Resource][]Entry{}}
 		for _, a := range p.Apps {
 			for _, r := range a.resources {
-				if add := entriesBy[r.Type]; add != nil {
-					add(x, r)
-				}
+				x.resource(r)
 			}
-			for i := range a.Routes() {
-				x.route(&a.Routes()[i])
+			routes := a.Routes()
+			for i := range routes {
+				x.route(&routes[i])
+			}
+			for api := range a.APIs() {
+				x.schemes(api)
 			}
 		}
-		for f, list := range x.of {
-			x.of[f] = f.withPermissions(list)
+		for _, a := range p.Apps {
+			for f := range a.Functions() {
+				if list := x.of[f.Resource]; len(list) > 0 || len(f.children("AWS::Lambda::Permission")) > 0 {
+					x.of[f.Resource] = f.sorted(f.permitted(list))
+				}
+			}
 		}
 		p.entriesIndex = x.of
 	})
@@ -32,6 +40,35 @@ func (p *Project) entries() map[*Resource][]Entry {
 
 // An entryIndex collects entries by function.
 type entryIndex struct{ of map[*Resource][]Entry }
+
+// resource adds what one resource calls.
+func (x *entryIndex) resource(r *Resource) {
+	typ := r.Type
+	if strings.HasPrefix(typ, "Custom::") {
+		typ = "AWS::CloudFormation::CustomResource"
+	}
+	for _, f := range feeds[typ] {
+		x.feed(r, f)
+	}
+	switch typ {
+	case "AWS::S3::Bucket":
+		x.bucket(r)
+	case "AWS::Lambda::EventSourceMapping":
+		x.mapping(r)
+	case "AWS::Events::Rule":
+		x.rule(r)
+	case "AWS::Scheduler::Schedule":
+		x.schedule(r)
+	case "AWS::Cognito::UserPool":
+		x.userPool(r)
+	case "AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer":
+		x.authorizer(r)
+	case "AWS::StepFunctions::StateMachine":
+		x.stateMachine(r)
+	case "AWS::AppSync::GraphQLApi":
+		x.graphQL(r)
+	}
+}
 
 // add notes the entry for each function that v names.
 func (x *entryIndex) add(a *App, v *value.Value, e Entry) {
@@ -42,7 +79,7 @@ func (x *entryIndex) add(a *App, v *value.Value, e Entry) {
 
 func (x *entryIndex) target(t Target, e Entry) {
 	e.Target = t
-	e.Sure = e.Sure.And(t.Sure)
+	e.Sure = e.Sure.And(t.Sure).And(t.Function.Exists)
 	x.of[t.Function] = append(x.of[t.Function], e)
 }
 
@@ -52,135 +89,144 @@ func (x *entryIndex) route(r *Route) {
 	}
 }
 
-// sourceNamed finds what a value names among the resources of the types.
+// sourceNamed finds what a value names among the resources of the types; of an
+// alias or version it is the function.
 func sourceNamed(a *App, v *value.Value, types ...string) *Resource {
+	if len(types) > 0 && types[0] == functionTypes[0] {
+		for _, t := range a.FunctionsNamed(v) {
+			return t.Function
+		}
+	}
 	r, _ := a.Lookup(v, types...)
 	return r
 }
 
-// entriesBy is what each type adds.
-var entriesBy = map[string]func(*entryIndex, *Resource){
-	"AWS::Lambda::Url":                (*entryIndex).url,
-	"AWS::S3::Bucket":                 (*entryIndex).bucket,
-	"AWS::Lambda::EventSourceMapping": (*entryIndex).mapping,
-	"AWS::SNS::Subscription":          (*entryIndex).subscription,
-	"AWS::SNS::Topic":                 (*entryIndex).topic,
-	"AWS::Events::Rule":               (*entryIndex).rule,
-	"AWS::Cognito::UserPool":          (*entryIndex).userPool,
-}
-
-func (x *entryIndex) url(r *Resource) {
-	x.add(r.App, r.Get("TargetFunctionArn"), Entry{Kind: EntryURL, Source: r, In: r, Span: r.Span, Via: r.Get("AuthType"), Sure: r.Exists})
-}
-
 func (x *entryIndex) bucket(r *Resource) {
 	for _, n := range AsBucket(r).Notifications() {
-		if n.Destination == nil {
-			continue
+		if n.Destination != nil {
+			x.add(r.App, n.Destination, Entry{Kind: EntryBucket, Source: r, In: r, Span: n.Span, Filter: n.Filter, Via: n.Event, Sure: n.Sure.And(r.Exists)})
 		}
-		x.add(r.App, n.Destination, Entry{Kind: EntryBucket, Source: r, In: r, Span: n.Span, Filter: n.Filter, Via: n.Event, Sure: n.Sure.And(r.Exists)})
 	}
 }
 
+// mapping adds the entry of an event source mapping that is not switched off.
 func (x *entryIndex) mapping(r *Resource) {
 	m := AsEventSourceMapping(r)
 	on := m.Enabled().IsFalse().Not()
 	if on == value.No {
 		return
 	}
-	e := Entry{Kind: EntryStream, In: r, Span: r.Span, SourceValue: m.Source(), Filter: r.Get("FilterCriteria"), Sure: r.Exists.And(on)}
-	e.Source = sourceNamed(r.App, m.Source())
-	e.Kind = mappingKind(r, e.Source)
+	e := Entry{In: r, Span: r.Span, SourceValue: m.Source(), Filter: m.Filter(), Sure: r.Exists.And(on)}
+	e.Source = m.SourceResource()
+	e.Kind = m.Kind()
 	x.add(r.App, r.Get("FunctionName"), e)
 }
 
-// mappingKind tells what a mapping polls.
-func mappingKind(r, src *Resource) EntryKind {
-	service := ""
-	if parts := r.Get("EventSourceArn").Text().Split(':', 6); len(parts) == 6 {
-		service, _ = parts[2].Known()
-	}
-	if src != nil {
-		switch src.Type {
-		case "AWS::SQS::Queue":
-			return EntryQueue
-		case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable":
-			return EntryTable
-		case "AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster":
-			return EntryKafka
-		case "AWS::AmazonMQ::Broker":
-			return EntryBroker
-		case "AWS::DocDB::DBCluster":
-			return EntryDocumentDB
-		}
-		return EntryStream
-	}
-	switch {
-	case service == "sqs":
-		return EntryQueue
-	case service == "dynamodb":
-		return EntryTable
-	case service == "kafka", r.Get("SelfManagedEventSource").Exists() != value.No, r.Get("AmazonManagedKafkaEventSourceConfig").Exists() != value.No:
-		return EntryKafka
-	case service == "mq":
-		return EntryBroker
-	case r.Get("DocumentDBEventSourceConfig").Exists() != value.No:
-		return EntryDocumentDB
-	}
-	return EntryStream
-}
-
-func (x *entryIndex) subscription(r *Resource) {
-	if r.Get("Protocol").IsFold("lambda") == value.No {
+func (x *entryIndex) rule(r *Resource) {
+	v := AsRule(r)
+	on := v.Enabled()
+	if on == value.No {
 		return
 	}
-	x.add(r.App, r.Get("Endpoint"), Entry{Kind: EntryTopic, Source: sourceNamed(r.App, r.Get("TopicArn"), topicTypes...),
-		SourceValue: r.Get("TopicArn"), In: r, Span: r.Span, Filter: r.Get("FilterPolicy"), Sure: r.Exists})
-}
-
-func (x *entryIndex) topic(r *Resource) {
-	for _, s := range items(r.Get("Subscription")) {
-		if s.Get("Protocol").IsFold("lambda") != value.No {
-			x.add(r.App, s.Get("Endpoint"), Entry{Kind: EntryTopic, Source: r, In: r, Span: s.Span(), Sure: s.sure.And(r.Exists)})
+	for _, t := range items(r.Get("Targets")) {
+		e := Entry{In: r, Span: t.Span(), Sure: t.sure.And(r.Exists).And(on)}
+		if s := v.Schedule(); s.Exists() != value.No {
+			e.Kind, e.Via, e.Source = EntrySchedule, s, r
+			x.add(r.App, t.Get("Arn"), e)
+		}
+		if p := v.Pattern(); p.Exists() != value.No {
+			e.Kind, e.Filter, e.Via = EntryRule, p, p.Get("source")
+			e.SourceValue, e.Source = r.Get("EventBusName"), v.Bus()
+			x.add(r.App, t.Get("Arn"), e)
 		}
 	}
 }
 
-func (x *entryIndex) rule(r *Resource) {
-	for _, t := range items(r.Get("Targets")) {
-		e := Entry{Kind: EntryRule, In: r, Span: t.Span(), SourceValue: r.Get("EventBusName"), Filter: r.Get("EventPattern"), Sure: t.sure.And(r.Exists)}
-		if s := r.Get("ScheduleExpression"); s.Exists() != value.No {
-			e.Kind, e.Via, e.Source = EntrySchedule, s, r
-		} else {
-			e.Source = sourceNamed(r.App, r.Get("EventBusName"), busTypes...)
-		}
-		x.add(r.App, t.Get("Arn"), e)
+func (x *entryIndex) schedule(r *Resource) {
+	on := r.orText("ENABLED", "State").Is("DISABLED").Not()
+	if on != value.No {
+		x.add(r.App, r.Get("Target", "Arn"), Entry{Kind: EntrySchedule, Source: r, In: r, Span: r.Span, Via: r.Get("ScheduleExpression"), Sure: r.Exists.And(on)})
 	}
 }
 
 func (x *entryIndex) userPool(r *Resource) {
-	for _, f := range r.Get("LambdaConfig").Fields() {
-		v := f.Value
-		if v.Kind() == value.Map {
-			v = v.Get("LambdaArn")
+	for _, t := range AsUserPool(r).Triggers() {
+		x.add(r.App, t.Function, Entry{Kind: EntryUserPool, Source: r, In: r, Span: t.Span, Via: value.NewText(value.Lit(t.Name), t.Span), Sure: r.Exists})
+	}
+}
+
+// authorizer adds the call of an authoriser that a route uses. One that no
+// route uses is never called; where routes are not known it may be.
+func (x *entryIndex) authorizer(r *Resource) {
+	z := Authorizer{r}
+	sure := value.No
+	if len(z.Routes()) > 0 {
+		sure = r.Exists
+	} else if api := z.API(); api.Resource == nil || !api.routesKnown() {
+		sure = value.Unknown
+	}
+	if sure != value.No {
+		x.add(r.App, r.Get("AuthorizerUri"), Entry{Kind: EntryAuthorizer, Source: z.API().Resource, In: r, Span: r.Span, Via: r.Get("Name"), Sure: sure})
+	}
+}
+
+// schemes adds the calls of the authorisers that an OpenAPI body defines and
+// its routes use.
+func (x *entryIndex) schemes(api API) {
+	seen := map[string]bool{}
+	for _, r := range api.Routes() {
+		if r.Auth.Scheme == nil || seen[r.Auth.Name] {
+			continue
 		}
-		x.add(r.App, v, Entry{Kind: EntryUserPool, Source: r, In: r, Span: f.KeySpan, Via: value.NewText(value.Lit(f.Key), f.KeySpan), Sure: r.Exists})
+		seen[r.Auth.Name] = true
+		v := r.Auth.Scheme.Get("x-amazon-apigateway-authorizer", "authorizerUri")
+		x.add(api.App, v, Entry{Kind: EntryAuthorizer, Source: api.Resource, In: api.Resource, Span: r.Auth.Scheme.Span(),
+			Via: value.NewText(value.Lit(r.Auth.Name), r.Auth.Scheme.Span()), Sure: r.Sure})
 	}
 }
 
-// withPermissions sorts a function's entries, ties each to the permission that
-// serves it, and adds those of which only a permission tells.
-func (f *Resource) withPermissions(list []Entry) []Entry {
+func (x *entryIndex) stateMachine(r *Resource) {
+	for _, t := range AsStateMachine(r).Tasks() {
+		for _, target := range t.Functions {
+			x.target(target, Entry{Kind: EntryStateMachine, Source: r, In: r, Span: t.Span, Via: t.Value, Sure: r.Exists})
+		}
+	}
+}
+
+func (x *entryIndex) graphQL(r *Resource) {
+	g := AsGraphQLAPI(r)
+	for _, m := range g.AuthModes() {
+		if uri := m.Get("LambdaAuthorizerConfig", "AuthorizerUri"); uri.Exists() != value.No {
+			x.add(r.App, uri, Entry{Kind: EntryAuthorizer, Source: r, In: r, Span: uri.Span(), Sure: r.Exists})
+		}
+	}
+	for _, d := range g.DataSources() {
+		fn := d.Get("LambdaConfig", "LambdaFunctionArn")
+		if fn.Exists() == value.No {
+			continue
+		}
+		resolvers := d.Resolvers()
+		for _, q := range resolvers {
+			via := value.NewText(value.Concat(q.Get("TypeName").Text(), value.Lit("."), q.Get("FieldName").Text()), q.Span)
+			x.add(r.App, fn, Entry{Kind: EntryGraphQL, Source: r, In: q.Resource, Span: q.Span, Via: via, Sure: q.Exists})
+		}
+	}
+}
+
+// sorted orders a function's entries.
+func (f Function) sorted(list []Entry) []Entry {
 	slices.SortStableFunc(list, func(a, b Entry) int {
-		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), a.Span.Compare(b.Span), byIn(a, b))
+		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), a.Span.Compare(b.Span), strings.Compare(idOf(a.In), idOf(b.In)),
+			strings.Compare(a.Via.Str(), b.Via.Str()))
 	})
-	return list
+	return slices.CompactFunc(list, func(a, b Entry) bool {
+		return a.Kind == b.Kind && a.Span == b.Span && a.In == b.In && a.Target.Alias == b.Target.Alias && a.Route == b.Route && a.Via.Str() == b.Via.Str() && a.Span != source.Span{}
+	})
 }
 
-func byIn(a, b Entry) int {
-	if a.In == nil || b.In == nil {
-		return 0
+func idOf(r *Resource) string {
+	if r == nil {
+		return ""
 	}
-	return strings.Compare(a.In.ID, b.In.ID)
+	return r.ID
 }
-

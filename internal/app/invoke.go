@@ -100,6 +100,67 @@ func (m EventSourceMapping) OnFailure() *value.Value {
 	return m.Get("DestinationConfig", "OnFailure", "Destination")
 }
 
+// SourceResource is the queue, table, stream or cluster, where it is one of the
+// project: named whole, or by its stream's ARN.
+func (m EventSourceMapping) SourceResource() *Resource {
+	if m.Resource == nil {
+		return nil
+	}
+	v := m.Source()
+	if r, _ := m.App.Lookup(v); r != nil {
+		return r
+	}
+	if arn, _, ok := cut(v.Text(), "/stream/"); ok {
+		if found, _ := m.App.lookupText(arn, tableTypes); len(found) == 1 {
+			return found[0].Resource
+		}
+	}
+	return nil
+}
+
+// Kind tells what the mapping polls, from the source or what is known of its
+// ARN.
+func (m EventSourceMapping) Kind() EntryKind {
+	if src := m.SourceResource(); src != nil {
+		if k, ok := polled[src.Type]; ok {
+			return k
+		}
+	}
+	switch parts := m.Source().Text().Split(':', 6); {
+	case m.Get("SelfManagedEventSource").Exists() != value.No, m.Get("SelfManagedKafkaEventSourceConfig").Exists() != value.No,
+		m.Get("AmazonManagedKafkaEventSourceConfig").Exists() != value.No:
+		return EntryKafka
+	case m.Get("DocumentDBEventSourceConfig").Exists() != value.No:
+		return EntryDocumentDB
+	case len(parts) == 6:
+		if k, ok := polledService[parts[2].String()]; ok {
+			return k
+		}
+	}
+	switch {
+	case m.Get("Queues").Exists() != value.No:
+		return EntryBroker
+	case m.Get("Topics").Exists() != value.No:
+		return EntryKafka
+	case m.Get("StartingPosition").Exists() == value.No:
+		return EntryQueue // streams need a starting position
+	}
+	return EntryStream
+}
+
+// polled and polledService tell what Lambda polls, by type and by the service
+// of the ARN.
+var (
+	polled = map[string]EntryKind{
+		"AWS::SQS::Queue": EntryQueue, "AWS::DynamoDB::Table": EntryTable, "AWS::DynamoDB::GlobalTable": EntryTable,
+		"AWS::Kinesis::Stream": EntryStream, "AWS::Kinesis::StreamConsumer": EntryStream, "AWS::MSK::Cluster": EntryKafka,
+		"AWS::MSK::ServerlessCluster": EntryKafka, "AWS::AmazonMQ::Broker": EntryBroker, "AWS::DocDB::DBCluster": EntryDocumentDB,
+	}
+	polledService = map[string]EntryKind{
+		"sqs": EntryQueue, "dynamodb": EntryTable, "kinesis": EntryStream, "kafka": EntryKafka, "mq": EntryBroker, "rds": EntryDocumentDB,
+	}
+)
+
 // targets are the functions that a property names.
 func targets(r *Resource, keys ...string) []Target {
 	if r == nil {

@@ -163,3 +163,13 @@ func (x API) routes() []Route {
 	})
 	return out
 }
+
+// routesKnown reports whether all routes of the API could be read.
+func (x API) routesKnown() bool {
+	if x.Get("BodyS3Location").Exists() != value.No {
+		return false
+	}
+	return !slices.ContainsFunc(x.Routes(), func(r Route) bool {
+		return r.Span == r.Auth.Value.Span() && r.Auth.Kind == AuthUnknown && r.Sure == value.Unknown
+	})
+}
