@@ -80,12 +80,12 @@ func variable(inner string) piece {
 	}
 	key, dflt, has := strings.Cut(inner, ",")
 	if dflt = strings.TrimSpace(dflt); has && len(dflt) >= 2 && dflt[0] == '\'' && dflt[len(dflt)-1] == '\'' {
-		return piece{key: lowered(key), dflt: dflt[1 : len(dflt)-1], hasDflt: true}
+		key = strings.TrimSpace(key)
+		return piece{key: strings.ToLower(key), name: key, dflt: dflt[1 : len(dflt)-1], hasDflt: true}
 	}
-	return piece{key: lowered(key)}
+	key = strings.TrimSpace(key)
+	return piece{key: strings.ToLower(key), name: key}
 }
-
-func lowered(key string) string { return strings.ToLower(strings.TrimSpace(key)) }
 
 func makePattern(t value.Text, wild bool) value.Pattern {
 	if wild {
@@ -114,7 +114,7 @@ func (t *template) resolve(r *Request, wild bool) (p value.Pattern, ok value.Tri
 		case f.has == value.Yes && f.len() == 1:
 			parts[i] = value.Plain(f.at(0))
 		case f.has == value.Unknown:
-			parts[i], hinge = value.Plain(value.Hole(pc.key)), pc.key
+			parts[i], hinge = value.Plain(value.Hole(pc.name)), pc.name
 			if ok == value.Yes {
 				ok = value.Unknown
 			}
