@@ -17,6 +17,7 @@ type piece struct {
 	text    value.Text // literal, wildcards and holes
 	plain   bool       // ${*}, ${?}, ${$}: not a wildcard
 	key     string     // a variable, lower case
+	name    string     // the same as written
 	dflt    string
 	hasDflt bool
 }
