@@ -6,6 +6,9 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+
 GO       ?= go
 FUZZTIME ?= 20s
 PACKAGES := ./...

@@ -90,4 +90,3 @@ func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
 	text += strings.Repeat(line, max(0, (size-len(text))/len(line)+1))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
-

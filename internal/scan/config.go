@@ -107,22 +107,28 @@ func (p *configParser) each(f source.Field, use func(*source.Node)) {
 	}
 }
 
-// texts reads a map whose values are all scalars; keys are those allowed.
+// texts reads a map whose values are all scalars; keys are those allowed. An
+// entry that is not understood whole gives nil and does not count.
 func (p *configParser) texts(n *source.Node, what string, keys ...string) map[string]string {
 	if !n.Is(source.MapNode) {
 		p.problems.Add(n.Span, "each entry of %s must be a map with %s", what, strings.Join(keys, ", "))
 		return nil
 	}
-	out := map[string]string{}
+	out, wrong := map[string]string{}, false
 	for _, f := range n.Fields {
 		switch {
 		case !slices.Contains(keys, f.Key):
-			p.problems.Add(f.KeySpan, "an entry of %s has no %q; it has %s", what, f.Key, strings.Join(keys, ", "))
+			wrong = true
+			p.problems.Add(f.KeySpan, "an entry of %s has no %q and does not count; it has %s", what, f.Key, strings.Join(keys, ", "))
 		case !f.Value.IsScalar():
-			p.problems.Add(f.Value.Span, "%s must be text", f.Key)
+			wrong = true
+			p.problems.Add(f.Value.Span, "%s must be text; the entry does not count", f.Key)
 		default:
 			out[f.Key] = f.Value.Text
 		}
+	}
+	if wrong {
+		return nil
 	}
 	return out
 }

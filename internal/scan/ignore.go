@@ -144,7 +144,12 @@ func nextLine(lines [][]byte, i int) int {
 // need because they have no comments: {"remit": {"ignore": ["CFG012 -- why"]}}.
 func (set *ignores) metadata(r *app.Resource) {
 	list := r.Metadata.Get("remit", "ignore")
-	if list.Kind() == value.Absent {
+	switch list.Kind() {
+	case value.Absent:
+		return
+	case value.List:
+	default:
+		set.problems.Add(list.Span(), "Metadata.remit.ignore of %s must be a list of strings such as \"CFG012 -- reason\"; it does not count", r.Label())
 		return
 	}
 	for _, item := range list.Items() {
@@ -154,9 +159,6 @@ func (set *ignores) metadata(r *app.Resource) {
 			continue
 		}
 		set.add(text, item.Span(), func(f *rule.Finding) bool { return f.Resource == r })
-	}
-	if list.Kind() != value.List {
-		set.problems.Add(list.Span(), "Metadata.remit.ignore of %s must be a list of strings such as \"CFG012 -- reason\"; it does not count", r.Label())
 	}
 }
 

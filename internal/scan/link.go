@@ -25,21 +25,53 @@ func newLinker(list []report.Finding) *linker {
 }
 
 // shownBy says which rules show which kind of weakness.
-var shownBy = map[attack.WeaknessKind][]string{}
+var shownBy = map[attack.WeaknessKind][]string{
+	attack.WeakRouteOpen:       {"CFG020", "CFG021", "CFG023"},
+	attack.WeakURLOpen:         {"CFG001"},
+	attack.WeakBucketPublic:    {"CFG050"},
+	attack.WeakPolicyPublic:    {"CFG043", "CFG044", "CFG045", "CFG046", "CFG047"},
+	attack.WeakFunctionPublic:  {"CFG009"},
+	attack.WeakPermissionLoose: {"CFG010", "CFG011"},
+	attack.WeakPolicyBroad:     {"IAM001", "IAM002", "IAM005", "IAM006", "IAM012"},
+	attack.WeakPolicyEscalates: {"IAM001", "IAM002", "IAM003", "IAM004", "IAM005", "IAM015"},
+	attack.WeakTrustBroad:      {"IAM007"},
+	attack.WeakTrustNoID:       {"IAM008"},
+	attack.WeakTrustSubject:    {"IAM009", "IAM010"},
+	attack.WeakGuestRole:       {"CFG074"},
+	attack.WeakSignUpOpen:      {"CFG070"},
+	attack.WeakNoThrottle:      {"CFG012", "CFG022"},
+	attack.WeakRecursion:       {"CFG007"},
+	attack.WeakNoDeadLetter:    {"CFG041"},
+	attack.WeakNoProtection:    {"CFG060"},
+	attack.WeakSecretInEnv:     {"CFG003", "CFG004"},
+	attack.WeakOverlap:         {"IAM016"},
+}
+
+// oneOfMany are the kinds of which one resource may have several: a finding
+// about one policy of a role says nothing of another, so the place counts and
+// not the resource.
+var oneOfMany = map[attack.WeaknessKind]bool{
+	attack.WeakPolicyBroad: true, attack.WeakPolicyEscalates: true, attack.WeakRouteOpen: true, attack.WeakSecretInEnv: true,
+}
 
 // findings are the ids of the findings that show the weakness: of a rule for
-// its kind, and on its resource or at its place.
+// its kind, and at its place or on its resource.
 func (l *linker) findings(w *attack.Weakness) []string {
 	var ids []string
 	for _, id := range shownBy[w.Kind] {
 		for _, f := range l.byRule[id] {
-			if f.Resource == w.Resource || overlap(f.Span, w.Span) {
+			if at(f, w.Span) || f.Resource == w.Resource && !oneOfMany[w.Kind] {
 				ids = append(ids, f.ID)
 			}
 		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// at reports whether the finding, or a place of its trace, is where the span is.
+func at(f *report.Finding, span source.Span) bool {
+	return overlap(f.Span, span) || slices.ContainsFunc(f.Trace, func(s report.Step) bool { return overlap(s.Span, span) })
 }
 
 // overlap reports whether two spans share a line.

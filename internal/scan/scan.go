@@ -18,6 +18,7 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/attack"
 	"github.com/remit-security/remit/internal/checks"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/load"
 	"github.com/remit-security/remit/internal/report"
 	"github.com/remit-security/remit/internal/rule"
@@ -80,10 +81,13 @@ func Run(root *source.Root, o Options) *Result {
 	found := rule.Run(project, rules, o.Now)
 	addFindings(r, found.Findings, set, o.Now)
 
+	var failed source.Problems
 	stage("searching attack paths")
-	addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}))
+	guard(&failed, "attack analysis", func() {
+		addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}))
+	})
 
-	r.Coverage.Problems = merge(project.Problems, configProblems, found.Problems, set.finish())
+	r.Coverage.Problems = merge(project.Problems, configProblems, found.Problems, set.finish(), failed.Sorted())
 	r.Normalize()
 	return &Result{Report: r, Config: config}
 }
@@ -91,6 +95,9 @@ func Run(root *source.Root, o Options) *Result {
 // newReport describes what was read.
 func newReport(p *app.Project, o Options) *report.Report {
 	r := &report.Report{Tool: report.Tool{Version: o.Version}}
+	version, day := catalogue.Version()
+	from, policies := catalogue.ManagedVersion()
+	r.Data = report.Data{IAMCatalogue: version + " of " + day, ManagedPolicies: from + " of " + policies}
 	for _, a := range p.Apps {
 		r.Applications = append(r.Applications, report.Application{
 			ID: a.ID, Name: a.Name, Format: a.Format, Root: a.Root, Files: a.Files,
