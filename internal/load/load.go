@@ -87,6 +87,9 @@ func unusedParameters(b *app.Builder, given map[string]string, apps []*cfn.App) 
 func name(file string) string {
 	dir, base := path.Split(file)
 	stem := strings.TrimSuffix(base, path.Ext(base))
+	if s := strings.TrimSuffix(stem, ".template"); s != "" { // the CDK's "Stack.template.json"
+		stem = s
+	}
 	switch strings.ToLower(stem) {
 	case "template", "sam", "main", "index", "cloudformation", "serverless":
 		if dir = strings.TrimSuffix(dir, "/"); dir != "" {
