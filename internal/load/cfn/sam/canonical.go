@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"cmp"
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
@@ -42,22 +43,32 @@ func writeCanonical(b *strings.Builder, n *node) {
 		b.WriteByte(']')
 	case source.MapNode:
 		b.WriteByte('{')
-		for i, k := range sortedKeys(n) {
+		for i, f := range sortedFields(n) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			writeString(b, k)
+			writeString(b, f.Key)
 			b.WriteByte(':')
-			writeCanonical(b, n.Get(k))
+			writeCanonical(b, f.Value)
 		}
 		b.WriteByte('}')
 	}
 }
 
+// sortedFields are the fields of a map by key; of a key written twice the last.
+func sortedFields(n *node) []source.Field {
+	out := slices.Clone(n.Fields)
+	slices.Reverse(out)
+	slices.SortStableFunc(out, func(a, b source.Field) int { return cmp.Compare(a.Key, b.Key) })
+	return slices.CompactFunc(out, func(a, b source.Field) bool { return a.Key == b.Key })
+}
+
 func sortedKeys(n *node) []string {
-	k := keys(n)
-	slices.Sort(k)
-	return slices.Compact(k)
+	var out []string
+	for _, f := range sortedFields(n) {
+		out = append(out, f.Key)
+	}
+	return out
 }
 
 func writeString(b *strings.Builder, s string) {

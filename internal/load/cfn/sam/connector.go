@@ -2,7 +2,6 @@ package sam
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -115,124 +114,12 @@ func (x *expansion) connect(d *decl, c connection) []*resource {
 	return out
 }
 
-// connectorEnd is the source or destination of a connector.
-type connectorEnd struct {
-	id     string // logical id, "" if it is given by its properties
-	typ    string
-	values map[string]*node // Arn, ResourceId, Name, Qualifier, QueueUrl
-	role   *node            // name of its role
-}
-
 type connectorRun struct {
 	x        *expansion
 	d        *decl
 	c        connection
 	suffix   string
 	from, to *connectorEnd
-}
-
-var plainTypes = map[string]string{
-	typeFunction:     "AWS::Lambda::Function",
-	typeStateMachine: "AWS::StepFunctions::StateMachine",
-	typeAPI:          "AWS::ApiGateway::RestApi",
-	typeHTTPAPI:      "AWS::ApiGatewayV2::Api",
-	typeTable:        "AWS::DynamoDB::Table",
-}
-
-// end reads one end of the connector.
-func (r *connectorRun) end(side string, given, other *node) *connectorEnd {
-	x, p := r.x, r.d.at(side)
-	p.span = spanOf(given, p.span)
-	rest := 0
-	for _, f := range given.Fields {
-		if f.Key != "Id" && f.Key != "Qualifier" {
-			rest++
-		}
-	}
-	if given.Has("Id") == (rest > 0) {
-		x.refuse(p, "needs either Id, with Qualifier if need be, or other properties such as Type and Arn")
-		return nil
-	}
-	if id := given.Get("Id"); given.Has("Id") && truthy(id) {
-		return r.declared(p, id, given, other)
-	}
-	typ := given.Get("Type")
-	if text(typ) == "" {
-		x.refuse(p.at("Type", typ), "is missing or no string")
-		if given.Has("Id") {
-			x.refuse(p.at("Id", given.Get("Id")), "is missing or no string")
-		}
-		return nil
-	}
-	e := &connectorEnd{typ: typ.Text, values: map[string]*node{}, role: get(given, "RoleName")}
-	if plain := plainTypes[typ.Text]; plain != "" {
-		e.typ = plain
-	}
-	for _, k := range []string{"Arn", "QueueUrl", "ResourceId", "Name", "Qualifier"} {
-		e.values[k] = get(given, k)
-	}
-	return e
-}
-
-// declared reads an end that is a resource of the template.
-func (r *connectorRun) declared(p place, id, given, other *node) *connectorEnd {
-	x := r.x
-	if !isStr(id) {
-		x.refuse(p.at("Id", id), "is missing or no string")
-		return nil
-	}
-	typ, props := x.lookup(id.Text)
-	if props == nil {
-		x.refuse(p.at("Id", id), "names %s, but the template has no such resource", id.Text)
-		return nil
-	}
-	if typ == "" {
-		x.refuse(p.at("Id", id), "names %s, whose Type is missing or no string", id.Text)
-		return nil
-	}
-	e := &connectorEnd{id: id.Text, typ: typ, values: map[string]*node{}}
-	data := connectorData().Get("resources").Get(typ)
-	for from, to := range map[string]string{"Arn": "Arn", "Url": "QueueUrl", "Id": "ResourceId", "Name": "Name", "Qualifier": "Qualifier"} {
-		if v := data.Path("Outputs", from); v != nil {
-			e.values[to] = template(v, map[string]*node{"logicalId": id}, id.Span)
-		}
-	}
-	if given.Has("Qualifier") {
-		e.values["Qualifier"] = get(given, "Qualifier")
-	}
-	var role *node
-	switch in := data.Path("Inputs", "Role"); {
-	case isStr(in):
-		role = props.Get(in.Text)
-	case text(in.Get("Function")) == "GetEventsRuleRole":
-		for _, t := range asList(props.Get("Targets")) {
-			arn := t.Get("Arn")
-			if to := target(arn); to != "" && to == text(other.Get("Id")) || truthy(other.Get("Arn")) && equal(arn, other.Get("Arn")) {
-				role = t.Get("RoleArn")
-				break
-			}
-		}
-	}
-	if name := target(role); name != "" {
-		e.role = ref(role.Span, name)
-	}
-	return e
-}
-
-// lookup finds a resource of the template or of what is generated so far.
-func (x *expansion) lookup(id string) (typ string, props *node) {
-	if r := x.made[id]; r != nil {
-		return r.typ, r.props
-	}
-	e := x.entries[id]
-	if e == nil || e.node == nil {
-		return "", nil
-	}
-	props = e.node.Get("Properties")
-	if !isMap(props) {
-		props = source.NewMap(e.key.KeySpan)
-	}
-	return e.typ(), props
 }
 
 // build makes the policies for one pair of ends.
@@ -372,52 +259,6 @@ func (r *connectorRun) document(access *node, names []string) *node {
 	return obj(access.Span, "Version", "2012-10-17", "Statement", st)
 }
 
-// order makes what uses a policy wait for it.
-func (r *connectorRun) order(before, policy string) {
-	if r.from.id == "" {
-		return
-	}
-	switch before {
-	case "SOURCE":
-		r.x.dependOn(r.from.id, policy)
-	case "DESTINATION_EVENT_SOURCE_MAPPING":
-		if ids := r.x.mappings(r.from.id, r.to.id); r.to.id != "" && len(ids) == 1 {
-			r.x.dependOn(ids[0], policy)
-		}
-	}
-}
-
-// dependOn adds a dependency to a generated or declared resource.
-func (x *expansion) dependOn(id, on string) {
-	if r := x.made[id]; r != nil {
-		r.dependOn(on)
-	} else if e := x.entries[id]; e != nil && !e.serverless() {
-		set(e.node, "DependsOn", addDependency(e.node.Get("DependsOn"), e.key.KeySpan, on))
-	}
-}
-
-// mappings are the event source mappings from a source to a function.
-func (x *expansion) mappings(from, function string) []string {
-	if x.polls == nil {
-		x.polls = map[string][]string{}
-		note := func(id string, props *node) {
-			key := target(props.Get("EventSourceArn")) + " " + target(props.Get("FunctionName"))
-			x.polls[key] = append(x.polls[key], id)
-		}
-		for _, e := range x.declared {
-			if e.typ() == "AWS::Lambda::EventSourceMapping" {
-				note(e.id, e.node.Get("Properties"))
-			}
-		}
-		for _, id := range x.order {
-			if r := x.made[id]; r.typ == "AWS::Lambda::EventSourceMapping" {
-				note(id, r.props)
-			}
-		}
-	}
-	return x.polls[from+" "+function]
-}
-
 // annotate notes in Metadata what the connector connects.
 func (r *connectorRun) annotate(list []*resource) {
 	original := func(e *connectorEnd) string {
@@ -435,106 +276,4 @@ func (r *connectorRun) annotate(list []*resource) {
 			"Source", obj(m.span, "Type", original(r.from)), "Destination", obj(m.span, "Type", original(r.to)))))
 		m.setAttr("Metadata", meta)
 	}
-}
-
-// replaceDependency lets what depends on a connector depend on its policies.
-func (x *expansion) replaceDependency(id string, list []*resource) {
-	var ids []string
-	for _, m := range list {
-		ids = append(ids, m.id)
-	}
-	if x.dependents == nil {
-		x.indexDependents()
-	}
-	for _, dep := range x.dependents[id] {
-		old := dep.get()
-		kept := source.NewList(old.Span)
-		for _, it := range asList(old) {
-			if text(it) != id {
-				push(kept, it)
-			}
-		}
-		dep.set(addDependency(kept, old.Span, ids...))
-	}
-}
-
-// dependent is the DependsOn of one resource.
-type dependent struct {
-	get func() *node
-	set func(*node)
-}
-
-func (x *expansion) indexDependents() {
-	x.dependents = map[string][]dependent{}
-	note := func(d dependent) {
-		for _, it := range asList(d.get()) {
-			if id := text(it); x.entries[id] != nil && x.entries[id].typ() == typeConnector {
-				x.dependents[id] = append(x.dependents[id], d)
-			}
-		}
-	}
-	for _, e := range x.declared {
-		if !e.serverless() {
-			note(dependent{func() *node { return e.node.Get("DependsOn") }, func(n *node) { set(e.node, "DependsOn", n) }})
-		}
-	}
-	for _, id := range x.order {
-		r := x.made[id]
-		note(dependent{func() *node { return r.dependsOn }, func(n *node) { r.dependsOn = n }})
-	}
-}
-
-var (
-	templateVar = regexp.MustCompile(`%\{([A-Za-z.]+)\}`)
-	subVar      = regexp.MustCompile(`\$\{.+\}`)
-)
-
-// template copies data, putting values for %{Name}: whole, or as variables of
-// an Fn::Sub within text.
-func template(n *node, vars map[string]*node, span source.Span) *node {
-	if isStr(n) {
-		return fillText(n.Text, vars, span)
-	}
-	out := *n
-	out.Span = span
-	out.Items, out.Fields = nil, nil
-	for _, it := range n.Items {
-		out.Items = append(out.Items, template(it, vars, span))
-	}
-	for _, f := range n.Fields {
-		out.Fields = append(out.Fields, source.Field{Key: f.Key, KeySpan: span, Value: template(f.Value, vars, span)})
-	}
-	return &out
-}
-
-func fillText(s string, vars map[string]*node, span source.Span) *node {
-	if m := templateVar.FindStringSubmatch(s); m != nil && m[0] == s && vars[m[1]] != nil {
-		return clone(vars[m[1]])
-	}
-	used := source.NewMap(span)
-	done := templateVar.ReplaceAllStringFunc(s, func(m string) string {
-		name := m[2 : len(m)-1]
-		if v := vars[name]; v != nil {
-			set(used, onlyAlnum(name), clone(v))
-			return "${" + onlyAlnum(name) + "}"
-		}
-		return m
-	})
-	switch {
-	case !subVar.MatchString(done):
-		return source.NewString(done, span)
-	case len(used.Fields) == 0:
-		return sub(span, done)
-	}
-	return obj(span, "Fn::Sub", list(span, done, used))
-}
-
-// missingVars is the first variable of the data that has no value.
-func missingVars(n *node, vars map[string]*node) string {
-	for _, m := range templateVar.FindAllStringSubmatch(canonical(n), -1) {
-		if vars[m[1]] == nil {
-			return m[1]
-		}
-	}
-	return ""
 }

@@ -64,7 +64,7 @@ func (f *functionRun) deployment() {
 // passCondition reads PassthroughCondition, which is off by default.
 func (f *functionRun) passCondition(p place, given *node) bool {
 	if given == nil {
-		return f.x.o.Normalized
+		return f.x.o.FeatureToggles
 	}
 	v := f.x.resolver.both(given)
 	switch {

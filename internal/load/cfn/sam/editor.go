@@ -23,6 +23,8 @@ type editor struct {
 	doc   *node
 	paths *node
 	index map[string]int // of the paths
+
+	statements map[string]bool // of the resource policy, canonical
 }
 
 // editor returns the editor of an API's definition, or nil if the definition
@@ -228,6 +230,7 @@ type route struct {
 	path      string
 	method    string
 	condition string // of the function
+	http      bool   // asked for by an HttpApi event
 }
 
 // integrate writes an integration under a route, and responses beside it.
@@ -247,7 +250,7 @@ func (ed *editor) integrate(r route, integ, responses *node) {
 			continue
 		}
 		set(def, integration, clone(integ))
-		if ed.http && r.path == defaultPath && method == anyMethod {
+		if r.http && r.path == defaultPath && method == anyMethod {
 			set(def, "isDefaultRoute", source.NewBool(true, r.place.span))
 		}
 		if !def.Has("responses") {

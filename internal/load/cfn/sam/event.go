@@ -185,6 +185,13 @@ func (f *functionRun) cognitoEvent(e *event) []*resource {
 	return []*resource{p}
 }
 
+// bucketUse is what events have added to one bucket.
+type bucketUse struct {
+	depends  *node           // its DependsOn
+	notified map[string]bool // its LambdaConfigurations, canonical
+	listed   bool            // notified has those of the template
+}
+
 // bucketEvent adds the function to a bucket's notifications.
 func (f *functionRun) bucketEvent(e *event) []*resource {
 	bucket := e.linked("Bucket", "AWS::S3::Bucket")
@@ -192,6 +199,9 @@ func (f *functionRun) bucketEvent(e *event) []*resource {
 		return nil
 	}
 	p := f.permission(e, "s3.amazonaws.com", e.lid, "", nil, ref(e.span, "AWS::AccountId"))
+	if f.x.buckets[bucket.id] == nil {
+		f.x.buckets[bucket.id] = &bucketUse{notified: map[string]bool{}}
+	}
 	at := place{resource: bucket.id, span: bucket.key.KeySpan}
 	props := child(bucket.node, "Properties", e.span)
 	if !f.x.wantMap(at.at("Properties", props), props) {
@@ -217,12 +227,20 @@ func (f *functionRun) bucketEvent(e *event) []*resource {
 	if !f.x.wantList(at.at("NotificationConfiguration", conf).at("LambdaConfigurations", lambdas), lambdas) {
 		return []*resource{p}
 	}
+	use := f.x.buckets[bucket.id]
+	if !use.listed {
+		use.listed = true
+		for _, n := range lambdas.Items {
+			use.notified[canonical(n)] = true
+		}
+	}
 	for _, typ := range asList(e.prop("Events")) {
 		n := obj(e.span, "Function", f.arn(e.span), "Filter", clone(e.prop("Filter")), "Event", typ)
 		if c := f.d.condition(); c != "" {
 			n = when(e.span, c, n, nil)
 		}
-		if !slices.ContainsFunc(lambdas.Items, func(old *node) bool { return equal(old, n) }) {
+		if key := canonical(n); !use.notified[key] {
+			use.notified[key] = true
 			push(lambdas, n)
 		}
 	}
@@ -235,7 +253,12 @@ func (f *functionRun) dependBucket(e *event, bucket *entry, id string) {
 		f.x.refuse(e.place.at("DependsOn", old), "DependsOn of %s should be a string or a list of strings", bucket.id)
 		return
 	}
-	set(bucket.node, "DependsOn", addDependency(old, e.span, id))
+	use := f.x.buckets[bucket.id]
+	if use.depends == nil {
+		use.depends = addDependency(old, e.span)
+		set(bucket.node, "DependsOn", use.depends)
+	}
+	push(use.depends, source.NewString(id, e.span)) // a new id each time
 }
 
 // tagBucket makes the bucket depend on a permission that exists only under a
@@ -250,5 +273,6 @@ func (f *functionRun) tagBucket(e *event, at place, props *node, id, condition s
 	}
 	tag := obj(e.span, "Key", "sam:ConditionalDependsOn:"+id, "Value",
 		when(e.span, condition, ref(e.span, id), source.NewString("no dependency", e.span)))
-	set(props, "Tags", source.NewList(tags.Span, append(slices.Clone(tags.Items), tag)...))
+	push(tags, tag)
+	set(props, "Tags", tags)
 }

@@ -189,9 +189,10 @@ func (r *restRoute) credentials() *node {
 // authorize applies an event's Auth to its method.
 func (r *restRoute) authorize(auth *node) {
 	api := r.l.props.Get("Auth")
-	if truthy(api) {
+	if truthy(api) && !r.x.resolved[r.l.entry.id] {
 		api = r.x.resolver.values(api)
 		set(r.l.props, "Auth", api)
+		r.x.resolved[r.l.entry.id] = true
 	}
 	p := r.e.at("Auth")
 	name := get(auth, "Authorizer")

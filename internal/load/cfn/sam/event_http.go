@@ -22,7 +22,7 @@ func (f *functionRun) httpEvent(e *event) []*resource {
 		return nil
 	}
 	h := &httpRoute{x: f.x, e: e, api: api, props: props,
-		route: route{place: e.place, path: path.Text, method: strings.ToLower(method.Text), condition: f.d.condition()}}
+		route: route{place: e.place, path: path.Text, method: strings.ToLower(method.Text), condition: f.d.condition(), http: true}}
 	h.route.place.span = e.span
 	if truthy(props.Get("DefinitionBody")) {
 		if h.ed = f.x.editor(api); h.ed == nil {

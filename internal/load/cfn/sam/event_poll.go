@@ -112,7 +112,7 @@ func (f *functionRun) onFailure(e *event, m *resource) []*node {
 func (f *functionRun) link(arn *node, policy *node) {
 	if arn != nil {
 		arns := f.role.prop("ManagedPolicyArns")
-		if !slices.ContainsFunc(arns.Items, func(n *node) bool { return equal(n, arn) }) {
+		if !slices.ContainsFunc(arns.Items, func(n *node) bool { return text(n) == arn.Text }) {
 			push(arns, arn)
 		}
 	}
@@ -128,8 +128,14 @@ func (f *functionRun) linkInline(policies ...*node) {
 			have = source.NewList(p.Span)
 			f.role.set("Policies", have)
 		}
-		doc := p.Get("PolicyDocument")
-		if !slices.ContainsFunc(have.Items, func(n *node) bool { return n.Has("PolicyDocument") && equal(n.Get("PolicyDocument"), doc) }) {
+		if f.linked == nil {
+			f.linked = map[string]bool{}
+			for _, n := range have.Items {
+				f.linked[canonical(n.Get("PolicyDocument"))] = true
+			}
+		}
+		if key := canonical(p.Get("PolicyDocument")); !f.linked[key] {
+			f.linked[key] = true
 			push(have, p)
 		}
 	}

@@ -38,6 +38,7 @@ type functionRun struct {
 	role   *resource
 	inline []*node // policies for the destinations of failed invocations
 	list   []*resource
+	linked map[string]bool // inline policies of the role, canonical
 }
 
 // invoked is what events invoke: the alias if there is one.
@@ -350,7 +351,7 @@ func parseS3(uri string) (bucket, key, version string, ok bool) {
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, query, _ := strings.Cut(rest, "?")
 	bucket, key, ok = strings.Cut(rest, "/")
-	if !ok || bucket == "" {
+	if !ok || bucket == "" || strings.ContainsAny(bucket, "[]") {
 		return "", "", "", false
 	}
 	var found []string

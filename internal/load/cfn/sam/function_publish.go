@@ -111,7 +111,8 @@ func (f *functionRun) fingerprint() *node {
 	if truthy(f.d.prop("AutoPublishAliasAllProperties")) {
 		merge(f.fn.props)
 		for _, l := range asList(f.fn.prop("Layers")) {
-			if e := f.x.entries[target(l)]; e != nil && truthy(e.node.Path("Properties", "PublishLambdaVersion")) {
+			if e := f.x.entries[target(l)]; e != nil && truthy(e.node.Path("Properties", "PublishLambdaVersion")) &&
+				f.x.grow(f.d.at("Layers"), size(e.node)) {
 				set(out, e.id, e.node.Get("Properties"))
 			}
 		}

@@ -38,10 +38,16 @@ func (x *expansion) mergeGlobals() {
 	if x.doc.Has("Globals") {
 		x.checkGlobals(globals)
 	}
+	sizes := map[string]int{}
 	x.each(func(e *entry, props *node) {
-		section := globals.Get(strings.TrimPrefix(e.typ(), "AWS::Serverless::"))
+		name := strings.TrimPrefix(e.typ(), "AWS::Serverless::")
+		section := globals.Get(name)
 		if isMap(section) {
-			if section = x.ignoreGlobals(e, section); section != nil {
+			if sizes[name] == 0 {
+				sizes[name] = size(section)
+			}
+			section = x.ignoreGlobals(e, section)
+			if section != nil && x.grow(place{property: "Globals." + name, span: globals.Get(name).Span}, sizes[name]) {
 				set(e.node, "Properties", mergeMaps(section, props))
 			}
 		}

@@ -195,7 +195,8 @@ func (r *implicitRun) tags(e *entry, owner *node) {
 		return section.Get(key)
 	}
 	tags := pick("Tags")
-	if !isMap(tags) || !truthy(tags) || !truthy(pick("PropagateTags")) {
+	if !isMap(tags) || !truthy(tags) || !truthy(pick("PropagateTags")) ||
+		!r.x.grow(place{resource: e.id, property: "Tags", span: tags.Span}, len(tags.Fields)) {
 		return
 	}
 	api := r.x.entries[r.fam.implicit].node.Get("Properties")

@@ -74,8 +74,7 @@ func (x *expansion) read(path string) *node {
 	if n == nil {
 		return nil
 	}
-	var c copier
-	return c.copy(intrinsic.Normalize(n), 0)
+	return x.own(intrinsic.Normalize(n))
 }
 
 // local reports whether a location is a path that ReadFile may read.

@@ -37,9 +37,9 @@ func (r *resolver) param(name string, span source.Span) *node {
 	if v == nil {
 		return nil
 	}
-	c := clone(v)
+	c := *v
 	c.Span = span
-	return c
+	return &c
 }
 
 // values resolves Ref and Fn::Sub of parameters throughout a tree. The result
@@ -100,16 +100,18 @@ func (r *resolver) substitute(n, arg *node) *node {
 	if !isStr(pattern) {
 		return n
 	}
+	grown := len(pattern.Text)
 	done := subRef.ReplaceAllStringFunc(pattern.Text, func(m string) string {
 		v := r.params[m[2:len(m)-1]]
 		switch {
-		case v == nil:
+		case v == nil || grown+len(v.Text) > maxText || !r.x.grow(place{span: n.Span}, len(v.Text)/100):
 			return m
 		case !v.IsScalar():
 			r.x.refuse(place{property: m[2 : len(m)-1], span: n.Span},
 				"Fn::Sub puts the parameter %s into text, but its value is a %s; use a string", m[2:len(m)-1], v.Kind)
 			return m
 		}
+		grown += len(v.Text)
 		return v.Text
 	})
 	if isStr(arg) {

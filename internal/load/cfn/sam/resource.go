@@ -235,7 +235,7 @@ func (x *expansion) spread(d *decl, list []*resource) {
 		return
 	}
 	for _, r := range list {
-		if r != nil && taggable(r.typ) {
+		if r != nil && taggable(r.typ) && x.grow(d.at("Tags"), size(tags)) {
 			r.set("Tags", tagList(r.span, tags))
 		}
 	}

@@ -218,7 +218,7 @@ func (a *restRun) modernise(doc *node) {
 	}
 	asked, own := a.d.prop("OpenApiVersion"), get(doc, "openapi")
 	version := asked
-	if own != nil && (asked == nil || a.x.o.Normalized) {
+	if own != nil && (asked == nil || a.x.o.FeatureToggles) {
 		version = own
 	}
 	if !truthy(version) || !version.IsScalar() || !openAPI3.MatchString(version.Text) {

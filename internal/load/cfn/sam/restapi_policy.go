@@ -12,6 +12,9 @@ const apiPolicy = "x-amazon-apigateway-policy"
 // resourcePolicy adds to the API's resource policy what ResourcePolicy asks
 // for on one path. The lists keep the specification's names.
 func (ed *editor) resourcePolicy(p place, conf *node, path string, stage *node) {
+	if !ed.x.grow(p, 2*size(conf)) {
+		return
+	}
 	b := policyWriter{ed: ed, resources: ed.invokeARNs(path, stage), span: conf.Span}
 	for _, l := range []struct{ name, effect string }{{"AwsAccountWhitelist", "Allow"}, {"AwsAccountBlacklist", "Deny"}} {
 		if v := get(conf, l.name); truthy(v) {
@@ -112,13 +115,36 @@ func (b *policyWriter) add(single bool, statements ...*node) {
 		set(policy, "Statement", statements[0])
 		return
 	}
-	all := source.NewList(b.span, slices.Clone(asList(old))...)
+	all := b.ed.statementList(policy, b.span)
 	for _, s := range statements {
-		if single || old == nil || !slices.ContainsFunc(all.Items, func(n *node) bool { return equal(n, s) }) {
+		if b.ed.newStatement(s) || single || old == nil {
 			push(all, s)
 		}
 	}
-	set(policy, "Statement", all)
+}
+
+// statementList is the policy's list of statements, made one if need be.
+func (ed *editor) statementList(policy *node, span source.Span) *node {
+	all := get(policy, "Statement")
+	if !isList(all) {
+		all = source.NewList(span, slices.Clone(asList(all))...)
+		set(policy, "Statement", all)
+	}
+	if ed.statements == nil {
+		ed.statements = map[string]bool{}
+		for _, s := range all.Items {
+			ed.statements[canonical(s)] = true
+		}
+	}
+	return all
+}
+
+// newStatement reports whether the policy lacks a statement, and notes it.
+func (ed *editor) newStatement(s *node) bool {
+	key := canonical(s)
+	known := ed.statements[key]
+	ed.statements[key] = true
+	return !known
 }
 
 // customStatements appends ResourcePolicy.CustomStatements.
@@ -132,16 +158,14 @@ func (ed *editor) customStatements(conf *node) {
 		return
 	}
 	set(policy, "Version", source.NewString("2012-10-17", custom.Span))
-	old := get(policy, "Statement")
-	if old == nil {
-		set(policy, "Statement", custom)
+	if get(policy, "Statement") == nil {
+		set(policy, "Statement", clone(custom))
 		return
 	}
-	all := source.NewList(custom.Span, slices.Clone(asList(old))...)
+	all := ed.statementList(policy, custom.Span)
 	for _, s := range asList(custom) {
-		if !slices.ContainsFunc(all.Items, func(n *node) bool { return equal(n, s) }) {
+		if ed.newStatement(s) {
 			push(all, s)
 		}
 	}
-	set(policy, "Statement", all)
 }

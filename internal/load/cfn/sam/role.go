@@ -1,7 +1,6 @@
 package sam
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -53,7 +52,10 @@ type roleSpec struct {
 func (x *expansion) role(d *decl, s roleSpec) *resource {
 	span := d.span
 	r := d.make(d.id+"Role", "AWS::IAM::Role", span)
-	b := policyBuilder{x: x, decl: d, role: r.id, managed: s.managed, inline: s.inline}
+	b := policyBuilder{x: x, decl: d, role: r.id, managed: s.managed, inline: s.inline, seen: map[string]bool{}}
+	for _, arn := range s.managed {
+		b.seen[canonical(arn)] = true
+	}
 	for i, policy := range asList(s.policies) {
 		b.add(i, policy)
 	}
@@ -74,6 +76,7 @@ type policyBuilder struct {
 	role    string
 	managed []*node
 	inline  []*node
+	seen    map[string]bool // managed policies, canonical
 }
 
 // policyKind is what an entry of Policies is.
@@ -91,7 +94,8 @@ func (b *policyBuilder) add(i int, policy *node) {
 	switch kind := b.kind(p, policy); kind {
 	case managedPolicy:
 		arn := b.each(policy, b.arn)
-		if !slices.ContainsFunc(b.managed, func(n *node) bool { return equal(n, arn) }) {
+		if key := canonical(arn); !b.seen[key] {
+			b.seen[key] = true
 			b.managed = append(b.managed, arn)
 		}
 	case documentPolicy, templatePolicy:

@@ -52,9 +52,10 @@ type Options struct {
 	ReadFile func(path string) (*source.Node, []source.Problem)
 	// ManagedPolicy finds the ARN of an AWS managed policy by its name.
 	ManagedPolicy func(name string) (arn string, ok bool)
-	// Normalized chooses an API's own "openapi" version over the OpenApiVersion
-	// property, which AWS does for some accounts.
-	Normalized bool
+	// FeatureToggles switches on what AWS switches on account by account: an
+	// API's own "openapi" version wins over the property OpenApiVersion, and
+	// deployment groups follow their function's condition.
+	FeatureToggles bool
 }
 
 // Result is an expanded template.
@@ -99,23 +100,24 @@ func Is(doc *source.Node) bool {
 // Expand runs the transform on a template whose intrinsic functions are in the
 // long form. The template itself is not changed.
 func Expand(doc *source.Node, o Options) Result {
+	if doc == nil {
+		doc = &source.Node{}
+	}
 	x := &expansion{
-		o:       o,
-		entries: map[string]*entry{},
-		made:    map[string]*resource{},
-		renamed: map[string]string{},
-		parts:   map[string]map[string]string{},
-		groups:  map[string]*resource{},
-		managed: map[string]bool{},
-		editors: map[string]*editor{},
-		shared:  &sharedPlan{},
+		o:        o,
+		entries:  map[string]*entry{},
+		made:     map[string]*resource{},
+		renamed:  map[string]string{},
+		parts:    map[string]map[string]string{},
+		groups:   map[string]*resource{},
+		managed:  map[string]bool{},
+		editors:  map[string]*editor{},
+		shared:   &sharedPlan{},
+		buckets:  map[string]*bucketUse{},
+		resolved: map[string]bool{},
 	}
 	x.partition = partitionOf(o)
-	var c copier
-	x.doc = c.copy(doc, 0)
-	if c.over {
-		x.refuse(place{span: doc.Span}, "the template is too large or nests too deep; parts of it are not read")
-	}
+	x.doc = x.own(doc)
 	if x.open() {
 		x.prepare()
 		x.expand()
@@ -148,6 +150,35 @@ type expansion struct {
 	dependents  map[string][]dependent // by the connector that they depend on
 	resolver    *resolver
 	problems    []Problem
+
+	copier   copier // of everything that is read
+	grown    int    // values that the expansion has repeated
+	buckets  map[string]*bucketUse
+	resolved map[string]bool // REST APIs whose Auth is resolved
+}
+
+// own makes a private copy of what is read.
+func (x *expansion) own(n *node) *node {
+	out := x.copier.copy(n, 0)
+	if x.copier.over {
+		x.copier.over = false
+		x.refuse(place{span: n.Span}, "is too large or nests too deep; parts of it are not read")
+	}
+	return out
+}
+
+// grow reports whether the expansion may repeat so many values more. A
+// template in which every resource repeats something large is not expanded
+// fully.
+func (x *expansion) grow(p place, values int) bool {
+	if x.grown > maxGrow {
+		return false
+	}
+	if x.grown += values; x.grown > maxGrow {
+		x.refuse(p, "the expanded template is too large; what repeats here is left out from now on")
+		return false
+	}
+	return true
 }
 
 // place is where a problem is.

@@ -85,8 +85,7 @@ func extract(n *node, found *[]*node) *node {
 		return mapTree(n, func(c *node) *node { return extract(c, found) })
 	case isMap(n):
 		out := source.NewMap(n.Span)
-		for _, k := range sortedKeys(n) {
-			f := *n.Field(k)
+		for _, f := range sortedFields(n) {
 			f.Value = extract(f.Value, found)
 			out.Fields = append(out.Fields, f)
 		}
@@ -106,14 +105,14 @@ func writeIndented(b *strings.Builder, n *node, newline string) {
 	switch {
 	case isMap(n) && len(n.Fields) > 0:
 		b.WriteByte('{')
-		for i, k := range sortedKeys(n) {
+		for i, f := range sortedFields(n) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
 			b.WriteString(newline + "    ")
-			writeString(b, k)
+			writeString(b, f.Key)
 			b.WriteString(": ")
-			writeIndented(b, n.Get(k), newline+"    ")
+			writeIndented(b, f.Value, newline+"    ")
 		}
 		b.WriteString(newline + "}")
 	case isList(n) && len(n.Items) > 0:

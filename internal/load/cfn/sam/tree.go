@@ -13,10 +13,14 @@ import (
 // caller holds is ever touched.
 type node = source.Node
 
-// Bounds on what is copied: beyond them a template is hostile or broken.
+// Bounds on a template: beyond them it is hostile or broken. AWS itself takes
+// templates of 1 MB with 500 resources.
 const (
 	maxDepth = 512
-	maxNodes = 4_000_000
+	maxNodes = 2_000_000
+	maxKeys  = 10_000    // of one map
+	maxText  = 1 << 20   // bytes of one text with parameters put in
+	maxGrow  = 4_000_000 // values that the expansion may repeat
 )
 
 // copier makes private copies and counts them, so that aliases or cycles in
@@ -42,8 +46,12 @@ func (c *copier) copy(n *node, depth int) *node {
 		}
 	}
 	if n.Fields != nil {
-		out.Fields = make([]source.Field, 0, len(n.Fields))
-		for _, f := range n.Fields {
+		fields := n.Fields
+		if len(fields) > maxKeys {
+			c.over, fields = true, fields[:maxKeys]
+		}
+		out.Fields = make([]source.Field, 0, len(fields))
+		for _, f := range fields {
 			f.Value = c.copy(f.Value, depth+1)
 			out.Fields = append(out.Fields, f)
 		}
@@ -55,6 +63,25 @@ func (c *copier) copy(n *node, depth int) *node {
 func clone(n *node) *node {
 	var c copier
 	return c.copy(n, 0)
+}
+
+// size counts the values of a tree, up to the bound on growth.
+func size(n *node) int {
+	if n == nil {
+		return 0
+	}
+	count := 1
+	for _, it := range n.Items {
+		if count += size(it); count > maxGrow {
+			return count
+		}
+	}
+	for _, f := range n.Fields {
+		if count += size(f.Value); count > maxGrow {
+			return count
+		}
+	}
+	return count
 }
 
 // isNone is "not given": absent or null.
