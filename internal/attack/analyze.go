@@ -1,14 +1,18 @@
 package attack
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/attack/andor"
 )
 
 // Analyze finds the paths of every group of connected applications.
 func Analyze(p *app.Project, o Options) Result {
 	var res Result
 	for _, apps := range connected(p) {
-		res.Groups = append(res.Groups, analyzeGroup(apps, o))
+		res.Groups = append(res.Groups, analyzeGroup(p, apps, o))
 	}
 	return res
 }
@@ -53,13 +57,84 @@ func connected(p *app.Project) [][]*app.App {
 	return groups
 }
 
-func analyzeGroup(apps []*app.App, o Options) Group {
-	g := Group{}
-	for _, a := range apps {
+// defaultCutSteps bounds the search for a least cut; the largest application
+// known needs a hundredth of it.
+const defaultCutSteps = 200_000
+
+func analyzeGroup(p *app.Project, apps []*app.App, o Options) Group {
+	f := newFacts(p, apps, o)
+	b := newBuilding(f)
+	for _, t := range techniques() {
+		if t.apply != nil {
+			t.apply(b, t)
+		}
+	}
+	return b.analyze(o)
+}
+
+// analyze finds, folds and sorts the paths of the graph, and cuts them.
+func (b *building) analyze(o Options) Group {
+	g := Group{Size: Size{Capabilities: b.graph.Nodes(), Hops: b.graph.Edges(), Weaknesses: b.graph.Facts()}}
+	for _, a := range b.apps {
 		g.Apps = append(g.Apps, a.ID)
 	}
+	finder := newPathfinder(b)
+	g.Paths = finder.fold(finder.paths())
+	used := map[string]bool{}
+	for _, q := range g.Paths {
+		for _, w := range q.Weaknesses {
+			used[w] = true
+		}
+	}
+	steps := o.CutSteps
+	if steps == 0 {
+		steps = defaultCutSteps
+	}
+	all := func(q *Path) bool { return q.Certainty != Unknown }
+	g.Cut = b.cut(g.Paths, steps, all)
+	g.Worst = b.cut(g.Paths, steps, func(q *Path) bool { return all(q) && q.Severity.Rank() <= High.Rank() })
+	for _, id := range append(slices.Clone(g.Cut.Weaknesses), g.Worst.Weaknesses...) {
+		used[id] = true
+	}
+	for id := range used {
+		g.Weaknesses = append(g.Weaknesses, b.faults[b.byID[id]])
+	}
+	slices.SortFunc(g.Weaknesses, func(x, y Weakness) int { return strings.Compare(x.ID, y.ID) })
 	return g
 }
 
-// Catalogue returns every technique, sorted by id.
-func Catalogue() []*Technique { return nil }
+// cut finds the least fixes that leave nothing of the paths that are wanted.
+func (b *building) cut(paths []Path, steps int, wanted func(*Path) bool) Cut {
+	goals := map[Actor]map[int32]bool{}
+	for i := range paths {
+		q := &paths[i]
+		if !wanted(q) {
+			continue
+		}
+		if goals[q.Actor] == nil {
+			goals[q.Actor] = map[int32]bool{}
+		}
+		for _, n := range q.goals {
+			goals[q.Actor][n] = true
+		}
+	}
+	var questions []andor.Question
+	for _, a := range actors() {
+		if len(goals[a]) == 0 {
+			continue
+		}
+		list := make([]int32, 0, len(goals[a]))
+		for n := range goals[a] {
+			list = append(list, n)
+		}
+		slices.Sort(list)
+		questions = append(questions, andor.Question{Starts: []int32{b.nodes[actor(a)]}, Goals: list})
+	}
+	found := b.graph.Cut(steps, questions...)
+	out := Cut{Cost: found.Weight, ProvedLeast: found.Proved, Bound: found.Bound}
+	for _, f := range found.Facts {
+		out.Weaknesses = append(out.Weaknesses, b.faults[f].ID)
+	}
+	slices.Sort(out.Weaknesses)
+	return out
+}

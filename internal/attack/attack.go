@@ -146,6 +146,7 @@ type Path struct {
 	// one of them breaks it. Sorted.
 	Weaknesses []string
 
+	admin bool
 	score int
 	goals []int32
 }

@@ -15,6 +15,8 @@ type Technique struct {
 	// 1 for one API call, up to 15 for finding a flaw in unseen code.
 	Difficulty int
 
+	// apply adds the technique's hops to the graph.
+	apply func(*building, *Technique)
 }
 
 // Refs point to the public catalogues.

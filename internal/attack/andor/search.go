@@ -260,3 +260,13 @@ func (q *queue) Pop() any {
 	*q = old[:len(old)-1]
 	return it
 }
+
+// Last returns the edge by which the cheapest proof of the node ends, and the
+// bits of its premises; edge is -1 for a start and for what has no proof.
+func (s *Search) Last(node int32, weak bool) (edge int32, bits uint32) {
+	st := stateOf(node, weak)
+	if _, ok := s.settledAt(st); !ok {
+		return -1, 0
+	}
+	return s.by[st].edge, s.by[st].bits
+}

@@ -1,0 +1,456 @@
+package attack
+
+import (
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+func entryTechniques() []*Technique {
+	return []*Technique{openRoute, openURL, openGraphQL, openIntegration, publicInvoke, signIn, selfSignUp, userRoute, requestByDesign}
+}
+
+// What each way in lets its caller choose in the event. What API Gateway or
+// Cognito adds itself (requestContext, the claims of a token) is not among it.
+const (
+	requestFields = "body, path, query and headers"
+	argsFields    = "arguments"
+	eventFields   = "the whole event"
+	tokenFields   = "token and headers"
+)
+
+var openRoute = &Technique{
+	ID: "open-route", Title: "Call an API route that asks for no authorisation",
+	Doc: "A route without an authoriser runs its function for anybody who knows the URL. The caller chooses the body, path, query and headers. " +
+		"An API key alone identifies a customer's program and authorises nobody. Add an authoriser (Cognito, JWT, Lambda or IAM), or a default one for the API.",
+	Needs: []string{"a route with authorisation NONE, or with an API key only"}, Gives: "invoke the function with a chosen body, path, query and headers",
+	Refs: Refs{ATTACK: []string{"T1190"}, CWE: []string{"CWE-306"},
+		AWS: []string{"https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		b.eachEntry(app.EntryRoute, func(f *function, e *app.Entry) {
+			if e.Route == nil || e.Route.Method == "OPTIONS" {
+				return // browsers ask before a request, without credentials
+			}
+			h := hop{by: t, to: Capability{KindInvoke, f.ID, requestFields}, via: e.Route.Label()}
+			if !b.openRouteHop(&h, e.Route) {
+				return
+			}
+			h.why = e.Route.Label() + " runs " + f.Label() + " for anybody: " + routeAuth(e.Route)
+			h.evidence = append(evidence(e.Span, e.Route.Label()+" calls "+f.Label()), h.evidence...)
+			unsure(&h, e.Sure, e.Route.Label()+" exists and calls "+f.Label())
+			conditional(&h, f.Resource, e.Route.API)
+			b.add(h)
+			b.afterMending(t, e.Route, h)
+		})
+	},
+}
+
+func routeAuth(r *app.Route) string {
+	if r.Auth.Kind == app.AuthAPIKey {
+		return "it asks for an API key and no authorisation"
+	}
+	return "it asks for no authorisation"
+}
+
+// openRouteHop fills in who may use an open route; false where nobody may
+// without authorisation.
+func (b *building) openRouteHop(h *hop, r *app.Route) bool {
+	api := app.AsAPI(r.API)
+	open := r.Auth.Open()
+	if open == value.No || api.Private() == value.Yes {
+		return false
+	}
+	if rp := b.policyOf(r.API); rp != nil && api.Kind() == app.REST {
+		allowed := b.routePolicy(r, rp, iam.Anonymous())
+		if allowed == value.No {
+			return false
+		}
+		open = open.And(allowed)
+	}
+	if api.Private() == value.Unknown {
+		open = open.And(value.Unknown)
+	}
+	h.from = []Capability{actor(Anonymous)}
+	span := r.Auth.Span()
+	if span.IsZero() {
+		span = r.Span
+	}
+	h.weak = []Weakness{fault(WeakRouteOpen, r.API.ID, r.Label(), r.Span, 1,
+		r.Label()+" of "+r.API.Label()+" is open to anybody", "add an authoriser to "+r.Label()+" of "+r.API.Label())}
+	h.evidence = evidence(span, routeAuth(r))
+	if r.Auth.Kind == app.AuthAPIKey {
+		h.extra = 4
+		h.certainty, h.assume = Approximate, "the API key of "+r.API.Label()+" is known: clients carry it"
+	}
+	unsure(h, open, r.Label()+" asks for no authorisation")
+	return true
+}
+
+// routePolicy asks the resource policy of a REST API. Policies may name the
+// API in the short form "execute-api:/stage/METHOD/path".
+func (b *building) routePolicy(r *app.Route, rp *iam.Policy, who iam.Principal) value.Tri {
+	tail := value.Concat(value.Lit("/"), value.Fresh("stage"), value.Lit("/"+r.Method), r.Path)
+	short := b.mayAnyone(who, "execute-api:Invoke", value.Concat(value.Lit("execute-api:"), tail), rp)
+	long := b.mayAnyone(who, "execute-api:Invoke", value.Concat(invokeARN(r.API), tail), rp)
+	return short.holds.Or(long.holds)
+}
+
+// invokeARN is the start of the ARNs of an API's methods.
+func invokeARN(api *app.Resource) value.Text {
+	ref, _ := api.Attr("Ref")
+	return value.Concat(value.Lit("arn:aws:execute-api:"), value.Hole("AWS::Region"), value.Lit(":"), value.Hole("AWS::AccountId"), value.Lit(":"), ref)
+}
+
+// afterMending adds what stays when an open way in gets an authoriser: the
+// users of the application may still use it. It keeps cuts honest.
+func (b *building) afterMending(t *Technique, r *app.Route, h hop) {
+	for pool := range r.API.App.OfType("AWS::Cognito::UserPool") {
+		u := h
+		u.by, u.weak, u.extra, u.assume, u.certainty = userRoute, nil, 0, "", Exact
+		u.from = []Capability{{Kind: KindSession, Of: pool.ID}}
+		u.why = "a user may call " + r.Label()
+		b.add(u)
+	}
+}
+
+var openURL = &Technique{
+	ID: "open-function-url", Title: "Call a function URL without authentication",
+	Doc:   "A function URL with AuthType NONE runs its function for anybody. Set AuthType AWS_IAM, or put an API with an authoriser before the function.",
+	Needs: []string{"a function URL with AuthType NONE"}, Gives: "invoke the function with a chosen body, path, query and headers",
+	Refs: Refs{ATTACK: []string{"T1190"}, CWE: []string{"CWE-306"},
+		AWS: []string{"https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		for _, f := range b.functions {
+			for _, u := range f.URLs() {
+				none := u.AuthType().Is("NONE")
+				if none == value.No {
+					continue
+				}
+				h := hop{by: t, from: []Capability{actor(Anonymous)}, to: Capability{KindInvoke, f.ID, requestFields}, via: "URL of " + f.Label(),
+					why:      "the URL of " + f.Label() + " runs it for anybody",
+					evidence: evidence(u.AuthType().Span(), "AuthType "+u.AuthType().Str()),
+					weak: []Weakness{fault(WeakURLOpen, u.ID, "", u.AuthType().Span(), 1,
+						"the URL of "+f.Label()+" asks for no authentication", "set AuthType AWS_IAM on the URL of "+f.Label())}}
+				unsure(&h, none, "the URL of "+f.Label()+" has AuthType NONE")
+				conditional(&h, f.Resource, u.Resource)
+				b.add(h)
+			}
+		}
+	},
+}
+
+var openGraphQL = &Technique{
+	ID: "open-graphql", Title: "Query a GraphQL API that an API key opens",
+	Doc: "AppSync's API keys are handed to every client and stop nobody. With API_KEY among the authentication types, and no stricter one on the fields, " +
+		"anybody who has seen a client may call every resolver. Use Cognito, OIDC or IAM, and keep API keys for public fields.",
+	Needs: []string{"a GraphQL API with API_KEY authentication"}, Gives: "invoke its resolver functions with chosen arguments",
+	Refs: Refs{ATTACK: []string{"T1190"}, CWE: []string{"CWE-306"},
+		AWS: []string{"https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"}},
+	Difficulty: 3,
+	apply: func(b *building, t *Technique) {
+		b.eachEntry(app.EntryGraphQL, func(f *function, e *app.Entry) {
+			if e.Source == nil {
+				return
+			}
+			h := hop{by: t, to: Capability{KindInvoke, f.ID, argsFields}, via: e.Source.Label(),
+				why: e.Source.Label() + " runs " + f.Label() + " with the arguments of a query", evidence: evidence(e.Span, "the data source calls "+f.Label())}
+			b.graphQLCallers(e.Source, h)
+		})
+	},
+}
+
+// graphQLCallers adds the hop for everybody that a GraphQL API lets in.
+func (b *building) graphQLCallers(api *app.Resource, h hop) {
+	auth := []*value.Value{api.Get("AuthenticationType")}
+	for _, p := range api.Get("AdditionalAuthenticationProviders").Items() {
+		auth = append(auth, p.Get("AuthenticationType"))
+	}
+	conditional(&h, api)
+	for _, v := range auth {
+		if key := v.Is("API_KEY"); key != value.No {
+			open := h
+			open.from = []Capability{actor(Anonymous)}
+			open.weak = append(open.weak, fault(WeakGraphQLOpen, api.ID, "", v.Span(), 2, api.Label()+" lets in everybody who holds its API key",
+				"use Cognito, OIDC or IAM in the place of the API key of "+api.Label()))
+			open.evidence = append(open.evidence, Evidence{v.Span(), "the authentication type is API_KEY"})
+			unsure(&open, key, api.Label()+" takes API keys")
+			b.add(open)
+		}
+		if v.OneOf("AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA") != value.No {
+			user := h
+			user.by = userRoute
+			user.from = []Capability{b.session(api.App, v, api)}
+			b.add(user)
+		}
+	}
+}
+
+var openIntegration = &Technique{
+	ID: "open-integration", Title: "Reach a service through an open API route",
+	Doc: "A route may call a service directly, with the API's own role: put a message into a queue, start a state machine, write an item. " +
+		"Without an authoriser anybody does it in the API's name.",
+	Needs: []string{"a route without authorisation that calls a service"}, Gives: "what the integration does: write or read the resource",
+	Refs:       Refs{ATTACK: []string{"T1190"}, CWE: []string{"CWE-306"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		for _, a := range b.apps {
+			for i := range a.Routes() {
+				r := &a.Routes()[i]
+				kind, ok := integrationEffect(r.Integration.Action)
+				if !ok || r.Integration.Resource == nil || r.Method == "OPTIONS" {
+					continue
+				}
+				target := r.Integration.Resource
+				h := hop{by: t, to: Capability{Kind: kind, Of: target.ID}, via: r.Label()}
+				if !b.openRouteHop(&h, r) {
+					continue
+				}
+				h.why = r.Label() + " calls " + r.Integration.Service + ":" + r.Integration.Action + " on " + target.Label() + " for anybody"
+				h.evidence = append(h.evidence, Evidence{r.Integration.Span, "the route calls " + target.Label()})
+				unsure(&h, r.Sure, r.Label()+" exists")
+				b.add(h)
+				b.afterMending(t, r, h)
+			}
+		}
+	},
+}
+
+// integrationEffect is what an action of an API's service integration gives
+// its caller.
+func integrationEffect(action string) (Kind, bool) {
+	switch action {
+	case "SendMessage", "Publish", "PutEvents", "PutRecord", "PutRecords", "StartExecution", "StartSyncExecution", "PutItem", "UpdateItem", "PutObject":
+		return KindWrite, true
+	case "GetItem", "Query", "Scan", "GetObject", "ReceiveMessage":
+		return KindRead, true
+	case "DeleteItem", "DeleteObject", "PurgeQueue":
+		return KindDelete, true
+	}
+	return "", false
+}
+
+var publicInvoke = &Technique{
+	ID: "public-invoke-permission", Title: "Invoke a function whose policy lets every account in",
+	Doc: "A Lambda permission whose principal is * and that names no source lets every AWS account call the function's API and choose the whole event. " +
+		"Name the service or account as principal, and SourceArn or SourceAccount with it.",
+	Needs: []string{"a Lambda permission for * without a source"}, Gives: "invoke the function with a chosen event",
+	Refs: Refs{ATTACK: []string{"T1648"}, CWE: []string{"CWE-732"},
+		AWS: []string{"https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		for _, f := range b.functions {
+			rp := b.policyOf(f.Resource)
+			if rp == nil {
+				continue
+			}
+			ans := b.mayAnyone(stranger(), "lambda:InvokeFunction", f.ARN(), rp)
+			if ans.holds == value.No || len(ans.statements) == 0 {
+				continue
+			}
+			span := ans.statements[0].Statement.Span
+			h := hop{by: t, from: []Capability{actor(AnyAWS)}, to: Capability{KindInvoke, f.ID, eventFields},
+				why:      f.Label() + " may be invoked by every AWS account",
+				evidence: evidence(span, "the permission's principal is everybody"),
+				weak: []Weakness{fault(WeakFunctionPublic, f.ID, "", span, 1, "every AWS account may invoke "+f.Label(),
+					"name the account or the service that may invoke "+f.Label())}}
+			b.answered(&h, ans)
+			conditional(&h, f.Resource)
+			b.add(h)
+		}
+	},
+}
+
+var signIn = &Technique{
+	ID: "sign-in", Title: "Sign in as a user of the application",
+	Doc:   "A user of the application holds tokens of its user pool, or whatever its authoriser takes.",
+	Needs: []string{"an account as a user"}, Gives: "a user's token",
+	Refs: Refs{ATTACK: []string{"T1078"}},
+	apply: func(b *building, t *Technique) {
+		// The hops are made with the routes: see session.
+	},
+}
+
+var selfSignUp = &Technique{
+	ID: "self-sign-up", Title: "Sign up as a user",
+	Doc: "Where a user pool lets anybody sign up, an authenticated route is open to anybody who gives an address. That may be what the application is " +
+		"for; then a user is a stranger, and what users may do must bear that. Otherwise set AllowAdminCreateUserOnly.",
+	Needs: []string{"a user pool that does not set AllowAdminCreateUserOnly"}, Gives: "a user's token",
+	Refs: Refs{ATTACK: []string{"T1136.003"}, CWE: []string{"CWE-287"},
+		AWS: []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html"}},
+	Difficulty: 2,
+	apply: func(b *building, t *Technique) {
+		for _, a := range b.apps {
+			for pool := range a.OfType("AWS::Cognito::UserPool") {
+				open, span := signUpOpen(pool)
+				if open == value.No {
+					continue
+				}
+				h := hop{by: t, from: []Capability{actor(Anonymous)}, to: Capability{Kind: KindSession, Of: pool.ID}, via: "sign-up",
+					why: "anybody may sign up in " + pool.Label(), evidence: evidence(span, "AllowAdminCreateUserOnly is not set"),
+					weak: []Weakness{signUpChoice(pool, span)}}
+				unsure(&h, open, "anybody may sign up in "+pool.Label())
+				conditional(&h, pool)
+				b.add(h)
+			}
+		}
+	},
+}
+
+func signUpChoice(pool *app.Resource, span source.Span) Weakness {
+	w := fault(WeakSignUpOpen, pool.ID, "", span, 4, "anybody may sign up in "+pool.Label(), "set AllowAdminCreateUserOnly on "+pool.Label())
+	w.Choice = true
+	return w
+}
+
+// signUpOpen tells whether anybody may create an account in a user pool, and
+// where that is said.
+func signUpOpen(pool *app.Resource) (value.Tri, source.Span) {
+	v := pool.Get("AdminCreateUserConfig", "AllowAdminCreateUserOnly")
+	span := v.Span()
+	if v.Exists() == value.No {
+		span = pool.Span
+	}
+	return v.IsTrue().Not(), span
+}
+
+// session is the capability of holding a token that an authoriser takes: of
+// the user pool it names, or else of whatever stands behind the resource.
+func (b *building) session(a *app.App, names *value.Value, behind *app.Resource) Capability {
+	of := behind.ID
+	for _, v := range names.Items() {
+		if pool, _ := a.Lookup(v, "AWS::Cognito::UserPool"); pool != nil {
+			of = pool.ID
+		}
+	}
+	if behind.Type == "AWS::AppSync::GraphQLApi" {
+		if pool, _ := a.Lookup(behind.Get("UserPoolConfig", "UserPoolId"), "AWS::Cognito::UserPool"); pool != nil {
+			of = pool.ID
+		}
+	}
+	c := Capability{Kind: KindSession, Of: of}
+	if _, ok := b.nodes[c]; !ok || !b.signedIn[of] {
+		b.signedIn[of] = true
+		span := behind.Span
+		if r := b.project.Resource(of); r != nil {
+			span = r.Span
+		}
+		b.add(hop{by: signIn, from: []Capability{actor(SignedUp)}, to: c, why: "a user holds a token of " + b.label(of),
+			evidence: evidence(span, "the users of the application")})
+	}
+	return c
+}
+
+var userRoute = &Technique{
+	ID: "user-route", Title: "Call a route as a user",
+	Doc: "A route with an authoriser runs its function for every user whom the authoriser lets in. The user chooses the body, path, query and headers; " +
+		"the claims of the token are not the user's to choose.",
+	Needs: []string{"a token that the authoriser takes"}, Gives: "invoke the function with a chosen body, path, query and headers",
+	Refs: Refs{ATTACK: []string{"T1078"}, AWS: []string{"https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html"}},
+
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		b.eachEntry(app.EntryRoute, func(f *function, e *app.Entry) {
+			if e.Route == nil {
+				return
+			}
+			switch e.Route.Auth.Kind {
+			case app.AuthCognito, app.AuthJWT, app.AuthLambda:
+			default:
+				return
+			}
+			h := hop{by: t, from: []Capability{b.session(f.App, poolsOf(e.Route), e.Route.API)}, to: Capability{KindInvoke, f.ID, requestFields}, via: e.Route.Label(),
+				why:      e.Route.Label() + " runs " + f.Label() + " for every user that its authoriser lets in",
+				evidence: evidence(e.Span, e.Route.Label()+" calls "+f.Label())}
+			unsure(&h, e.Sure, e.Route.Label()+" exists and calls "+f.Label())
+			conditional(&h, f.Resource)
+			b.add(h)
+		})
+	},
+}
+
+// poolsOf is the value that names the user pools of a route's authoriser.
+func poolsOf(r *app.Route) *value.Value {
+	z := r.Auth.Authorizer
+	if z != nil {
+		if v := z.Get("ProviderARNs"); v.Exists() != value.No {
+			return v
+		}
+		return z.Get("JwtConfiguration", "Issuer")
+	}
+	if v := r.Auth.Scheme.Get("x-amazon-apigateway-authorizer", "providerARNs"); v.Exists() != value.No {
+		return v
+	}
+	return r.Auth.Scheme.Get("x-amazon-apigateway-authorizer", "jwtConfiguration", "issuer")
+}
+
+var requestByDesign = &Technique{
+	ID: "request-by-design", Title: "Send what a function is there to judge",
+	Doc: "Some functions run on input from strangers by their nature: an authoriser reads every token, a mail function every message, " +
+		"a Cognito trigger every sign-up. That is no flaw, but their code meets the attacker first.",
+	Needs: []string{"an authoriser, mail rule, Cognito trigger or edge function"}, Gives: "invoke it with a chosen token, message or attribute",
+	Refs:       Refs{ATTACK: []string{"T1190"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		reach := func(kind app.EntryKind, fields, why string) {
+			b.eachEntry(kind, func(f *function, e *app.Entry) {
+				h := hop{by: t, from: []Capability{actor(Anonymous)}, to: Capability{KindInvoke, f.ID, fields}, via: b.sourceLabel(e), why: f.Label() + " " + why,
+					evidence: evidence(e.Span, "it calls "+f.Label())}
+				unsure(&h, e.Sure, "it calls "+f.Label())
+				conditional(&h, f.Resource)
+				b.add(h)
+			})
+		}
+		reach(app.EntryAuthorizer, tokenFields, "judges every token that is sent to the API")
+		reach(app.EntryMail, "mail", "reads every mail that is sent to the application")
+		reach(app.EntryEdge, "request", "sees every request to the distribution")
+		b.eachEntry(app.EntryUserPool, func(f *function, e *app.Entry) {
+			if e.Source == nil {
+				return
+			}
+			open, span := signUpOpen(e.Source)
+			if open == value.No {
+				return
+			}
+			h := hop{by: t, from: []Capability{actor(Anonymous)}, to: Capability{KindInvoke, f.ID, "user attributes"}, via: "sign-up",
+				why: "signing up in " + e.Source.Label() + " runs " + f.Label(), evidence: evidence(e.Span, "the trigger "+e.Via.Str()+" calls "+f.Label()),
+				weak: []Weakness{signUpChoice(e.Source, span)}}
+			unsure(&h, open, "anybody may sign up in "+e.Source.Label())
+			b.add(h)
+		})
+	},
+}
+
+// eachEntry visits the entries of one kind of every function.
+func (b *building) eachEntry(kind app.EntryKind, visit func(*function, *app.Entry)) {
+	for _, f := range b.functions {
+		for _, e := range f.App.Entries(f.Function) {
+			if e.Kind == kind {
+				visit(f, &e)
+			}
+		}
+	}
+}
+
+func (b *building) sourceLabel(e *app.Entry) string {
+	if e.Source != nil {
+		return e.Source.Label()
+	}
+	return ""
+}
+
+// unsure marks a hop that an unresolved value decides.
+func unsure(h *hop, sure value.Tri, what string) {
+	if sure == value.Unknown {
+		h.certainty, h.assume = Unknown, what
+	}
+}
+
+// answered marks a hop by what the policies said.
+func (b *building) answered(h *hop, a answer) {
+	if a.holds == value.Unknown {
+		h.certainty, h.assume = Unknown, a.assume
+	}
+}

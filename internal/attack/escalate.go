@@ -1,0 +1,451 @@
+package attack
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/value"
+)
+
+func escalationTechniques() []*Technique {
+	out := []*Technique{codeToExec, assumeRole}
+	return append(out, rows()...)
+}
+
+// codeToExec is what replacing a function's code comes to.
+var codeToExec = &Technique{
+	ID: "lambda-update-code", Title: "Replace the code of a function",
+	Doc: "lambda:UpdateFunctionCode puts code of the attacker's into a function, which runs at its next event with the function's role. " +
+		"No pipeline's role but one should hold it, and no function's; code signing refuses what the pipeline did not sign.",
+	Needs: []string{"lambda:UpdateFunctionCode on the function"}, Gives: "run code in the function",
+	Refs: Refs{ATTACK: []string{"T1525", "T1648"}, CWE: []string{"CWE-269"}, Pathfinding: []string{"lambda-003", "lambda-004", "lambda-005"},
+		AWS: []string{"https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		for _, f := range b.functions {
+			b.add(hop{by: t, from: []Capability{{Kind: KindCode, Of: f.ID}}, to: Capability{Kind: KindExec, Of: f.ID},
+				why: "the new code of " + f.Label() + " runs at its next event, or when it is invoked", evidence: evidence(f.Span, "the function "+f.Label())})
+			b.add(hop{by: layerSwap, from: []Capability{{Kind: KindManage, Of: f.ID}}, to: Capability{Kind: KindExec, Of: f.ID},
+				why: "a layer or an environment variable of the attacker's runs in " + f.Label(), evidence: evidence(f.Span, "the function "+f.Label())})
+		}
+	},
+}
+
+var layerSwap = &Technique{
+	ID: "lambda-update-configuration", Title: "Run code in a function by its configuration",
+	Doc: "lambda:UpdateFunctionConfiguration adds a layer of the attacker's, or a variable such as NODE_OPTIONS or AWS_LAMBDA_EXEC_WRAPPER, " +
+		"and that code runs with the function's role.",
+	Needs: []string{"lambda:UpdateFunctionConfiguration on the function"}, Gives: "run code in the function",
+	Refs:       Refs{ATTACK: []string{"T1574", "T1648"}, CWE: []string{"CWE-269"}},
+	Difficulty: 2,
+	apply:      func(*building, *Technique) {}, // with codeToExec
+}
+
+var assumeRole = &Technique{
+	ID: "assume-role", Title: "Take on another role",
+	Doc: "A role whose trust policy names an identity, or its account, can be taken on by it; where the account is named the identity's own policies " +
+		"must allow sts:AssumeRole too. Name single roles in trust policies.",
+	Needs: []string{"an identity's credentials", "a trust policy that lets it in"}, Gives: "act as the other role",
+	Refs:       Refs{ATTACK: []string{"T1550.001", "T1548.005"}, CWE: []string{"CWE-269"}, Pathfinding: []string{"sts-001"}},
+	Difficulty: 1,
+	apply: func(b *building, t *Technique) {
+		for _, class := range b.classes() {
+			reach := b.reachOf(class[0])
+			for _, role := range b.identities {
+				if role.user || role.trust == nil || !b.trustsInside(role) {
+					continue
+				}
+				for _, id := range class {
+					b.assume(t, id, role, reach)
+				}
+			}
+		}
+	},
+}
+
+// trustsInside tells whether a role's trust policy names anything but
+// services and federation.
+func (b *building) trustsInside(role *identity) bool {
+	for _, p := range iam.TrustedBy(role.trust) {
+		if p.Type == "AWS" || p.Type == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
+	if id == role || !reach.may("sts:AssumeRole") && !strings.Contains(policyText(role.trust.Document), id.Label()) && !b.namedIn(role, id) {
+		return
+	}
+	req := iam.AssumeRequest(id.iam.Principal, role.ARN())
+	req.Context = insideContext()
+	ans := judge(iam.Trust(&req, role.trust, &id.iam))
+	if ans.holds == value.No || len(ans.statements) == 0 {
+		return
+	}
+	h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindCreds, Of: role.ID},
+		why: id.owner() + " may take on " + role.Label()}
+	for _, m := range ans.statements {
+		switch m.Source {
+		case iam.FromResource:
+			h.evidence = append(h.evidence, Evidence{m.Statement.Span, "the trust policy of " + role.Label() + " lets it in"})
+		default:
+			h.evidence = append(h.evidence, b.statementEvidence(id, m, "sts:AssumeRole"))
+			if at := id.attachmentOf(m); at != nil && wideResource(m.Statement, role.Resource) {
+				h.weak = append(h.weak, b.policyWeakness(id, at, m, false))
+			}
+		}
+	}
+	b.answered(&h, ans)
+	conditional(&h, role.Resource)
+	b.add(h)
+}
+
+func (b *building) namedIn(role, id *identity) bool {
+	for _, p := range iam.TrustedBy(role.trust) {
+		if p.Item.Text.Equal(id.ARN()) == value.Yes {
+			return true
+		}
+		for _, ref := range p.Item.Refs {
+			if ref.Resource == id.ID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A row is one known way from permissions to another identity, as a
+// technique's table has it.
+type row struct {
+	id, title, doc string
+	pathfinding    []string
+	attack         []string
+	// needs are the actions that must all be allowed; each on what its target
+	// says.
+	needs []need
+	// gives is what follows.
+	gives gain
+	cost  int
+}
+
+// A need is one action on one kind of target.
+type need struct {
+	action string
+	on     target
+}
+
+// target is what an action of a row works on.
+type target uint8
+
+const (
+	onAnything target = iota // the action has no resource level, or makes a new resource
+	onSelf                   // the identity that acts
+	onRole                   // a role of the application, the victim
+	onUser                   // a user of the application, the victim
+	onPolicy                 // a managed policy that is attached to the victim
+)
+
+// gain is what a row leads to.
+type gain uint8
+
+const (
+	gainAdmin    gain = iota // the identity, or one it controls, gets every right
+	gainVictim               // act as the victim
+	gainPassRole             // act as a role that the service trusts
+)
+
+// rows are the escalations that need nothing but permissions. The ids are
+// those of the public catalogue pathfinding.cloud; another of its rows is
+// another line here.
+func rows() []*Technique {
+	list := []row{
+		{id: "iam-create-policy-version", title: "Rewrite a managed policy", pathfinding: []string{"iam-001", "iam-016"}, attack: []string{"T1098.003"},
+			doc: "iam:CreatePolicyVersion replaces what a customer managed policy says, by everything.", needs: []need{{"iam:CreatePolicyVersion", onPolicy}}, gives: gainAdmin, cost: 1},
+		{id: "iam-set-default-policy-version", title: "Bring back an old version of a policy", attack: []string{"T1098.003"},
+			doc: "iam:SetDefaultPolicyVersion restores a version of a managed policy that allowed more.", needs: []need{{"iam:SetDefaultPolicyVersion", onPolicy}}, gives: gainAdmin, cost: 6},
+		{id: "iam-put-role-policy", title: "Write a policy into one's own role", pathfinding: []string{"iam-005", "iam-017"}, attack: []string{"T1098.003"},
+			doc: "iam:PutRolePolicy on the role that acts gives it every right.", needs: []need{{"iam:PutRolePolicy", onSelf}}, gives: gainAdmin, cost: 1},
+		{id: "iam-attach-role-policy", title: "Attach AdministratorAccess to one's own role", pathfinding: []string{"iam-009", "iam-014"}, attack: []string{"T1098.003"},
+			doc: "iam:AttachRolePolicy on the role that acts gives it every right. A condition on iam:PolicyARN or a permissions boundary stops it.", needs: []need{{"iam:AttachRolePolicy", onSelf}}, gives: gainAdmin, cost: 1},
+		{id: "iam-put-user-policy", title: "Write a policy for a user", pathfinding: []string{"iam-007", "iam-018"}, attack: []string{"T1098.003"},
+			doc: "iam:PutUserPolicy on the user that acts gives it every right.", needs: []need{{"iam:PutUserPolicy", onSelf}}, gives: gainAdmin, cost: 1},
+		{id: "iam-attach-user-policy", title: "Attach AdministratorAccess to a user", pathfinding: []string{"iam-008", "iam-015"}, attack: []string{"T1098.003"},
+			doc: "iam:AttachUserPolicy on the user that acts gives it every right.", needs: []need{{"iam:AttachUserPolicy", onSelf}}, gives: gainAdmin, cost: 1},
+		{id: "iam-user-policy-and-key", title: "Give a user every right, and take a key for it", pathfinding: []string{"iam-015", "iam-018"}, attack: []string{"T1098.003", "T1098.001"},
+			doc: "iam:AttachUserPolicy and iam:CreateAccessKey together make an administrator of any user.", needs: []need{{"iam:AttachUserPolicy", onUser}, {"iam:CreateAccessKey", onUser}}, gives: gainAdmin, cost: 2},
+		{id: "iam-role-policy-and-trust", title: "Give a role every right, and trust oneself", pathfinding: []string{"iam-019", "iam-021"}, attack: []string{"T1098.003"},
+			doc: "iam:AttachRolePolicy and iam:UpdateAssumeRolePolicy together make an administrator of any role.", needs: []need{{"iam:AttachRolePolicy", onRole}, {"iam:UpdateAssumeRolePolicy", onRole}}, gives: gainAdmin, cost: 2},
+		{id: "iam-create-user", title: "Make a new administrator", attack: []string{"T1136.003"},
+			doc:   "iam:CreateUser, iam:AttachUserPolicy and iam:CreateAccessKey make a new user with every right and a key for it.",
+			needs: []need{{"iam:CreateUser", onAnything}, {"iam:AttachUserPolicy", onAnything}, {"iam:CreateAccessKey", onAnything}}, gives: gainAdmin, cost: 2},
+		{id: "iam-add-user-to-group", title: "Join a group", pathfinding: []string{"iam-013"}, attack: []string{"T1098"},
+			doc: "iam:AddUserToGroup puts the user that acts into a group with more rights, of administrators if there is one.", needs: []need{{"iam:AddUserToGroup", onAnything}}, gives: gainAdmin, cost: 6},
+		{id: "iam-group-policy", title: "Give a group every right", pathfinding: []string{"iam-010", "iam-011"}, attack: []string{"T1098.003"},
+			doc: "iam:AttachGroupPolicy on a group that the user is in gives it every right.", needs: []need{{"iam:AttachGroupPolicy", onAnything}}, gives: gainAdmin, cost: 5},
+		{id: "iam-create-access-key", title: "Make a key for another user", pathfinding: []string{"iam-002", "iam-003"}, attack: []string{"T1098.001"},
+			doc: "iam:CreateAccessKey on a user gives a long-lived key of that user.", needs: []need{{"iam:CreateAccessKey", onUser}}, gives: gainVictim, cost: 1},
+		{id: "iam-login-profile", title: "Set a password for another user", pathfinding: []string{"iam-004"}, attack: []string{"T1098.001"},
+			doc: "iam:CreateLoginProfile gives a user of the attacker's choice a password for the console.", needs: []need{{"iam:CreateLoginProfile", onUser}}, gives: gainVictim, cost: 1},
+		{id: "iam-update-login-profile", title: "Change the password of another user", pathfinding: []string{"iam-006"}, attack: []string{"T1098.001"},
+			doc: "iam:UpdateLoginProfile changes a user's password for the console.", needs: []need{{"iam:UpdateLoginProfile", onUser}}, gives: gainVictim, cost: 1},
+		{id: "iam-update-trust", title: "Change whom a role trusts", pathfinding: []string{"iam-012", "iam-020"}, attack: []string{"T1098"},
+			doc: "iam:UpdateAssumeRolePolicy makes a role trust the identity that acts, which then takes it on.", needs: []need{{"iam:UpdateAssumeRolePolicy", onRole}}, gives: gainVictim, cost: 1},
+		{id: "iam-delete-boundary", title: "Take a permissions boundary away", attack: []string{"T1562"},
+			doc: "iam:DeleteRolePermissionsBoundary takes away what keeps a role's policies in check.", needs: []need{{"iam:DeleteRolePermissionsBoundary", onSelf}, {"iam:PutRolePolicy", onSelf}}, gives: gainAdmin, cost: 2},
+	}
+	list = append(list, passRoleRows()...)
+	out := make([]*Technique, len(list))
+	for i, r := range list {
+		out[i] = r.technique()
+	}
+	return out
+}
+
+func passRoleRows() []row {
+	pass := func(id, title, service, doc string, cost int, pathfinding []string, actions ...string) row {
+		r := row{id: id, title: title, doc: doc, pathfinding: pathfinding, attack: []string{"T1098.003", "T1648"}, gives: gainPassRole, cost: cost,
+			needs: []need{{"iam:PassRole " + service, onRole}}}
+		for _, a := range actions {
+			r.needs = append(r.needs, need{a, onAnything})
+		}
+		return r
+	}
+	return []row{
+		pass("lambda-create-function", "Make a function with another role", "lambda.amazonaws.com",
+			"iam:PassRole with lambda:CreateFunction and lambda:InvokeFunction runs code under a role that Lambda may take on.", 2, []string{"lambda-001", "lambda-006"},
+			"lambda:CreateFunction", "lambda:InvokeFunction"),
+		pass("lambda-create-mapping", "Make a function with another role, run by a queue or stream", "lambda.amazonaws.com",
+			"iam:PassRole with lambda:CreateFunction and lambda:CreateEventSourceMapping runs code under another role without the right to invoke.", 3, []string{"lambda-002"},
+			"lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
+		pass("states-create-machine", "Make a state machine with another role", "states.amazonaws.com",
+			"iam:PassRole with states:CreateStateMachine and states:StartExecution calls AWS's APIs under a role that Step Functions may take on.", 3, nil,
+			"states:CreateStateMachine", "states:StartExecution"),
+		pass("cloudformation-create-stack", "Deploy a stack with another role", "cloudformation.amazonaws.com",
+			"iam:PassRole with cloudformation:CreateStack makes whatever the passed role may make.", 2, []string{"cloudformation-001"},
+			"cloudformation:CreateStack"),
+		pass("codebuild-create-project", "Run a build with another role", "codebuild.amazonaws.com",
+			"iam:PassRole with codebuild:CreateProject and codebuild:StartBuild runs commands under another role.", 2, []string{"codebuild-001", "codebuild-004"},
+			"codebuild:CreateProject", "codebuild:StartBuild"),
+		pass("glue-create-job", "Run a Glue job with another role", "glue.amazonaws.com",
+			"iam:PassRole with glue:CreateJob and glue:StartJobRun runs a script under another role.", 3, []string{"glue-003", "glue-004"},
+			"glue:CreateJob", "glue:StartJobRun"),
+		pass("ec2-run-instances", "Start an instance with another role", "ec2.amazonaws.com",
+			"iam:PassRole with ec2:RunInstances starts an instance whose start-up script runs under another role.", 3, []string{"ec2-001"},
+			"ec2:RunInstances"),
+		pass("ecs-run-task", "Run a container with another role", "ecs-tasks.amazonaws.com",
+			"iam:PassRole with ecs:RegisterTaskDefinition and ecs:RunTask runs a container under another role.", 3, []string{"ecs-004", "ecs-002"},
+			"ecs:RegisterTaskDefinition", "ecs:RunTask"),
+	}
+}
+
+func (r row) technique() *Technique {
+	t := &Technique{ID: r.id, Title: r.title, Doc: r.doc + " Take the permission away, or name the roles and services that it may be used with.",
+		Refs: Refs{ATTACK: r.attack, CWE: []string{"CWE-269"}, Pathfinding: r.pathfinding}, Difficulty: r.cost}
+	for _, n := range r.needs {
+		t.Needs = append(t.Needs, n.label())
+	}
+	t.Gives = [...]string{"administer the account", "act as the other identity", "act as a role that the service may take on"}[r.gives]
+	t.apply = func(b *building, t *Technique) { b.escalate(t, &r) }
+	return t
+}
+
+func (n need) label() string {
+	action, service, passed := strings.Cut(n.action, " ")
+	if passed {
+		return action + " to " + service
+	}
+	return action
+}
+
+func (b *building) escalate(t *Technique, r *row) {
+	for _, class := range b.classes() {
+		reach := b.reachOf(class[0])
+		possible := true
+		for _, n := range r.needs {
+			action, _, _ := strings.Cut(n.action, " ")
+			possible = possible && reach.may(action)
+		}
+		if !possible {
+			continue
+		}
+		for _, id := range class {
+			b.escalateFrom(t, r, id)
+		}
+	}
+}
+
+// escalateFrom adds a row's hops for one identity: one for each victim.
+func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
+	victims := []*identity{nil}
+	for _, n := range r.needs {
+		if n.on == onRole || n.on == onUser {
+			victims = b.victims(id, n.on == onUser, n.action)
+		}
+	}
+	if r.gives == gainAdmin && len(victims) > 0 && victims[0] != nil {
+		victims = victims[:1] // one is enough to become administrator
+	}
+	for _, v := range victims {
+		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
+		if !b.satisfy(&h, r, id, v) {
+			continue
+		}
+		switch {
+		case r.gives == gainAdmin:
+			h.to = Capability{Kind: KindAdmin, Of: Account}
+			h.why = id.owner() + " may give itself every right: " + strings.Join(t.Needs, ", ")
+		default:
+			h.to = Capability{Kind: KindCreds, Of: v.ID}
+			h.why = id.owner() + " may come to act as " + v.Label() + ": " + strings.Join(t.Needs, ", ")
+		}
+		b.add(h)
+	}
+}
+
+// victims are the identities of the application that a row may be used on; of
+// those that a service must be trusted by, only these.
+func (b *building) victims(id *identity, users bool, action string) []*identity {
+	_, service, passed := strings.Cut(action, " ")
+	var out []*identity
+	for _, v := range b.identities {
+		if v == id || v.user != users || passed && !b.trustsService(v, service) {
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (b *building) trustsService(role *identity, service string) bool {
+	for _, p := range iam.TrustedBy(role.trust) {
+		if p.Type == "Service" && p.Item.Text.Equal(value.Lit(service)) != value.No {
+			return true
+		}
+	}
+	return false
+}
+
+// satisfy asks for every need of a row and gathers evidence, weaknesses and
+// certainty; false where one is not met.
+func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
+	for _, n := range r.needs {
+		arn, ok := b.targetARN(n, id, victim)
+		if !ok {
+			return false
+		}
+		action, service, passed := strings.Cut(n.action, " ")
+		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Context: insideContext()}
+		if passed {
+			req.Context.Set("iam:PassedToService", service)
+		}
+		if strings.HasSuffix(action, "Policy") && strings.HasPrefix(action, "iam:Attach") {
+			req.Context.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
+		}
+		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
+		ans := judge(iam.Evaluate(&req, &p))
+		if ans.holds == value.No || len(ans.statements) == 0 {
+			return false
+		}
+		m := ans.statements[0]
+		h.evidence = append(h.evidence, b.statementEvidence(id, m, action))
+		b.answered(h, ans)
+		if at := id.attachmentOf(m); at != nil {
+			unsure(h, at.sure, at.name+" is attached to "+id.Label())
+			h.weak = append(h.weak, b.policyWeakness(id, at, m, !wideAny(m)))
+		}
+	}
+	if victim != nil {
+		conditional(h, victim.Resource)
+	}
+	return true
+}
+
+// wideAny tells whether a statement's resources are everything.
+func wideAny(m iam.Match) bool {
+	for _, it := range m.Statement.Resource.Items {
+		if it.String() == "*" {
+			return true
+		}
+	}
+	return m.Statement.NotResource.Present
+}
+
+func (b *building) targetARN(n need, id, victim *identity) (value.Text, bool) {
+	switch n.on {
+	case onSelf:
+		// A boundary keeps whatever an identity gives itself in check, until it
+		// is taken away.
+		kept := id.iam.Boundary != nil && !strings.Contains(n.action, "Boundary")
+		return id.ARN(), id.user == strings.Contains(n.action, "User") && !kept
+	case onRole, onUser:
+		if victim == nil {
+			return value.Text{}, false
+		}
+		return victim.ARN(), true
+	case onPolicy:
+		for _, a := range b.apps {
+			for r := range a.OfType("AWS::IAM::ManagedPolicy") {
+				if b.attachedTo(r, id) {
+					return r.ARN(), true
+				}
+			}
+		}
+		return value.Text{}, false
+	}
+	// The attacker chooses the name: any, or one that a statement asks for.
+	any := value.Fresh("any resource")
+	service := n.action[:indexByte(n.action, ':')]
+	for i := range id.attached {
+		for j := range id.attached[i].policy.Document.Statements {
+			for _, it := range id.attached[i].policy.Document.Statements[j].Resource.Items {
+				s, _, ok := arnKey(it.Text)
+				if !ok || s != service {
+					continue
+				}
+				named := filled(it.Text)
+				p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
+				req := iam.Request{Principal: id.iam.Principal, Action: n.action, Resource: named, Context: insideContext()}
+				if iam.Decide(&req, &p) == iam.Allowed {
+					return named, true
+				}
+			}
+		}
+	}
+	return any, true
+}
+
+// filled puts something in the place of each wildcard of a pattern.
+func filled(pattern value.Text) value.Text {
+	var parts []value.Text
+	for _, p := range pattern.Parts() {
+		switch {
+		case p.Hole != "" && p.Fresh:
+			parts = append(parts, value.Fresh(p.Hole))
+		case p.Hole != "":
+			parts = append(parts, value.Hole(p.Hole))
+		default:
+			for i, piece := range strings.Split(strings.ReplaceAll(p.Lit, "?", "*"), "*") {
+				if i > 0 {
+					parts = append(parts, value.Fresh("any name"))
+				}
+				parts = append(parts, value.Lit(piece))
+			}
+		}
+	}
+	return value.Concat(parts...)
+}
+
+// attachedTo tells whether a managed policy of the application is attached to
+// the identity.
+func (b *building) attachedTo(r *app.Resource, id *identity) bool {
+	for i := range id.attached {
+		doc := id.attached[i].policy.Document
+		if !id.attached[i].managed && doc.Span == r.Get("PolicyDocument").Span() {
+			return true
+		}
+	}
+	return false
+}

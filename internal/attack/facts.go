@@ -1,0 +1,342 @@
+package attack
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// facts are what techniques read: the functions, identities and resource
+// policies of one group of applications, found and compiled once.
+type facts struct {
+	project *app.Project
+	apps    []*app.App
+	options Options
+	// census counts the resources of each kind of asset, by its noun.
+	census     map[string]int
+	functions  []*function // by id
+	functionAt map[string]*function
+	identities []*identity // by id
+	identityAt map[string]*identity
+	resources  []*app.Resource // of all apps, by id
+	policies   map[string]*resourcePolicy
+	compiled   map[*policy.Document]*iam.Policy
+	blind      []Evidence
+}
+
+// A function is a Lambda function with what it runs as.
+type function struct {
+	app.Function
+	role     *identity // nil where it is not of this project or not known
+	roleSure value.Tri
+	// refs are the resources that its configuration names: what it is there
+	// to work on.
+	refs map[string]bool
+}
+
+// An identity is a role or user.
+type identity struct {
+	*app.Resource
+	user      bool
+	iam       iam.Identity
+	attached  []attachment
+	trust     *iam.Policy // of a role
+	functions []*function // that run as it
+	class     string      // equal for identities with the same policies
+}
+
+// An attachment is one policy of an identity.
+type attachment struct {
+	name    string // "AmazonS3FullAccess", or what messages call an inline policy
+	span    source.Span
+	managed bool // by AWS: its statements stand in no file of the project
+	policy  *iam.Policy
+	sure    value.Tri
+}
+
+// A resourcePolicy is all that is attached to a resource.
+type resourcePolicy struct {
+	policy *iam.Policy
+	sure   value.Tri
+	// personal tells that it names single identities.
+	personal bool
+}
+
+func newFacts(p *app.Project, apps []*app.App, o Options) *facts {
+	f := &facts{
+		project: p, apps: apps, options: o, census: map[string]int{}, functionAt: map[string]*function{},
+		identityAt: map[string]*identity{}, policies: map[string]*resourcePolicy{}, compiled: map[*policy.Document]*iam.Policy{},
+	}
+	for _, a := range apps {
+		for _, r := range a.Resources() {
+			f.resources = append(f.resources, r)
+			if t, ok := assetTypes(r.Type); ok {
+				f.census[t.one]++
+			}
+		}
+	}
+	for _, a := range apps {
+		for r := range a.Roles() {
+			f.addIdentity(r.Resource, r.Policies(), nil)
+		}
+		for u := range a.IAMUsers() {
+			f.addIdentity(u.Resource, u.Policies(), u.Groups())
+		}
+	}
+	for _, a := range apps {
+		for fn := range a.Functions() {
+			f.addFunction(fn)
+		}
+	}
+	for _, r := range f.resources {
+		f.addResourcePolicy(r)
+	}
+	return f
+}
+
+func (f *facts) addFunction(fn app.Function) {
+	x := &function{Function: fn, refs: map[string]bool{}}
+	role, sure := fn.App.RoleOf(fn)
+	x.roleSure = sure
+	if role.Resource != nil {
+		if x.role = f.identityAt[role.ID]; x.role != nil {
+			x.role.functions = append(x.role.functions, x)
+		}
+	} else {
+		f.blind = append(f.blind, Evidence{fn.RoleValue().Span(), "the role of " + fn.Label() + " is not part of the project: what its code may do is not known"})
+	}
+	for _, e := range fn.Env() {
+		if r, _ := fn.App.Lookup(e.Value); r != nil {
+			x.refs[r.ID] = true
+		}
+		for _, ref := range e.Value.Refs() {
+			x.refs[ref.Resource] = true
+		}
+	}
+	for _, m := range fn.EventSources() {
+		if r, _ := fn.App.Lookup(m.Source()); r != nil {
+			x.refs[r.ID] = true
+		}
+	}
+	f.functions = append(f.functions, x)
+	f.functionAt[fn.ID] = x
+}
+
+func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.Group) {
+	id := &identity{Resource: r, user: r.Type == "AWS::IAM::User"}
+	for _, g := range groups {
+		list = append(list, g.Policies()...)
+	}
+	arn := r.ARN()
+	id.iam.Principal = iam.Role(arn)
+	if id.user {
+		id.iam.Principal = iam.User(arn)
+	}
+	keyed := map[string]attachment{}
+	var keys []string
+	for i := range list {
+		at, key, ok := f.attachment(&list[i])
+		if !ok {
+			f.blind = append(f.blind, Evidence{list[i].Span, "a policy of " + r.Label() + " is not known: it is left out"})
+			continue
+		}
+		if old, ok := keyed[key]; !ok || old.sure != value.Yes {
+			keyed[key] = at // a policy that is attached twice is one
+		}
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	for _, k := range keys {
+		id.attached = append(id.attached, keyed[k])
+		id.iam.Policies = append(id.iam.Policies, keyed[k].policy)
+	}
+	if b, ok := boundary(r); ok {
+		if at, key, ok := f.attachment(&b); ok {
+			id.iam.Boundary = at.policy
+			keys = append(keys, "boundary "+key)
+		} else {
+			f.blind = append(f.blind, Evidence{b.Span, "the permissions boundary of " + r.Label() + " is not known: it is left out"})
+		}
+	}
+	if !id.user {
+		doc, _ := policy.Parse(app.AsRole(r).Trust())
+		id.trust = f.compile(doc)
+	}
+	id.class = strings.Join(keys, "\n")
+	f.identities = append(f.identities, id)
+	f.identityAt[r.ID] = id
+}
+
+func boundary(r *app.Resource) (app.Attached, bool) {
+	if r.Type == "AWS::IAM::User" {
+		return app.AsUser(r).BoundaryPolicy()
+	}
+	return app.AsRole(r).BoundaryPolicy()
+}
+
+// attachment reads one policy; key is equal for policies that say the same.
+func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool) {
+	at = attachment{span: a.Span, sure: a.Sure}
+	if a.Document.Exists() != value.No && a.Document != nil {
+		doc, _ := policy.Parse(a.Document)
+		at.policy = f.compile(doc)
+		at.name = a.Name.Str()
+		if at.name == "" {
+			at.name = "inline policy"
+		}
+		return at, policyText(doc), at.policy != nil
+	}
+	arn := a.ARN.Str()
+	doc, ok := catalogue.Managed(arn)
+	if !ok {
+		return at, "", false
+	}
+	at.policy, at.managed = f.compile(doc), true
+	at.name = arn[strings.LastIndexByte(arn, '/')+1:]
+	return at, at.name, true
+}
+
+func (f *facts) compile(doc *policy.Document) *iam.Policy {
+	if doc == nil {
+		return nil
+	}
+	c, ok := f.compiled[doc]
+	if !ok {
+		c = iam.Compile(doc)
+		f.compiled[doc] = c
+	}
+	return c
+}
+
+// policyText is what a document says, without where it says it.
+func policyText(doc *policy.Document) string {
+	var b strings.Builder
+	list := func(name string, l policy.List) {
+		if l.Present {
+			b.WriteString(name)
+			for _, i := range l.Items {
+				b.WriteString(" " + i.String())
+				if i.Maybe {
+					b.WriteString("?")
+				}
+			}
+			b.WriteByte(';')
+		}
+	}
+	b.WriteString(doc.Version.String())
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		b.WriteString("|" + s.Effect.String())
+		list("A", s.Action)
+		list("NA", s.NotAction)
+		list("R", s.Resource)
+		list("NR", s.NotResource)
+		for _, c := range s.Condition {
+			b.WriteString("C " + c.Operator + " " + c.Key)
+			list("", c.Values)
+		}
+		for _, open := range s.OpenCondition {
+			b.WriteString("open " + open.Span().String())
+		}
+		if s.Maybe || s.Open != nil {
+			b.WriteString("maybe " + s.Span.String())
+		}
+	}
+	return b.String()
+}
+
+func (f *facts) addResourcePolicy(r *app.Resource) {
+	list := r.App.PolicyDocumentsOn(r)
+	if len(list) == 0 {
+		return
+	}
+	all := &policy.Document{Version: policy.Item{Kind: value.String, Text: value.Lit("2012-10-17")}}
+	rp := &resourcePolicy{sure: value.Yes}
+	for _, a := range list {
+		doc, _ := policy.Parse(a.Document)
+		if doc == nil {
+			continue
+		}
+		rp.sure = rp.sure.And(a.Sure)
+		if !doc.Version.IsZero() {
+			all.Version = doc.Version
+		}
+		all.Statements = append(all.Statements, doc.Statements...)
+	}
+	if all.Span = list[0].Span; len(all.Statements) == 0 {
+		return
+	}
+	rp.policy = f.compile(all)
+	for _, t := range iam.TrustedBy(rp.policy) {
+		s := t.Item.String()
+		rp.personal = rp.personal || t.Type == "AWS" && s != "*" && !strings.HasSuffix(s, ":root")
+	}
+	f.policies[r.ID] = rp
+}
+
+// policyOf is the compiled policy of a resource; nil where it has none.
+func (f *facts) policyOf(r *app.Resource) *iam.Policy {
+	if p := f.policies[r.ID]; p != nil {
+		return p.policy
+	}
+	return nil
+}
+
+// owner is what people call the identity: the function whose role it is, if
+// it is the role of one function.
+func (id *identity) owner() string {
+	if len(id.functions) == 1 {
+		return id.functions[0].Label()
+	}
+	return id.Label()
+}
+
+// hasSecrets tells whether a function's environment holds what looks like a
+// secret.
+func (f *facts) hasSecrets(id string) bool {
+	fn := f.functionAt[id]
+	return fn != nil && len(secretVariables(fn)) > 0
+}
+
+// secretVariables are the environment variables whose name says that they
+// hold a secret and whose value is written out, or comes from a parameter.
+// Names of secrets and parameters are no secrets.
+func secretVariables(fn *function) []app.EnvVar {
+	var out []app.EnvVar
+	for _, e := range fn.Env() {
+		name := strings.ToUpper(e.Name)
+		if !slices.ContainsFunc([]string{"PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "TOKEN", "CREDENTIAL"},
+			func(w string) bool { return strings.Contains(name, w) }) {
+			continue
+		}
+		if slices.ContainsFunc([]string{"_ARN", "_NAME", "_ID", "_PATH", "_URL", "_TABLE", "_TTL", "_EXPIRY", "_ENDPOINT", "_PARAM", "_PARAMETER"},
+			func(w string) bool { return strings.HasSuffix(name, w) }) {
+			continue
+		}
+		text, known := e.Value.Known()
+		if len(e.Value.Refs()) > 0 || known && (len(text) < 8 || strings.HasPrefix(text, "arn:") || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "http")) {
+			continue
+		}
+		if !known && strings.Contains(e.Value.Str(), "resolve:") {
+			continue // a dynamic reference is checked by the rules of secrets
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// roleSpan is where a function names its role: for a role that SAM makes, the
+// function itself.
+func roleSpan(f *function) source.Span {
+	if s := f.RoleValue().Span(); !s.IsZero() {
+		return s
+	}
+	return f.Span
+}

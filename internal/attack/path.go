@@ -1,0 +1,347 @@
+package attack
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/attack/andor"
+)
+
+// actors in the order in which their paths are told; each comes after those
+// whose paths make its own superfluous.
+func actors() []Actor {
+	return []Actor{Anonymous, AnyAWS, SignedUp, Vendor, Library, Insider, Careless}
+}
+
+// surplus is how much cheaper a way must be for an actor to be worth telling
+// although a weaker actor has one already: with open sign-up, say, a user's
+// ways are anybody's for one hop more.
+const surplus = 3
+
+// A pathfinder turns proofs into paths.
+type pathfinder struct {
+	*building
+	search *andor.Search
+	goals  []goal
+	isGoal []bool // by node
+	// plain and best are per goal node what the actor at hand needs without
+	// and with a weakness; known is the least that an earlier, weaker actor needed.
+	plain map[int32]int
+	known map[int32]int
+}
+
+// A goal is a capability over an asset.
+type goal struct {
+	node   int32
+	cap    Capability
+	weight int
+}
+
+func newPathfinder(b *building) *pathfinder {
+	p := &pathfinder{building: b, search: andor.NewSearch(b.graph), isGoal: make([]bool, b.graph.Nodes()), known: map[int32]int{}}
+	for n, c := range b.caps {
+		if w, ok := b.worth(c); ok {
+			p.goals = append(p.goals, goal{int32(n), c, w})
+			p.isGoal[n] = true
+		}
+	}
+	return p
+}
+
+func (p *pathfinder) goalAt(n int32) goal {
+	i, _ := slices.BinarySearchFunc(p.goals, n, func(g goal, n int32) int { return int(g.node - n) })
+	return p.goals[i]
+}
+
+// ways are the edges from an actor's root, or from a session, to a way in.
+func (p *pathfinder) ways() map[int32]bool {
+	out := map[int32]bool{}
+	for e, h := range p.hops {
+		if h.to.Kind == kindAt {
+			out[int32(e)] = true
+		}
+	}
+	return out
+}
+
+// paths lists the paths of every actor, before folding.
+func (p *pathfinder) paths() []Path {
+	var all []Path
+	ways := p.ways()
+	for _, a := range actors() {
+		root, ok := p.nodes[actor(a)]
+		if !ok {
+			continue
+		}
+		p.search.Bar = nil
+		p.search.Run(root)
+		p.plain = map[int32]int{}
+		reached := map[int32]int{}
+		starts := map[int32]bool{}
+		for _, g := range p.goals {
+			if c, ok := p.search.Cost(g.node, false); ok {
+				p.plain[g.node] = c
+				reached[g.node] = c
+			}
+			if c, ok := p.search.Cost(g.node, true); ok {
+				if old, ok := reached[g.node]; !ok || c < old {
+					reached[g.node] = c
+				}
+			}
+		}
+		for e := range ways {
+			from := p.nodes[p.hops[e].from[0]]
+			_, plain := p.search.Cost(from, false)
+			_, weak := p.search.Cost(from, true)
+			if plain || weak {
+				starts[e] = true
+			}
+		}
+		order := make([]int32, 0, len(starts))
+		for e := range starts {
+			order = append(order, e)
+		}
+		slices.Sort(order)
+		for _, way := range order {
+			all = append(all, p.through(a, root, way, ways)...)
+		}
+		for n, c := range reached {
+			if old, ok := p.known[n]; !ok || c < old {
+				p.known[n] = c
+			}
+		}
+	}
+	return all
+}
+
+// through lists what one way in leads to: one path for each place from which
+// assets are reached, with all assets that are reached from there.
+func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool) []Path {
+	p.search.Bar = func(e int32) bool { return e != way && ways[e] }
+	p.search.Run(root)
+	type anchor struct {
+		node      int32
+		bits      uint32
+		certainty int
+	}
+	groups := map[anchor][]goal{}
+	var order []anchor
+	for n := range p.search.Reached {
+		if !p.isGoal[n] {
+			continue
+		}
+		cost, _ := p.search.Cost(n, true)
+		if c, ok := p.plain[n]; ok && c <= cost {
+			continue // reached as designed, and as easily
+		}
+		if c, ok := p.known[n]; ok && c < cost+surplus && a != Library && a != Insider && a != Careless {
+			continue // a weaker actor has it
+		}
+		proof := p.search.Proof(n, true)
+		if !slices.Contains(proof, way) {
+			continue // held without any way in
+		}
+		if p.caps[n].Kind == KindExec && len(proof) > 3 {
+			continue // worth telling only where nothing else follows
+		}
+		e, bits := p.lastShown(n)
+		k := anchor{node: p.nodes[p.hops[e].from[0]], bits: bits & 1, certainty: p.certainty(n).rank()}
+		if _, ok := groups[k]; !ok {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], p.goalAt(n))
+	}
+	var out []Path
+	for _, k := range order {
+		out = append(out, p.path(a, groups[k]))
+	}
+	return dropUnderAdmin(dropBareCode(out))
+}
+
+// lastShown is the last edge of a node's proof that is shown as a hop's
+// beginning: hidden nodes are passed.
+func (p *pathfinder) lastShown(n int32) (edge int32, bits uint32) {
+	weak := true
+	for {
+		e, bits := p.search.Last(n, weak)
+		from := p.hops[e].from[0]
+		if !from.Kind.hidden() || from.Kind == kindAt {
+			return e, bits
+		}
+		n, weak = p.nodes[from], bits&1 == 1
+	}
+}
+
+func (p *pathfinder) certainty(n int32) Certainty {
+	worst := Exact
+	for _, e := range p.search.Proof(n, true) {
+		if c := p.hops[e].certainty; c.rank() > worst.rank() {
+			worst = c
+		}
+	}
+	return worst
+}
+
+// dropBareCode leaves out that code runs in a function where it is told what
+// that code can reach.
+func dropBareCode(list []Path) []Path {
+	if len(list) < 2 {
+		return list
+	}
+	return slices.DeleteFunc(list, func(q Path) bool { return q.Hops[len(q.Hops)-1].To.Kind == KindExec })
+}
+
+// dropUnderAdmin leaves out what follows from an administrator's rights that
+// the same way in leads to, unless it is reached with less trouble.
+func dropUnderAdmin(list []Path) []Path {
+	admin := -1
+	for i, q := range list {
+		if q.Asset == Account && q.admin && (admin < 0 || q.Difficulty < list[admin].Difficulty) {
+			admin = i
+		}
+	}
+	if admin < 0 {
+		return list
+	}
+	return slices.DeleteFunc(list, func(q Path) bool {
+		return !q.admin && q.Difficulty >= list[admin].Difficulty && q.Certainty.rank() >= list[admin].Certainty.rank()
+	})
+}
+
+// path tells the way to a set of goals that differ in the last hop only.
+func (p *pathfinder) path(a Actor, goals []goal) Path {
+	slices.SortFunc(goals, func(x, y goal) int {
+		return cmp.Or(cmp.Compare(y.weight, x.weight), impactRank(x.cap.Kind)-impactRank(y.cap.Kind), strings.Compare(x.cap.Of, y.cap.Of))
+	})
+	top := goals[0]
+	q := Path{Actor: a, Asset: top.cap.Of, Certainty: Exact, Count: 1, admin: top.cap.Kind == KindAdmin}
+	proof := p.search.Proof(top.node, true)
+	q.Hops = p.tell(proof)
+	weak := map[string]bool{}
+	for i := range q.Hops {
+		h := &q.Hops[i]
+		q.Difficulty += h.Difficulty
+		if h.Certainty.rank() > q.Certainty.rank() {
+			q.Certainty = h.Certainty
+		}
+		if h.Assumption != "" && !slices.Contains(q.Assumptions, h.Assumption) {
+			q.Assumptions = append(q.Assumptions, h.Assumption)
+		}
+		for _, w := range h.Weaknesses {
+			if !weak[w] {
+				weak[w] = true
+				q.Weaknesses = append(q.Weaknesses, w)
+			}
+		}
+	}
+	slices.Sort(q.Weaknesses)
+	if q.admin {
+		goals = goals[:1]
+	}
+	var rest []string
+	for _, g := range goals {
+		q.goals = append(q.goals, g.node)
+		if g.cap.Of != q.Asset {
+			rest = append(rest, g.cap.Of)
+		}
+	}
+	slices.Sort(rest)
+	q.Assets = append([]string{q.Asset}, slices.Compact(rest)...)
+	q.Impact = p.impact(goals)
+	q.Title = p.title(a, proof, goals)
+	q.score = p.score(&q, top.weight)
+	q.Severity = severityOf(q.score)
+	q.ID = pathID(&q)
+	return q
+}
+
+// pathID hashes what the path is: who, how and through what.
+func pathID(q *Path) string {
+	h := fnv.New64a()
+	fmt.Fprintln(h, q.Actor, q.Asset)
+	for _, hop := range q.Hops {
+		fmt.Fprintln(h, hop.Technique, hop.From.Kind, hop.From.Of, hop.To.Kind, hop.To.Of)
+	}
+	return fmt.Sprintf("P-%010x", h.Sum64()&0xffffffffff)
+}
+
+// tell turns the edges of a proof into hops: those that end in a hidden node
+// are joined with the one that goes on from there.
+func (p *pathfinder) tell(proof []int32) []Hop {
+	into := map[Capability]*hop{} // hidden capability -> the edge that gave it
+	var out []Hop
+	for _, e := range proof {
+		h := p.hops[e]
+		if h.to.Kind.hidden() {
+			into[h.to] = h
+			continue
+		}
+		out = append(out, p.tellHop(h, into))
+	}
+	return out
+}
+
+func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
+	out := Hop{
+		Technique: h.by.ID, To: p.shown(h.to), Why: h.why, Certainty: h.certainty,
+		Assumption: h.assume, Difficulty: h.by.Difficulty + h.extra,
+	}
+	from := h.from[0]
+	var chain []*hop
+	for from.Kind.hidden() {
+		before := into[from]
+		chain = append(chain, before)
+		from = before.from[0]
+	}
+	out.From = p.shown(from)
+	for i := len(chain) - 1; i >= 0; i-- {
+		c := chain[i]
+		out.Evidence = append(out.Evidence, c.evidence...)
+		out.Difficulty += c.extra
+		if c.to.Kind == kindGrant {
+			out.Difficulty += c.by.Difficulty
+		}
+		if c.certainty.rank() > out.Certainty.rank() {
+			out.Certainty = c.certainty
+		}
+		if c.assume != "" && out.Assumption == "" {
+			out.Assumption = c.assume
+		}
+		for _, w := range c.weak {
+			out.Weaknesses = append(out.Weaknesses, w.ID)
+		}
+		if c.why != "" {
+			out.Why = c.why + ", so " + out.Why
+		}
+	}
+	for _, c := range h.from[1:] {
+		for c.Kind.hidden() && into[c] != nil {
+			out.Evidence = append(out.Evidence, into[c].evidence...)
+			for _, w := range into[c].weak {
+				out.Weaknesses = append(out.Weaknesses, w.ID)
+			}
+			c = into[c].from[0]
+		}
+		if n := p.shown(c); n != out.From && !slices.Contains(out.Also, n) {
+			out.Also = append(out.Also, n)
+		}
+	}
+	out.Evidence = append(out.Evidence, h.evidence...)
+	for _, w := range h.weak {
+		out.Weaknesses = append(out.Weaknesses, w.ID)
+	}
+	slices.Sort(out.Weaknesses)
+	out.Weaknesses = slices.Compact(out.Weaknesses)
+	return out
+}
+
+func (p *pathfinder) shown(c Capability) Node {
+	of := c.Of
+	if c.Kind == KindActor && of == string(Anonymous) {
+		of = Internet
+	}
+	return Node{Capability: c.Kind.phrase(), Kind: c.Kind, Of: of}
+}
