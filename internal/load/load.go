@@ -46,8 +46,12 @@ func Project(root *source.Root, o Options) *app.Project {
 		w = runtime.GOMAXPROCS(0)
 	}
 	found := discover(root, files, w)
+	frameworks := serverlessFolders(files)
 	var templates []*cfn.Template
 	for _, f := range found {
+		if f.template != nil && !f.template.Declared() && under(frameworks, f.file) {
+			continue // a part of a project that is noted as not read
+		}
 		b.Problems(f.problems)
 		if f.template != nil {
 			templates = append(templates, f.template)

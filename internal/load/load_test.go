@@ -127,8 +127,9 @@ func TestDiscovery(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	p := project(t, map[string]string{
 		"net/main.tf": "", "net/vars.tf": "", "net/modules/a/main.tf": "", "other/x.tf": "",
-		"sls/serverless.yml": "service: x\nresources:\n  Resources:\n    T: {Type: AWS::SNS::Topic}\n",
-		"cdk/cdk.json":       "{}", "cdk/lib/stack.ts": "", "pulumi/Pulumi.yaml": "name: x\n",
+		"sls/serverless.yml":  "service: x\nresources:\n  Resources:\n    T: {Type: AWS::SNS::Topic}\n",
+		"sls/parts/roles.yml": "Resources:\n  R: {Type: 'AWS::IAM::Role', Properties: {X: !Ref Nowhere}}\n",
+		"cdk/cdk.json":        "{}", "cdk/lib/stack.ts": "", "pulumi/Pulumi.yaml": "name: x\n",
 	}, Options{})
 	want := []string{
 		"cdk/cdk.json:1:1: the CDK project has no cdk.out",

@@ -31,6 +31,30 @@ func note(file, what string) source.Problem {
 	return source.Problem{Span: source.FileSpan(file), Message: what + "; nothing of this project is analysed"}
 }
 
+// serverlessFolders are the folders of Serverless Framework projects.
+func serverlessFolders(files []source.File) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range files {
+		switch path.Base(f.Path) {
+		case "serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js":
+			out[path.Dir(f.Path)] = true
+		}
+	}
+	return out
+}
+
+// under reports whether a file lies in one of the folders or below.
+func under(folders map[string]bool, file string) bool {
+	for d := path.Dir(file); ; d = path.Dir(d) {
+		if folders[d] {
+			return true
+		}
+		if d == "." || d == "/" {
+			return false
+		}
+	}
+}
+
 // cdk notes CDK projects that were not synthesised: their templates are what
 // is read.
 func cdk(files []source.File) []source.Problem {

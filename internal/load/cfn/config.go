@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 
@@ -292,17 +293,13 @@ func unquote(text string) string {
 // the template all declares. Where several fit nobody knows which is meant.
 func (s *stack) parameterFile(dir string, declared *section) overrides {
 	var fit []overrides
-	for _, file := range s.loader.beside(dir) {
-		values := s.loader.parameterValues(file)
-		if len(values) == 0 {
-			continue
-		}
+	for _, o := range s.loader.beside(dir) {
 		all := true
-		for name := range values {
+		for name := range o.values {
 			all = all && declared.field(name) != nil
 		}
 		if all {
-			fit = append(fit, overrides{file: file, values: values})
+			fit = append(fit, o)
 		}
 	}
 	switch len(fit) {
@@ -324,17 +321,19 @@ func (s *stack) parameterFile(dir string, declared *section) overrides {
 	return overrides{}
 }
 
-// parameterValues reads a parameter file: [{ParameterKey, ParameterValue}],
-// ["Name=value"] or {"Parameters": {}}. It is nil for any other document.
+// parameterValues reads a parameter file; it is nil for any other document.
 func (l *Loader) parameterValues(file string) map[string]string {
 	data, err := l.root.Read(file)
-	if err != nil || !bytes.Contains(data, []byte("Parameter")) && !bytes.Contains(data, []byte("=")) {
+	if err != nil || !bytes.Contains(data, []byte("Parameter")) && !bytes.Contains(data, []byte("=")) ||
+		bytes.Contains(data, []byte(`"Resources"`)) {
 		return nil
 	}
 	n, _ := source.Parse(file, data, l.root.Limits())
 	return parameterValues(n)
 }
 
+// parameterValues are the values of the documents that AWS's tools take:
+// [{ParameterKey, ParameterValue}], ["Name=value"] or {"Parameters": {}}.
 func parameterValues(n *source.Node) map[string]string {
 	values := map[string]string{}
 	switch {
@@ -372,24 +371,49 @@ func parameterValues(n *source.Node) map[string]string {
 
 // A listing is what the loader knows of the files below the root.
 type listing struct {
-	all  map[string]bool
-	json map[string][]string // folder -> its small JSON files, sorted
+	all     map[string]bool
+	folders map[string]*folder
+}
+
+// A folder has small JSON files; those that are parameter files are read when
+// the first template of the folder asks, and once.
+type folder struct {
+	json   []string
+	once   sync.Once
+	values []overrides
 }
 
 // List tells the loader which files there are, so that it can find what lies
 // beside a template.
 func (l *Loader) List(files []source.File) {
 	const largest = 256 << 10 // of a parameter file; AWS takes 200 values
-	l.listed = listing{all: map[string]bool{}, json: map[string][]string{}}
+	l.listed = listing{all: map[string]bool{}, folders: map[string]*folder{}}
 	for _, f := range files {
 		l.listed.all[f.Path] = true
 		if path.Ext(f.Path) == ".json" && f.Size <= largest {
 			dir := path.Dir(f.Path)
-			l.listed.json[dir] = append(l.listed.json[dir], f.Path)
+			if l.listed.folders[dir] == nil {
+				l.listed.folders[dir] = &folder{}
+			}
+			l.listed.folders[dir].json = append(l.listed.folders[dir].json, f.Path)
 		}
 	}
 }
 
 func (l *Loader) exists(file string) bool { return l.listed.all[file] }
 
-func (l *Loader) beside(dir string) []string { return l.listed.json[dir] }
+// beside are the parameter files of a folder, in the order of their names.
+func (l *Loader) beside(dir string) []overrides {
+	f := l.listed.folders[dir]
+	if f == nil {
+		return nil
+	}
+	f.once.Do(func() {
+		for _, file := range f.json {
+			if values := l.parameterValues(file); len(values) > 0 {
+				f.values = append(f.values, overrides{file: file, values: values})
+			}
+		}
+	})
+	return f.values
+}

@@ -116,6 +116,12 @@ func isTemplate(n *source.Node) (ok bool, why string) {
 	return false, "Resources must be a map of logical ids, not a " + res.Kind.String() + "; nothing of the template is analysed"
 }
 
+// Declared reports whether the file says itself that it is a template, by its
+// version or transform, and does not only look like one.
+func (t *Template) Declared() bool {
+	return t.Root.Has("AWSTemplateFormatVersion") || declaresTransform(t.Root.Get("Transform"))
+}
+
 func declaresTransform(n *source.Node) bool {
 	found := false
 	eachTransform(n, func(name string, _ *source.Node) { found = found || strings.HasPrefix(name, "AWS::") })
