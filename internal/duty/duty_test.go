@@ -1,0 +1,207 @@
+package duty
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/load"
+	"github.com/remit-security/remit/internal/source"
+)
+
+// day is the day as of which the fixtures are judged.
+var day = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+
+// project loads the fixtures.
+func project(t testing.TB) *app.Project {
+	t.Helper()
+	root, err := source.Open("testdata", source.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	p := load.Project(root, load.Options{})
+	for _, problem := range p.Problems {
+		t.Errorf("problem while loading: %s", problem)
+	}
+	return p
+}
+
+var (
+	declaration = regexp.MustCompile(`^  ([A-Za-z0-9]+):`)
+	marked      = regexp.MustCompile(`([a-z0-9-]+)=([a-z/]+)`)
+)
+
+// marks reads what a fixture's comments want: "# s3-versioning=met" behind a
+// logical id or on the lines after it.
+func marks(t *testing.T, file string) map[string]State {
+	t.Helper()
+	root, err := source.Open("testdata", source.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	data, err := root.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]State{}
+	name := ""
+	for line := range strings.Lines(string(data)) {
+		if m := declaration.FindStringSubmatch(line); m != nil {
+			name = m[1]
+		}
+		_, comment, found := strings.Cut(line, "#")
+		if !found {
+			continue
+		}
+		for _, m := range marked.FindAllStringSubmatch(comment, -1) {
+			want[file+"/"+name+" "+m[1]] = State(m[2])
+		}
+	}
+	return want
+}
+
+func TestStates(t *testing.T) {
+	p := project(t)
+	want := map[string]State{}
+	for _, a := range p.Apps {
+		for k, s := range marks(t, a.ID) {
+			want[k] = s
+		}
+	}
+	seen := map[string]map[State]bool{}
+	for _, row := range Matrix(p, day) {
+		key := row.Resource.ID + " " + row.Duty.ID
+		if seen[row.Duty.ID] == nil {
+			seen[row.Duty.ID] = map[State]bool{}
+		}
+		if !slices.Contains(row.Duty.States, row.State) {
+			t.Errorf("%s: %s is none of the duty's states %v", key, row.State, row.Duty.States)
+		}
+		w, ok := want[key]
+		delete(want, key)
+		switch {
+		case ok && w != row.State:
+			t.Errorf("%s: %s (%s), want %s", key, row.State, row.Why, w)
+		case ok:
+			seen[row.Duty.ID][row.State] = true
+		case len(row.Duty.States) == 1:
+			seen[row.Duty.ID][row.State] = true
+		}
+	}
+	for key := range want {
+		t.Errorf("there is no row for %s", key)
+	}
+	for _, d := range Catalogue() {
+		for _, s := range d.States {
+			if !seen[d.ID][s] {
+				t.Errorf("no fixture marks %s=%s", d.ID, s)
+			}
+		}
+	}
+}
+
+func TestRows(t *testing.T) {
+	p := project(t)
+	for _, row := range Matrix(p, day) {
+		key := row.Resource.ID + " " + row.Duty.ID
+		if row.Why == "" || strings.HasSuffix(row.Why, ".") {
+			t.Errorf("%s: why is %q", key, row.Why)
+		}
+		if row.State != NA && len(row.Evidence) == 0 {
+			t.Errorf("%s: no evidence", key)
+		}
+		for _, e := range row.Evidence {
+			if e.Span.IsZero() || e.Message == "" {
+				t.Errorf("%s: evidence without place or words: %+v", key, e)
+			}
+			if strings.Contains(e.Message, "canary") || strings.Contains(row.Why, "canary") {
+				t.Errorf("%s: a secret's value is shown: %s", key, e.Message)
+			}
+		}
+		if row.State == Provided && row.Holder != AWS {
+			t.Errorf("%s: provided, but %s holds it", key, row.Holder)
+		}
+		if row.Holder == AWS && row.State != Provided {
+			t.Errorf("%s: AWS holds it, and its state is %s", key, row.State)
+		}
+	}
+}
+
+// TestCatalogue holds every duty to its form, and the catalogue to the types
+// of the model.
+func TestCatalogue(t *testing.T) {
+	ids := map[string]bool{}
+	types := map[string][]string{}
+	for _, d := range Catalogue() {
+		if ids[d.ID] {
+			t.Errorf("two duties are called %s", d.ID)
+		}
+		ids[d.ID] = true
+		if d.Title == "" || strings.HasSuffix(d.Title, ".") || d.Doc == "" || len(d.Types) == 0 || len(d.States) == 0 || d.Compute == nil {
+			t.Errorf("%s lacks something", d.ID)
+		}
+		if len(d.Refs.AWS) == 0 || d.Refs.NIST == "" {
+			t.Errorf("%s needs a page of AWS and a NIST control", d.ID)
+		}
+		for _, u := range d.Refs.AWS {
+			if !strings.HasPrefix(u, "https://docs.aws.amazon.com/") {
+				t.Errorf("%s: %s is no page of AWS's documentation", d.ID, u)
+			}
+		}
+		for _, typ := range d.Types {
+			types[typ] = append(types[typ], d.ID)
+		}
+		if Find(d.ID) == nil {
+			t.Errorf("%s is not found", d.ID)
+		}
+	}
+	for _, typ := range []string{
+		"AWS::Lambda::Function", "AWS::Lambda::Url", "AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::Lambda::EventSourceMapping",
+		"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy",
+		"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer",
+		"AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Events::EventBus", "AWS::Events::Rule",
+		"AWS::Scheduler::Schedule", "AWS::Kinesis::Stream", "AWS::StepFunctions::StateMachine", "AWS::Cognito::UserPool",
+		"AWS::Cognito::IdentityPool", "AWS::AppSync::GraphQLApi", "AWS::SecretsManager::Secret", "AWS::SSM::Parameter", "AWS::KMS::Key",
+		"AWS::Logs::LogGroup", "AWS::CloudFront::Distribution",
+	} {
+		if len(types[typ]) == 0 {
+			t.Errorf("no duty for %s", typ)
+		}
+	}
+}
+
+// TestRuntimesAge shows that the day decides and no clock.
+func TestRuntimesAge(t *testing.T) {
+	p := project(t)
+	state := func(now time.Time) State {
+		for _, row := range Matrix(p, now) {
+			if row.Duty.ID == "lambda-runtime-patches" && path.Base(row.Resource.ID) == "Plain" {
+				return row.State
+			}
+		}
+		return ""
+	}
+	if before, after := state(day), state(day.AddDate(10, 0, 0)); before != Provided || after != Unmet {
+		t.Errorf("python3.13 is %s now and %s in ten years", before, after)
+	}
+}
+
+func TestDeterminism(t *testing.T) {
+	print := func() string {
+		var b strings.Builder
+		for _, row := range Matrix(project(t), day) {
+			fmt.Fprintln(&b, row.Resource.ID, row.Duty.ID, row.Answer)
+		}
+		return b.String()
+	}
+	if print() != print() {
+		t.Error("two runs differ")
+	}
+}
