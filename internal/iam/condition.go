@@ -228,10 +228,21 @@ func (c *condition) one(r *Request, subject value.Text, tr *trace) value.Tri {
 			break
 		}
 	}
-	if c.op.Negated {
-		return out.Not()
+	if !c.op.Negated {
+		return out
 	}
-	return out
+	for i := range c.values {
+		if out != value.No {
+			break
+		}
+		// A variable that cannot be resolved may make the whole statement
+		// invalid, so that it differs is not certain.
+		if key, found := c.values[i].valueless(r); found {
+			tr.hinge(key)
+			out = value.Unknown
+		}
+	}
+	return out.Not()
 }
 
 func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text, tr *trace) value.Tri {
@@ -319,7 +330,7 @@ func (o *operand) fold(r *Request, subject value.Text, tr *trace) value.Tri {
 	for i, p := range o.pieces {
 		p.text, p.dflt = p.text.Map(strings.ToLower), strings.ToLower(p.dflt)
 		if p.key != "" {
-			if f := r.lookup(p.key); f.has == value.Yes && f.len() == 1 {
+			if f := r.lookup(p.key); f.has == value.Yes && f.len() == 1 && !f.at(0).IsEmpty() {
 				p.text, p.key, p.plain = f.at(0).Map(strings.ToLower), "", true
 			}
 		}

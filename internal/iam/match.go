@@ -307,6 +307,14 @@ func (st *statement) matchTarget(a *actionName, r *Request, tr *trace) value.Tri
 			if rp.maybe && m == value.Yes {
 				m = value.Unknown
 			}
+			if st.notResource && m == value.No {
+				// A variable that cannot be resolved may make the whole statement
+				// invalid, so everything else is not covered for certain.
+				if key, found := rp.valueless(r); found {
+					tr.hinge(key)
+					m = value.Unknown
+				}
+			}
 			if res = res.Or(m); res == value.Yes {
 				break
 			}

@@ -18,28 +18,36 @@ import (
 // A simulatorCase is one case of iam-simulate's core engine, as its repository
 // keeps them. Only the format is known here; the cases stay where they are.
 type simulatorCase struct {
-	Name    string
+	Name    string `json:"name"`
 	File    string `json:"-"`
 	Request struct {
-		Principal json.RawMessage
-		Action    string
-		Resource  struct{ Resource, AccountID string }
-		Context   map[string]any
-
-		WildcardOnlyAction bool
-	}
-	IdentityPolicies        []json.RawMessage
-	ResourcePolicy          json.RawMessage
-	PermissionBoundaries    []json.RawMessage
-	SessionPolicy           json.RawMessage
-	EndpointPolicies        []json.RawMessage
-	ServiceControlPolicies  []struct{ Policies []json.RawMessage }
-	ResourceControlPolicies []struct{ Policies []json.RawMessage }
+		Principal json.RawMessage `json:"principal"`
+		Action    string          `json:"action"`
+		Resource  struct {
+			Resource  string `json:"resource"`
+			AccountID string `json:"accountId"`
+		} `json:"resource"`
+		Context            map[string]any `json:"context"`
+		WildcardOnlyAction bool           `json:"wildcardOnlyAction,omitempty"`
+	} `json:"request"`
+	IdentityPolicies        []json.RawMessage `json:"identityPolicies"`
+	ResourcePolicy          json.RawMessage   `json:"resourcePolicy,omitempty"`
+	PermissionBoundaries    []json.RawMessage `json:"permissionBoundaries,omitempty"`
+	SessionPolicy           json.RawMessage   `json:"sessionPolicy,omitempty"`
+	EndpointPolicies        []json.RawMessage `json:"endpointPolicies,omitempty"`
+	ServiceControlPolicies  []policyLevel     `json:"serviceControlPolicies,omitempty"`
+	ResourceControlPolicies []policyLevel     `json:"resourceControlPolicies,omitempty"`
 	Simulation              struct {
-		Mode                           string
-		DiscoveryContextKeyConstraints []keyConstraint
-	}
-	Expected struct{ Response string }
+		Mode                           string          `json:"mode,omitempty"`
+		DiscoveryContextKeyConstraints []keyConstraint `json:"discoveryContextKeyConstraints,omitempty"`
+	} `json:"simulation"`
+	Expected struct {
+		Response string `json:"response"`
+	} `json:"expected"`
+}
+
+type policyLevel struct {
+	Policies []json.RawMessage `json:"policies"`
 }
 
 func (c *simulatorCase) discovery() bool { return c.Simulation.Mode == "Discovery" }
@@ -179,8 +187,9 @@ func (c *simulatorCase) given(key string) bool {
 }
 
 type keyConstraint struct {
-	KeyName                       string
-	PresenceIsKnown, ValueIsKnown bool
+	KeyName         string `json:"keyName"`
+	PresenceIsKnown bool   `json:"presenceIsKnown"`
+	ValueIsKnown    bool   `json:"valueIsKnown"`
 }
 
 func (c *simulatorCase) constraint(key string) (keyConstraint, bool) {
@@ -234,6 +243,14 @@ func (c *simulatorCase) agrees(d Decision) bool {
 	return false
 }
 
+// divergences are the cases on which remit follows AWS's documentation against
+// the simulator; docs/iam-divergences.md gives the page for each.
+var divergences = map[string]bool{
+	"sessionPolicies.json | Implicit deny in session policy denies even if session ARN in resource policy": true,
+}
+
+const recordedCases = 431 // of iam-simulate 0.1.172
+
 func TestSimulatorCases(t *testing.T) {
 	dir := os.Getenv("REMIT_IAM_CASES")
 	if dir == "" {
@@ -241,19 +258,22 @@ func TestSimulatorCases(t *testing.T) {
 	}
 	cases := readCases(t, dir)
 	agree := 0
-	var differ []string
 	for i := range cases {
 		c := &cases[i]
+		name := c.File + " | " + c.Name
 		res := c.evaluate(t)
-		if c.agrees(res.Decision) {
+		switch ok := c.agrees(res.Decision); {
+		case ok && divergences[name]:
+			t.Errorf("%s: agrees now; take it off the list", name)
+		case ok:
 			agree++
-			continue
+		case !divergences[name]:
+			t.Errorf("%s: %s, not %s %v", name, res.Decision, c.Expected.Response, res.Hinges)
 		}
-		differ = append(differ, fmt.Sprintf("%s | %s | %s: %s, not %s %v", c.File, c.Name, c.Simulation.Mode, res.Decision, c.Expected.Response, res.Hinges))
 	}
-	slices.Sort(differ)
-	for _, d := range differ {
-		t.Log(d)
+	t.Logf("%d cases, %d agree, %d written divergences", len(cases), agree, len(divergences))
+	if len(cases) < recordedCases {
+		t.Errorf("only %d cases were read, %d are recorded", len(cases), recordedCases)
 	}
-	t.Logf("%d cases, %d agree, %d differ", len(cases), agree, len(differ))
+	compare(t, cases)
 }

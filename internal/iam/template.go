@@ -96,7 +96,7 @@ func makePattern(t value.Text, wild bool) value.Pattern {
 }
 
 // resolve fills the variables. ok is No where a variable has no value, so that
-// nothing matches, and Unknown where that is not known; hinge is its key then.
+// nothing matches, and Unknown where that is not known; hinge is its key.
 func (t *template) resolve(r *Request, wild bool) (p value.Pattern, ok value.Tri, hinge string) {
 	if t.pieces == nil {
 		return t.pattern, value.Yes, ""
@@ -112,20 +112,30 @@ func (t *template) resolve(r *Request, wild bool) (p value.Pattern, ok value.Tri
 		}
 		f := r.lookup(pc.key)
 		switch {
-		case f.has == value.Yes && f.len() == 1:
+		case f.has == value.Yes && f.len() == 1 && !f.at(0).IsEmpty():
 			parts[i] = value.Plain(f.at(0))
 		case f.has == value.Unknown:
 			parts[i], hinge = value.Plain(value.Hole(pc.name)), pc.name
 			if ok == value.Yes {
 				ok = value.Unknown
 			}
-		case pc.hasDflt && f.has == value.No:
+		case pc.hasDflt && (f.has == value.No || f.len() == 1):
+			// A key without a value counts as absent.
 			parts[i] = value.Plain(value.Lit(pc.dflt))
 		default:
-			return value.Pattern{}, value.No, ""
+			return value.Pattern{}, value.No, pc.name
 		}
 	}
 	return value.Join(parts...), ok, hinge
+}
+
+// valueless returns the key of a variable that has no value in the request.
+func (t *template) valueless(r *Request) (key string, found bool) {
+	if t.pieces == nil {
+		return "", false
+	}
+	_, ok, key := t.resolve(r, true)
+	return key, ok == value.No
 }
 
 // match matches a subject; a variable without a value matches nothing.
