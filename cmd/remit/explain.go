@@ -9,6 +9,7 @@ import (
 
 	"github.com/remit-security/remit/internal/attack"
 	"github.com/remit-security/remit/internal/checks"
+	"github.com/remit-security/remit/internal/duty"
 	"github.com/remit-security/remit/internal/report"
 	"github.com/remit-security/remit/internal/scan"
 )
@@ -79,6 +80,13 @@ func topics() []report.Topic {
 			Kind: "technique", ID: t.ID, Title: t.Title, Doc: t.Doc,
 			Facts: []report.Fact{{Name: "needs", Value: strings.Join(t.Needs, "; ")}, {Name: "gives", Value: t.Gives}},
 			Refs:  report.Refs{AWS: t.Refs.AWS, CWE: t.Refs.CWE, ATTACK: t.Refs.ATTACK},
+		})
+	}
+	for _, d := range duty.Catalogue() {
+		all = append(all, report.Topic{
+			Kind: "duty", ID: d.ID, Title: d.Title, Doc: d.Doc,
+			Facts: []report.Fact{{Name: "about", Value: strings.Join(d.Types, ", ")}},
+			Refs:  report.Refs{AWS: d.Refs.AWS, Controls: d.Refs.Controls()},
 		})
 	}
 	return all

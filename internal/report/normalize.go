@@ -177,7 +177,8 @@ func comparePaths(a, b Path) int {
 	)
 }
 
-// sortCut puts the fix first that closes the most paths.
+// sortCut puts the fixes first that the worst paths need, and of those the
+// ones that close the most.
 func (r *Report) sortCut() {
 	closed := map[string]int{}
 	title := map[string]string{}
@@ -185,8 +186,15 @@ func (r *Report) sortCut() {
 		closed[r.Fixes[i].ID] = len(r.PathsClosed(&r.Fixes[i]))
 		title[r.Fixes[i].ID] = r.Fixes[i].Title
 	}
+	slices.Sort(r.Cut.Worst)
+	later := func(id string) int {
+		if slices.Contains(r.Cut.Worst, id) {
+			return 0
+		}
+		return 1
+	}
 	slices.SortStableFunc(r.Cut.Fixes, func(a, b string) int {
-		return cmp.Or(cmp.Compare(closed[b], closed[a]), cmp.Compare(title[a], title[b]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(later(a), later(b)), cmp.Compare(closed[b], closed[a]), cmp.Compare(title[a], title[b]), cmp.Compare(a, b))
 	})
 }
 
@@ -196,7 +204,7 @@ func (r *Report) sortReferences() {
 	r.Findings, r.Paths, r.Fixes = some(r.Findings), some(r.Paths), some(r.Fixes)
 	r.Permissions, r.Duties, r.Rules = some(r.Permissions), some(r.Duties), some(r.Rules)
 	r.Coverage.Problems, r.Coverage.Undecided = some(r.Coverage.Problems), some(r.Coverage.Undecided)
-	r.Cut.Fixes = some(r.Cut.Fixes)
+	r.Cut.Fixes, r.Cut.Worst = some(r.Cut.Fixes), some(r.Cut.Worst)
 	for i := range r.Applications {
 		r.Applications[i].Files = sortedSet(r.Applications[i].Files)
 	}

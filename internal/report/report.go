@@ -212,7 +212,9 @@ type Undecided struct {
 
 // A Cut is a set of fixes that leaves no path, and how far it is the least.
 type Cut struct {
-	Fixes []string `json:"fixes"` // ids; those that close most come first
+	Fixes []string `json:"fixes"` // ids; those of Worst come first, then those that close most
+	// Worst is the least set that cuts the critical and high paths alone.
+	Worst []string `json:"worst"`
 	// ProvedLeast says that no smaller set cuts the paths. Otherwise Bound is
 	// the number of fixes that any cut needs at least.
 	ProvedLeast bool `json:"provedLeast"`

@@ -108,7 +108,11 @@ func (t *text) more(proved, conditional, possible []Path) []run {
 		if len(out) > 0 {
 			out = append(out, run{" ", plain})
 		}
-		out = append(out, run{count(n, "fix", "fixes"), bold}, run{fmt.Sprintf(" %s %s.", cuts, which), plain})
+		out = append(out, run{count(n, "fix", "fixes"), bold}, run{fmt.Sprintf(" %s %s", cuts, which), plain})
+		if w := len(t.r.Cut.Worst); w > 0 && w < n {
+			out = append(out, run{fmt.Sprintf("; %s enough for the critical and high ones", count(w, "is", "are")), plain})
+		}
+		out = append(out, run{".", plain})
 	}
 	return out
 }

@@ -28,8 +28,11 @@ func (t *text) paths() {
 		case Proved:
 			t.heading("OTHER PATHS", fmt.Sprintf("%d proved", len(rest)))
 		case Conditional:
-			t.heading("CONDITIONAL PATHS", fmt.Sprintf("%d, proved but for the condition", len(rest)))
 			rest = t.showIfWorse(worst, rest)
+			if len(rest) == 0 {
+				continue
+			}
+			t.heading("CONDITIONAL PATHS", fmt.Sprintf("%d, proved but for the condition", len(rest)))
 		case Possible:
 			t.heading("POSSIBLE PATHS", fmt.Sprintf("%d, where a value that the sources do not tell decides", len(rest)))
 		}
@@ -38,16 +41,14 @@ func (t *text) paths() {
 }
 
 // showIfWorse shows the first of the conditional paths hop by hop where it
-// would hurt more than the worst proved one, and returns the others.
+// would hurt as much as the worst proved one or more, and returns the others.
 func (t *text) showIfWorse(worst *Path, paths []Path) []Path {
 	p := &paths[0]
-	if p.Severity.Rank() <= worst.Severity.Rank() {
+	if p.Severity.Rank() < worst.Severity.Rank() {
 		return paths
 	}
+	t.heading("WORST CONDITIONAL PATH", standingNote(p))
 	t.path(p)
-	if len(paths) > 1 {
-		t.blank()
-	}
 	return paths[1:]
 }
 
@@ -148,20 +149,31 @@ func (t *text) cut() {
 		note += fmt.Sprintf("; not proved least, at least %d are needed", c.Bound)
 	}
 	t.heading("LEAST CUT", note)
-	for i, id := range c.Fixes {
+	shown := min(len(c.Fixes), max(t.cap(8), len(c.Worst)))
+	for i, id := range c.Fixes[:shown] {
 		f := t.r.Fix(id)
 		if f == nil {
 			continue
 		}
-		closes := count(len(t.r.PathsClosed(f)), "path", "paths")
-		t.para(t.paint(fmt.Sprintf("%3d  ", i+1), bold), "     ", run{capital(f.Title), plain}, run{"  closes " + closes, green})
+		t.para(t.paint(fmt.Sprintf("%3d  ", i+1), bold), "     ", run{capital(f.Title), plain}, run{"  " + t.closes(f), green})
 		if !f.Span.IsZero() {
 			t.steps("     ", []Step{{f.Span, f.Why}})
 		}
 	}
+	t.rest(len(c.Fixes)-shown, "fix", "fixes", "remit paths --all lists them")
 	if left := len(t.r.Paths) - c.Paths; left > 0 {
 		t.para("  ", "  ", run{count(left, "path stays", "paths stay") + ": no known fix cuts " + pick(left, "it", "them") + ".", yellow})
 	}
+}
+
+// closes says how many of the paths shown a fix of the cut closes by itself.
+// It may be none: the fix is then for one of the equal paths that a path with
+// a count stands for.
+func (t *text) closes(f *Fix) string {
+	if n := len(t.r.PathsClosed(f)); n > 0 {
+		return "closes " + count(n, "path", "paths")
+	}
+	return "closes a path of the same shape"
 }
 
 func pick(n int, one, many string) string {

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/remit-security/remit/internal/attack"
@@ -77,11 +76,4 @@ func at(f *report.Finding, span source.Span) bool {
 // overlap reports whether two spans share a line.
 func overlap(a, b source.Span) bool {
 	return a.File == b.File && a.Line <= b.EndLine && b.Line <= a.EndLine
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

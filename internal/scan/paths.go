@@ -54,6 +54,7 @@ func addPaths(r *report.Report, p *app.Project, res attack.Result) {
 // least cut of the whole if each is the least of its group.
 func addCut(c *report.Cut, g *attack.Group) {
 	c.Fixes = append(c.Fixes, g.Cut.Weaknesses...)
+	c.Worst = append(c.Worst, g.Worst.Weaknesses...)
 	c.ProvedLeast = c.ProvedLeast && g.Cut.ProvedLeast
 	if g.Cut.ProvedLeast {
 		c.Bound += len(g.Cut.Weaknesses)
@@ -69,13 +70,14 @@ func addCut(c *report.Cut, g *attack.Group) {
 
 func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness, link *linker) report.Path {
 	out := report.Path{
-		ID: from.ID, Title: from.Impact,
+		ID:    from.ID,
 		Actor: string(from.Actor), ActorName: cmp.Or(actorNames[from.Actor], string(from.Actor)),
-		Asset: from.Asset, AssetName: assetName(p, from),
+		Asset: from.Asset, AssetName: assetName(p, from.Asset),
 		Severity: report.Severity(from.Severity), Certainty: report.Certainty(from.Certainty),
 		Assumptions: slices.Clone(from.Assumptions), Difficulty: from.Difficulty, Count: from.Count,
 		Fixes: slices.Clone(from.Weaknesses),
 	}
+	out.Title = out.ActorName + " can " + sentence(from.Impact)
 	for i := range from.Hops {
 		h := &from.Hops[i]
 		hop := report.Hop{
@@ -101,15 +103,27 @@ func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness
 }
 
 // assetName is what a sentence calls what the path reaches.
-func assetName(p *app.Project, from *attack.Path) string {
-	name := from.Asset
-	if r := p.Resource(from.Asset); r != nil {
-		name = r.Label()
-	} else if from.Asset == attack.Account {
-		name = "the account"
+func assetName(p *app.Project, id string) string {
+	if id == attack.Account {
+		return "the account"
 	}
-	if n := len(from.Assets); n > 1 {
-		name += " and " + plural(n-1, "more asset", "more assets")
+	if r := p.Resource(id); r != nil {
+		return r.Label()
 	}
-	return strings.TrimSpace(name)
+	return id
+}
+
+// sentence joins the parts of an impact, "Read A; delete B; exhaust C", into
+// the end of a sentence.
+func sentence(impact string) string {
+	parts := strings.Split(impact, "; ")
+	for i, p := range parts {
+		if p != "" {
+			parts[i] = strings.ToLower(p[:1]) + p[1:]
+		}
+	}
+	if n := len(parts); n > 1 {
+		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
+	}
+	return parts[0]
 }

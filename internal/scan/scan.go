@@ -86,6 +86,8 @@ func Run(root *source.Root, o Options) *Result {
 	guard(&failed, "attack analysis", func() {
 		addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}))
 	})
+	stage("working out the duties")
+	guard(&failed, "matrix of duties", func() { addDuties(r, project, o.Now) })
 
 	r.Coverage.Problems = merge(project.Problems, configProblems, found.Problems, set.finish(), failed.Sorted())
 	r.Normalize()
