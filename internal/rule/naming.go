@@ -2,6 +2,7 @@ package rule
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/remit-security/remit/internal/app"
 )
@@ -33,6 +34,13 @@ var nouns = map[string]string{
 	"AWS::SNS::Subscription":              "subscription",
 	"AWS::Events::EventBus":               "event bus",
 	"AWS::Events::EventBusPolicy":         "event bus policy",
+	"AWS::RDS::DBInstance":                "database",
+	"AWS::RDS::DBCluster":                 "database cluster",
+	"AWS::DocDB::DBCluster":               "database cluster",
+	"AWS::SNS::TopicInlinePolicy":         "topic policy",
+	"AWS::SQS::QueueInlinePolicy":         "queue policy",
+	"AWS::Events::Rule":                   "event rule",
+	"AWS::Kinesis::Stream":                "stream",
 	"AWS::StepFunctions::StateMachine":    "state machine",
 	"AWS::Cognito::UserPool":              "user pool",
 	"AWS::Cognito::UserPoolClient":        "client",
@@ -60,10 +68,15 @@ func Noun(typ string) string {
 	if n := nouns[typ]; n != "" {
 		return n
 	}
-	if i := strings.LastIndex(typ, "::"); i >= 0 {
-		return typ[i+2:]
+	typ = typ[strings.LastIndex(typ, ":")+1:]
+	var b strings.Builder
+	for i, c := range typ {
+		if i > 0 && unicode.IsUpper(c) && unicode.IsLower(rune(typ[i-1])) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
 	}
-	return typ
+	return strings.ToLower(b.String())
 }
 
 // Name is how messages call a resource: "the bucket Invoices". A role that a

@@ -43,7 +43,7 @@ func (p *Pass) Report(r *app.Resource, span source.Span, format string, args ...
 // Undecided says that an unresolved value decides whether there is a defect.
 // The message says what is at stake; the reason of the value is added.
 func (p *Pass) Undecided(r *app.Resource, v *value.Value, format string, args ...any) *Finding {
-	f := p.Report(r, v.Span(), format, args...)
+	f := p.Report(r, place(r, v), format, args...)
 	f.Certainty = Unresolved
 	if why := reason(v); why != "" {
 		f.Message += ": " + why
@@ -56,11 +56,20 @@ func (p *Pass) Undecided(r *app.Resource, v *value.Value, format string, args ..
 func (p *Pass) Decide(answer value.Tri, r *app.Resource, v *value.Value, format string, args ...any) *Finding {
 	switch answer {
 	case value.Yes:
-		return p.Report(r, v.Span(), format, args...)
+		return p.Report(r, place(r, v), format, args...)
 	case value.Unknown:
 		return p.Undecided(r, v, "it cannot be decided whether "+format, args...)
 	}
 	return nil
+}
+
+// place is where the value stands: for a property that is not written, the
+// line that declares the resource and not that of its first property.
+func place(r *app.Resource, v *value.Value) source.Span {
+	if (v.IsDefault() || v.Kind() == value.Absent) && v.Span() == r.Props.Span() {
+		return r.Span
+	}
+	return v.Span()
 }
 
 // reason says what is not known of a value, in the loader's words.

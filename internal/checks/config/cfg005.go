@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"time"
 
 	"github.com/remit-security/remit/internal/app"
@@ -57,6 +58,7 @@ func reportRuntime(p *rule.Pass, id string, users []*app.Resource) {
 	if !known || runtime.PatchedOn(p.Now.Add(soon)) {
 		return
 	}
+	slices.SortFunc(users, func(a, b *app.Resource) int { return a.Get("Runtime").Span().Compare(b.Get("Runtime").Span()) })
 	who := rule.Name(users[0]) + " runs"
 	if len(users) > 1 {
 		who = rule.Count(len(users), "function", "functions") + " (" + rule.Names(users) + ") run"

@@ -58,8 +58,8 @@ func foreignSource(r *app.Resource) (string, bool) {
 		return "", false
 	}
 	switch service {
-	case "edgelambda.amazonaws.com", "replicator.lambda.amazonaws.com":
-		return "", false // no source to name
+	case "edgelambda.amazonaws.com", "replicator.lambda.amazonaws.com", "elasticloadbalancing.amazonaws.com":
+		return "", false // no source to name, or only of the own account
 	}
 	return service, true
 }

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"slices"
+
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -13,7 +16,8 @@ var CFG041 = &rule.Rule{
 	Title:    "One bad message keeps a queue's function busy",
 	Doc: `A queue that feeds a function and has no dead-letter queue gives a message that fails back again and again until it
 		expires, after four days by default. Whoever may send one malformed message makes the function run for days and, in a
-		FIFO queue, stops everything behind it. Set a RedrivePolicy with a dead-letter queue.`,
+		FIFO queue, stops everything behind it. Set a RedrivePolicy with a dead-letter queue. The queues
+		of one application are one finding, of medium severity where one is FIFO.`,
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
@@ -25,18 +29,31 @@ var CFG041 = &rule.Rule{
 	},
 	Types: []string{"AWS::Lambda::EventSourceMapping"},
 	Check: func(p *rule.Pass) {
+		var lacking []*app.Resource
+		severity := rule.Low
 		for r := range p.Resources() {
-			queue, _ := p.App.Lookup(r.Get("EventSourceArn"))
-			if queue == nil || queue.Type != "AWS::SQS::Queue" {
+			queue, _ := p.App.Lookup(r.Get("EventSourceArn"), "AWS::SQS::Queue")
+			if queue == nil || slices.Contains(lacking, queue) {
 				continue
 			}
 			redrive := queue.Get("RedrivePolicy")
-			f := p.Decide(written(redrive).Not(), queue, value.NewAbsent(queue.Span),
-				"%s has no dead-letter queue, so a message that fails comes back until it expires; set a RedrivePolicy", rule.Name(queue)).
-				Step(r.Span, "%s feeds it to a function", rule.Name(r))
-			if fifo := queue.Get("FifoQueue").IsTrue(); f != nil && !f.Undecided() && fifo == value.Yes {
-				f.As(rule.Medium).Step(queue.Get("FifoQueue").Span(), "in a FIFO queue it blocks its group")
+			switch written(redrive) {
+			case value.Unknown:
+				p.Undecided(queue, redrive, "it cannot be decided whether %s has a dead-letter queue", rule.Name(queue))
+			case value.No:
+				lacking = append(lacking, queue)
+				if queue.Get("FifoQueue").IsTrue() == value.Yes {
+					severity = rule.Medium
+				}
 			}
+		}
+		if len(lacking) == 0 {
+			return
+		}
+		f := p.Report(lacking[0], lacking[0].Span, "a message that fails in %s %s comes back until it expires; set a RedrivePolicy with a dead-letter queue",
+			plural(len(lacking), "the queue", "the queues"), rule.Names(lacking)).As(severity)
+		for _, q := range lacking[1:] {
+			f.Step(q.Span, "%s has no dead-letter queue either", rule.Name(q))
 		}
 	},
 }

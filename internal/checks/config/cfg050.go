@@ -47,6 +47,11 @@ var CFG050 = &rule.Rule{
 				f = p.Report(r, pub.off[0].value.Span(), "%s has Block Public Access switched off, so one object ACL or policy opens it; switch all four settings on", rule.Name(r)).As(rule.Medium)
 			}
 			traceOpening(f, pub)
+			for _, c := range app.AsBucket(r).CORS() {
+				if c.Get("AllowedOrigins").Contains("*") == value.Yes {
+					f.Step(c.Get("AllowedOrigins").Span(), "CORS lets every website in from a visitor's browser")
+				}
+			}
 		}
 	},
 }

@@ -12,7 +12,7 @@ var CFG051 = &rule.Rule{
 	Title:    "Every website may upload to the bucket from a visitor's browser",
 	Doc: `CORS with the origin "*" and PUT, POST or DELETE lets the pages of every site use a presigned address or a form that they
 		got hold of to write to the bucket from a visitor's browser. It opens nothing by itself, so it is of low severity; name
-		the origins of the own pages. A bucket that everybody may write to anyway has its own finding and none here.`,
+		the origins of the own pages. A bucket that is open anyway has its own finding, which mentions CORS, and none here.`,
 	Refs: rule.Refs{
 		AWS:   []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html"},
 		CWE:   []string{"CWE-942"},
@@ -21,7 +21,7 @@ var CFG051 = &rule.Rule{
 	Types: []string{"AWS::S3::Bucket"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			if publicityOf(r).writable() {
+			if pub := publicityOf(r); pub.writable() || pub.readable() || len(pub.off) == 4 {
 				continue
 			}
 			for _, c := range r.Get("CorsConfiguration", "CorsRules").Items() {

@@ -26,8 +26,8 @@ var CFG052 = &rule.Rule{
 	Types: []string{"AWS::S3::Bucket"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			if isWebsite(r) {
-				continue // website endpoints speak HTTP only
+			if pub := publicityOf(r); isWebsite(r) || pub.writable() || pub.readable() {
+				continue // website endpoints speak HTTP only; an open bucket has its finding
 			}
 			var grant *policy.Statement
 			denied := false

@@ -116,6 +116,9 @@ func secretLiteral(name string, v *value.Value) (what string, ok bool) {
 // dynamic reference in the text, which the loader keeps as a hole.
 func dynamicSecret(v *value.Value) bool {
 	for _, part := range v.Text().Parts() {
+		if strings.Contains(part.Hole, ":username") || strings.Contains(part.Hole, ":host") || strings.Contains(part.Hole, ":port") {
+			continue // fields of a database's secret that are none
+		}
 		if strings.HasPrefix(part.Hole, "resolve:secretsmanager:") || strings.HasPrefix(part.Hole, "resolve:ssm-secure:") {
 			return true
 		}

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -44,6 +45,28 @@ func grants(p *rule.Pass, visit func(holder *app.Resource, list []grant)) {
 	for _, h := range order {
 		visit(h, byHolder[h])
 	}
+}
+
+// lesser is grants without the identities that are administrators: whatever
+// else they hold makes no difference.
+func lesser(p *rule.Pass, visit func(holder *app.Resource, list []grant)) {
+	grants(p, func(holder *app.Resource, list []grant) {
+		if adminPolicy(holder) == "" && !slices.ContainsFunc(list, grant.admin) {
+			visit(holder, list)
+		}
+	})
+}
+
+// adminPolicy is the managed policy that makes the identity an administrator,
+// or empty.
+func adminPolicy(r *app.Resource) string {
+	for _, arn := range r.Get("ManagedPolicyArns").Items() {
+		switch name := rule.ManagedPolicyName(arn); name {
+		case "AdministratorAccess", "IAMFullAccess":
+			return name
+		}
+	}
+	return ""
 }
 
 // allows tells whether the statement is surely an Allow without conditions.

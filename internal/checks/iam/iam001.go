@@ -35,11 +35,14 @@ var IAM001 = &rule.Rule{
 			}
 		})
 		for r := range p.Resources() {
+			admin := adminPolicy(r)
 			for _, arn := range r.Get("ManagedPolicyArns").Items() {
-				switch name := rule.ManagedPolicyName(arn); name {
-				case "AdministratorAccess", "IAMFullAccess":
+				switch name := rule.ManagedPolicyName(arn); {
+				case name == "":
+				case name == admin:
 					p.Report(r, arn.Span(), "%s may do everything in the account (%s); grant what is called", who(p, r), name)
-				case "PowerUserAccess":
+					admin = "reported"
+				case name == "PowerUserAccess" && admin == "":
 					p.Report(r, arn.Span(), "%s may read, change and delete everything but identities (%s); grant what is called", who(p, r), name).As(rule.High)
 				}
 			}

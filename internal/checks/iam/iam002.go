@@ -26,12 +26,12 @@ var IAM002 = &rule.Rule{
 	},
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
-		grants(p, func(holder *app.Resource, list []grant) {
+		lesser(p, func(holder *app.Resource, list []grant) {
 			var services []string
 			var hits []policy.Item
 			severity := rule.High
 			for _, g := range list {
-				if !g.allows() || g.admin() || !g.everywhere() {
+				if !g.allows() || !g.everywhere() {
 					continue
 				}
 				for _, i := range g.Action.Items {

@@ -30,11 +30,11 @@ var IAM004 = &rule.Rule{
 	},
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
-		grants(p, func(holder *app.Resource, list []grant) {
+		lesser(p, func(holder *app.Resource, list []grant) {
 			var words []string
 			var hits []policy.Item
 			for _, g := range list {
-				if !g.allows() || g.admin() || !g.everywhere() {
+				if !g.allows() || !g.everywhere() {
 					continue
 				}
 				for _, i := range g.Action.Items {

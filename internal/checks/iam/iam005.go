@@ -27,6 +27,9 @@ var IAM005 = &rule.Rule{
 	Types: []string{"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
+			if adminPolicy(r) != "" {
+				continue
+			}
 			var words []string
 			var found []broad
 			var at []source.Span

@@ -18,7 +18,7 @@ var IAM006 = &rule.Rule{
 	Title:    "Identity may use the data of every application in the account",
 	Doc: `The statement names actions on data that could be granted on single tables, buckets, queues or functions, and leaves the
 		resource open: "*", or a name of "*" in a SAM policy template. A flaw in one function then reaches the data of all. Name
-		the resource. For secrets, parameters and decryption the finding is of high severity. Statements with conditions, actions
+		the resource. For secrets and parameters the finding is of high severity. Statements with conditions, actions
 		without resource level, and sns:Publish alone (messages to telephones need "*") are left out, and so is what the rules on
 		administrators and whole services report. The actions of one identity are one finding.`,
 	Refs: rule.Refs{
@@ -32,12 +32,12 @@ var IAM006 = &rule.Rule{
 	},
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
-		grants(p, func(holder *app.Resource, list []grant) {
+		lesser(p, func(holder *app.Resource, list []grant) {
 			var words []string
 			var hits []policy.Item
 			severity := rule.Medium
 			for _, g := range list {
-				if !g.allows() || g.admin() || !g.everywhere() || g.NotAction.Present {
+				if !g.allows() || !g.everywhere() || g.NotAction.Present {
 					continue
 				}
 				found := dataActions(g)
@@ -45,7 +45,7 @@ var IAM006 = &rule.Rule{
 					continue
 				}
 				for _, action := range found {
-					if slices.Contains(secretActions, action) {
+					if slices.Contains(secretActions, action) && action != "kms:Decrypt" {
 						severity = rule.High
 					}
 					if !slices.Contains(words, action) {

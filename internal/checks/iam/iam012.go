@@ -23,7 +23,7 @@ var IAM012 = &rule.Rule{
 	},
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
-		grants(p, func(holder *app.Resource, list []grant) {
+		lesser(p, func(holder *app.Resource, list []grant) {
 			for _, g := range list {
 				if !g.allows() {
 					continue
@@ -31,7 +31,7 @@ var IAM012 = &rule.Rule{
 				switch {
 				case g.NotAction.Present && g.everywhere():
 					p.Report(g.in, g.NotAction.Span, "%s may do everything but %s (Allow with NotAction); list what is granted", who(p, holder), items(g.NotAction))
-				case g.NotResource.Present && !g.admin():
+				case g.NotResource.Present:
 					p.Report(g.in, g.NotResource.Span, "%s may do %s on everything but %s (Allow with NotResource); list the resources", who(p, holder), rule.Actions(g.Statement), items(g.NotResource))
 				}
 			}

@@ -24,9 +24,9 @@ var IAM015 = &rule.Rule{
 	},
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
-		grants(p, func(holder *app.Resource, list []grant) {
+		lesser(p, func(holder *app.Resource, list []grant) {
 			for _, g := range list {
-				if !g.allows() || g.admin() || g.NotAction.Present || !g.everywhere() {
+				if !g.allows() || g.NotAction.Present || !g.everywhere() {
 					continue
 				}
 				for _, i := range g.Action.Items {
