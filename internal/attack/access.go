@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -176,29 +177,41 @@ func (f *facts) statementEvidence(id *identity, m iam.Match, action string) Evid
 		return Evidence{m.Statement.Span, "allows " + action}
 	}
 	if at.managed {
-		return Evidence{at.span, at.name + " on " + id.owner() + " allows " + action + " (" + m.Statement.Name() + ": " + statementText(m.Statement) + ")"}
+		return Evidence{at.span, at.name + " on " + id.owner() + " allows " + action + " (" + m.Statement.Name() + ": " + statementText(m.Statement, action) + ")"}
 	}
-	return Evidence{m.Statement.Span, id.owner() + " is allowed " + action + " (" + statementText(m.Statement) + ")"}
+	return Evidence{m.Statement.Span, id.owner() + " is allowed " + action + " (" + statementText(m.Statement, action) + ")"}
 }
 
-// statementText is a statement in a few words: "s3:* on *".
-func statementText(s *policy.Statement) string {
-	list := func(l policy.List, not policy.List) string {
-		except := ""
-		if !l.Present && not.Present {
-			l, except = not, "everything but "
-		}
-		var out []string
-		for i, it := range l.Items {
-			if i == 3 && len(l.Items) > 4 {
-				out = append(out, "…")
-				break
-			}
-			out = append(out, it.String())
-		}
-		return except + strings.Join(out, ", ")
+// statementText is a statement in a few words: "s3:* on *". Of many actions
+// it shows the one that covers the action at hand.
+func statementText(s *policy.Statement, action string) string {
+	actions, except := s.Action, ""
+	if !actions.Present {
+		actions, except = s.NotAction, "everything but "
 	}
-	return list(s.Action, s.NotAction) + " on " + list(s.Resource, s.NotResource)
+	resources, but := s.Resource, ""
+	if !resources.Present {
+		resources, but = s.NotResource, "everything but "
+	}
+	subject := value.Lit(strings.ToLower(action))
+	covers := func(it policy.Item) bool { return it.Text.Map(strings.ToLower).Glob(subject) != value.No }
+	return except + few(actions, covers) + " on " + but + few(resources, nil)
+}
+
+// few shows a list of items: all of three, or the first one wanted of more.
+func few(l policy.List, wanted func(policy.Item) bool) string {
+	var out []string
+	for _, it := range l.Items {
+		out = append(out, it.String())
+	}
+	if len(out) <= 3 {
+		return strings.Join(out, ", ")
+	}
+	at := 0
+	if wanted != nil {
+		at = max(slices.IndexFunc(l.Items, wanted), 0)
+	}
+	return fmt.Sprintf("%s and %d more", out[at], len(out)-1)
 }
 
 // witness is some object of a resource for actions that work on objects.

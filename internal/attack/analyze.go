@@ -118,6 +118,19 @@ func (b *building) cut(paths []Path, steps int, wanted func(*Path) bool) Cut {
 			goals[q.Actor][n] = true
 		}
 	}
+	// Strangers hold nothing that users and foreign accounts do not: what is
+	// closed to the first must not stay open to the others.
+	for _, a := range []Actor{AnyAWS, SignedUp} {
+		if _, ok := b.nodes[actor(a)]; !ok || len(goals[Anonymous]) == 0 {
+			continue
+		}
+		if goals[a] == nil {
+			goals[a] = map[int32]bool{}
+		}
+		for n := range goals[Anonymous] {
+			goals[a][n] = true
+		}
+	}
 	var questions []andor.Question
 	for _, a := range actors() {
 		if len(goals[a]) == 0 {

@@ -93,8 +93,8 @@ func (f *facts) worth(c Capability) (weight int, ok bool) {
 		return 0, false
 	}
 	r := f.project.Resource(c.Of)
-	if r == nil {
-		return 0, false
+	if r == nil || r.Type == "AWS::Lambda::Function" && c.Kind != KindCode {
+		return 0, false // what else is done to a function leads to its code, or is told as exhaustion
 	}
 	w, ok := f.weightOf(r)
 	if !ok {

@@ -142,6 +142,8 @@ type Path struct {
 	Hops       []Hop
 	// Assumptions are what must hold besides what the sources prove.
 	Assumptions []string
+	// Further is what else the same way in leads to, by other last steps.
+	Further []Further
 	// Weaknesses are the ids of the weaknesses this path rests on; fixing any
 	// one of them breaks it. Sorted.
 	Weaknesses []string
@@ -149,6 +151,15 @@ type Path struct {
 	admin bool
 	score int
 	goals []int32
+}
+
+// Further is a branch of a path: other assets that the same way in leads to.
+type Further struct {
+	Title      string
+	Impact     string
+	Assets     []string
+	Severity   Severity
+	Weaknesses []string
 }
 
 // A Node is a capability as a report names it.

@@ -36,7 +36,10 @@ type hop struct {
 	// via is what titles call the way in: "POST /order".
 	via string
 	// way is the resource whose exhaustion a hop is about.
-	way       string
+	way string
+	// latent marks a way in that matters only after a fix: cuts count it,
+	// paths do not tell it.
+	latent    bool
 	why       string
 	evidence  []Evidence
 	certainty Certainty // empty for Exact
@@ -88,8 +91,11 @@ func (b *building) add(h hop) {
 		default:
 			at.Detail += " " + string(h.to.Kind) + " " + h.to.Detail
 		}
+		if h.latent {
+			at.Detail += " latent"
+		}
 		if _, ok := b.nodes[at]; !ok {
-			b.edge(hop{by: h.by, from: []Capability{first}, to: at, certainty: Exact}, 0)
+			b.edge(hop{by: h.by, from: []Capability{first}, to: at, certainty: Exact, latent: h.latent}, 0)
 		}
 		h.from = append([]Capability{at}, h.from[1:]...)
 	}

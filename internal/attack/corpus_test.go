@@ -28,6 +28,9 @@ func render(res attack.Result) string {
 					fmt.Fprintf(&b, "       %s %s\n", e.Span, e.Message)
 				}
 			}
+			for _, x := range q.Further {
+				fmt.Fprintf(&b, "  further: %s (%s)\n", x.Title, x.Impact)
+			}
 			fmt.Fprintf(&b, "  weak: %s\n", strings.Join(q.Weaknesses, " "))
 			if len(q.Assumptions) > 0 {
 				fmt.Fprintf(&b, "  assumes: %s\n", strings.Join(q.Assumptions, "; "))

@@ -108,7 +108,7 @@ func invokeARN(api *app.Resource) value.Text {
 func (b *building) afterMending(t *Technique, r *app.Route, h hop) {
 	for pool := range r.API.App.OfType("AWS::Cognito::UserPool") {
 		u := h
-		u.by, u.weak, u.extra, u.assume, u.certainty = userRoute, nil, 0, "", Exact
+		u.by, u.weak, u.extra, u.assume, u.certainty, u.latent = userRoute, nil, 0, "", Exact, true
 		u.from = []Capability{{Kind: KindSession, Of: pool.ID}}
 		u.why = "a user may call " + r.Label()
 		b.add(u)
@@ -246,7 +246,7 @@ var publicInvoke = &Technique{
 			if rp == nil {
 				continue
 			}
-			ans := b.mayAnyone(stranger(), "lambda:InvokeFunction", f.ARN(), rp)
+			ans := b.mayAnyone(stranger(), "lambda:InvokeFunction", arnOf(f.Resource), rp)
 			if ans.holds == value.No || len(ans.statements) == 0 {
 				continue
 			}

@@ -79,7 +79,7 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 	if id == role || !reach.may("sts:AssumeRole") && !strings.Contains(policyText(role.trust.Document), id.Label()) && !b.namedIn(role, id) {
 		return
 	}
-	req := iam.AssumeRequest(id.iam.Principal, role.ARN())
+	req := iam.AssumeRequest(id.iam.Principal, arnOf(role.Resource))
 	req.Context = insideContext()
 	ans := judge(iam.Trust(&req, role.trust, &id.iam))
 	if ans.holds == value.No || len(ans.statements) == 0 {
@@ -94,7 +94,7 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 		default:
 			h.evidence = append(h.evidence, b.statementEvidence(id, m, "sts:AssumeRole"))
 			if at := id.attachmentOf(m); at != nil && wideResource(m.Statement, role.Resource) {
-				h.weak = append(h.weak, b.policyWeakness(id, at, m, false))
+				h.weak = append(h.weak, b.policyWeakness(id, at, m, "sts:AssumeRole", false))
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 
 func (b *building) namedIn(role, id *identity) bool {
 	for _, p := range iam.TrustedBy(role.trust) {
-		if p.Item.Text.Equal(id.ARN()) == value.Yes {
+		if p.Item.Text.Equal(arnOf(id.Resource)) == value.Yes {
 			return true
 		}
 		for _, ref := range p.Item.Refs {
@@ -354,7 +354,7 @@ func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
 		b.answered(h, ans)
 		if at := id.attachmentOf(m); at != nil {
 			unsure(h, at.sure, at.name+" is attached to "+id.Label())
-			h.weak = append(h.weak, b.policyWeakness(id, at, m, !wideAny(m)))
+			h.weak = append(h.weak, b.policyWeakness(id, at, m, action, !wideAny(m)))
 		}
 	}
 	if victim != nil {
@@ -379,17 +379,17 @@ func (b *building) targetARN(n need, id, victim *identity) (value.Text, bool) {
 		// A boundary keeps whatever an identity gives itself in check, until it
 		// is taken away.
 		kept := id.iam.Boundary != nil && !strings.Contains(n.action, "Boundary")
-		return id.ARN(), id.user == strings.Contains(n.action, "User") && !kept
+		return arnOf(id.Resource), id.user == strings.Contains(n.action, "User") && !kept
 	case onRole, onUser:
 		if victim == nil {
 			return value.Text{}, false
 		}
-		return victim.ARN(), true
+		return arnOf(victim.Resource), true
 	case onPolicy:
 		for _, a := range b.apps {
 			for r := range a.OfType("AWS::IAM::ManagedPolicy") {
 				if b.attachedTo(r, id) {
-					return r.ARN(), true
+					return arnOf(r), true
 				}
 			}
 		}

@@ -133,7 +133,7 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 	for _, g := range groups {
 		list = append(list, g.Policies()...)
 	}
-	arn := r.ARN()
+	arn := arnOf(r)
 	id.iam.Principal = iam.Role(arn)
 	if id.user {
 		id.iam.Principal = iam.User(arn)
@@ -166,7 +166,7 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 		}
 	}
 	if !id.user {
-		doc, _ := policy.Parse(app.AsRole(r).Trust())
+		doc := parse(app.AsRole(r).Trust())
 		id.trust = f.compile(doc)
 	}
 	id.class = strings.Join(keys, "\n")
@@ -185,7 +185,7 @@ func boundary(r *app.Resource) (app.Attached, bool) {
 func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool) {
 	at = attachment{span: a.Span, sure: a.Sure}
 	if a.Document.Exists() != value.No && a.Document != nil {
-		doc, _ := policy.Parse(a.Document)
+		doc := parse(a.Document)
 		at.policy = f.compile(doc)
 		at.name = a.Name.Str()
 		if at.name == "" {
@@ -202,6 +202,57 @@ func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool)
 	at.name = arn[strings.LastIndexByte(arn, '/')+1:]
 	return at, at.name, true
 }
+
+// parse reads a document and takes the standard partition for one that the
+// template leaves to the deployment, so that it agrees with what is written out.
+func parse(v *value.Value) *policy.Document {
+	doc, _ := policy.Parse(v)
+	if doc == nil {
+		return nil
+	}
+	items := func(l policy.List) {
+		for i := range l.Items {
+			l.Items[i].Text = inPartition(l.Items[i].Text)
+		}
+	}
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		items(s.Resource)
+		items(s.NotResource)
+		for _, p := range []*policy.Principal{s.Principal, s.NotPrincipal} {
+			if p != nil {
+				for _, e := range p.Entries {
+					items(e.Values)
+				}
+			}
+		}
+		for _, c := range s.Condition {
+			items(c.Values)
+		}
+	}
+	return doc
+}
+
+// inPartition writes "aws" in the place of AWS::Partition.
+func inPartition(t value.Text) value.Text {
+	var out []value.Text
+	for _, p := range t.Parts() {
+		switch {
+		case p.Hole == "AWS::Partition":
+			out = append(out, value.Lit("aws"))
+		case p.Hole != "" && p.Fresh:
+			out = append(out, value.Fresh(p.Hole))
+		case p.Hole != "":
+			out = append(out, value.Hole(p.Hole))
+		default:
+			out = append(out, value.Lit(p.Lit))
+		}
+	}
+	return value.Concat(out...)
+}
+
+// arnOf is the resource's ARN in the standard partition.
+func arnOf(r *app.Resource) value.Text { return inPartition(r.ARN()) }
 
 func (f *facts) compile(doc *policy.Document) *iam.Policy {
 	if doc == nil {
@@ -260,7 +311,7 @@ func (f *facts) addResourcePolicy(r *app.Resource) {
 	all := &policy.Document{Version: policy.Item{Kind: value.String, Text: value.Lit("2012-10-17")}}
 	rp := &resourcePolicy{sure: value.Yes}
 	for _, a := range list {
-		doc, _ := policy.Parse(a.Document)
+		doc := parse(a.Document)
 		if doc == nil {
 			continue
 		}

@@ -27,9 +27,7 @@ type pathfinder struct {
 	search *andor.Search
 	goals  []goal
 	isGoal []bool // by node
-	// plain and best are per goal node what the actor at hand needs without
-	// and with a weakness; known is the least that an earlier, weaker actor needed.
-	plain map[int32]int
+	// known is per goal the least that an earlier, weaker actor needed.
 	known map[int32]int
 }
 
@@ -71,6 +69,7 @@ func (p *pathfinder) ways() map[int32]bool {
 func (p *pathfinder) paths() []Path {
 	var all []Path
 	ways := p.ways()
+	direct := map[Capability]bool{} // what strangers and users get in one hop
 	for _, a := range actors() {
 		root, ok := p.nodes[actor(a)]
 		if !ok {
@@ -78,12 +77,10 @@ func (p *pathfinder) paths() []Path {
 		}
 		p.search.Bar = nil
 		p.search.Run(root)
-		p.plain = map[int32]int{}
 		reached := map[int32]int{}
 		starts := map[int32]bool{}
 		for _, g := range p.goals {
 			if c, ok := p.search.Cost(g.node, false); ok {
-				p.plain[g.node] = c
 				reached[g.node] = c
 			}
 			if c, ok := p.search.Cost(g.node, true); ok {
@@ -93,6 +90,9 @@ func (p *pathfinder) paths() []Path {
 			}
 		}
 		for e := range ways {
+			if p.hops[e].latent {
+				continue
+			}
 			from := p.nodes[p.hops[e].from[0]]
 			_, plain := p.search.Cost(from, false)
 			_, weak := p.search.Cost(from, true)
@@ -100,13 +100,16 @@ func (p *pathfinder) paths() []Path {
 				starts[e] = true
 			}
 		}
+		if a == Anonymous || a == AnyAWS || a == SignedUp {
+			p.addDirect(direct, starts)
+		}
 		order := make([]int32, 0, len(starts))
 		for e := range starts {
 			order = append(order, e)
 		}
 		slices.Sort(order)
 		for _, way := range order {
-			all = append(all, p.through(a, root, way, ways)...)
+			all = append(all, p.through(a, root, way, ways, direct)...)
 		}
 		for n, c := range reached {
 			if old, ok := p.known[n]; !ok || c < old {
@@ -117,9 +120,22 @@ func (p *pathfinder) paths() []Path {
 	return all
 }
 
+// addDirect adds what the ways give by themselves.
+func (p *pathfinder) addDirect(direct map[Capability]bool, ways map[int32]bool) {
+	at := map[Capability]bool{}
+	for e := range ways {
+		at[p.hops[e].to] = true
+	}
+	for _, h := range p.hops {
+		if at[h.from[0]] && h.certainty != Unknown {
+			direct[h.to] = true
+		}
+	}
+}
+
 // through lists what one way in leads to: one path for each place from which
 // assets are reached, with all assets that are reached from there.
-func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool) []Path {
+func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool, direct map[Capability]bool) []Path {
 	p.search.Bar = func(e int32) bool { return e != way && ways[e] }
 	p.search.Run(root)
 	type anchor struct {
@@ -134,9 +150,6 @@ func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool) []Pa
 			continue
 		}
 		cost, _ := p.search.Cost(n, true)
-		if c, ok := p.plain[n]; ok && c <= cost {
-			continue // reached as designed, and as easily
-		}
 		if c, ok := p.known[n]; ok && c < cost+surplus && a != Library && a != Insider && a != Careless {
 			continue // a weaker actor has it
 		}
@@ -144,8 +157,8 @@ func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool) []Pa
 		if !slices.Contains(proof, way) {
 			continue // held without any way in
 		}
-		if p.caps[n].Kind == KindExec && len(proof) > 3 {
-			continue // worth telling only where nothing else follows
+		if !p.telling(proof, way, direct) {
+			continue
 		}
 		e, bits := p.lastShown(n)
 		k := anchor{node: p.nodes[p.hops[e].from[0]], bits: bits & 1, certainty: p.certainty(n).rank()}
@@ -158,7 +171,7 @@ func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool) []Pa
 	for _, k := range order {
 		out = append(out, p.path(a, groups[k]))
 	}
-	return dropUnderAdmin(dropBareCode(out))
+	return gather(dropUnderAdmin(dropBareCode(out)))
 }
 
 // lastShown is the last edge of a node's proof that is shown as a hop's
@@ -183,6 +196,54 @@ func (p *pathfinder) certainty(n int32) Certainty {
 		}
 	}
 	return worst
+}
+
+// telling tells whether a proof is worth a path: not where it comes past what
+// the actor, or anybody, gets directly; not for code that runs in a second
+// function, from which either something follows or nothing; and not for
+// exhaustion by somebody who runs code already.
+func (p *pathfinder) telling(proof []int32, way int32, direct map[Capability]bool) bool {
+	goal := p.hops[proof[len(proof)-1]].to.Kind
+	if goal == KindExec && len(proof) > 3 {
+		return false
+	}
+	begun := false
+	for _, e := range proof {
+		h := p.hops[e]
+		if h.to.Kind == KindExec && (goal == KindDeny || goal == KindSpend) {
+			return false
+		}
+		if begun && h.from[0] != p.hops[way].to && direct[h.to] {
+			return false
+		}
+		begun = begun || e == way
+	}
+	return true
+}
+
+// gather tells one way in once: of the paths with the same certainty the
+// worst stays, and what the others reach is listed with it.
+func gather(list []Path) []Path {
+	slices.SortStableFunc(list, comparePaths)
+	var out []Path
+	for _, q := range list {
+		i := slices.IndexFunc(out, func(o Path) bool { return o.Certainty == q.Certainty && deniesOnly(&o) == deniesOnly(&q) })
+		if i < 0 {
+			out = append(out, q)
+			continue
+		}
+		out[i].goals = append(out[i].goals, q.goals...)
+		if q.Severity == Low && out[i].Severity != Low {
+			continue // not worth a line; the cut counts it
+		}
+		out[i].Further = append(out[i].Further, Further{Title: q.Title, Impact: q.Impact, Assets: q.Assets, Severity: q.Severity, Weaknesses: q.Weaknesses})
+	}
+	return out
+}
+
+func deniesOnly(q *Path) bool {
+	k := q.Hops[len(q.Hops)-1].To.Kind
+	return k == KindDeny || k == KindSpend
 }
 
 // dropBareCode leaves out that code runs in a function where it is told what
@@ -329,12 +390,27 @@ func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
 			out.Also = append(out.Also, n)
 		}
 	}
-	out.Evidence = append(out.Evidence, h.evidence...)
+	out.Evidence = oneEach(append(out.Evidence, h.evidence...))
 	for _, w := range h.weak {
 		out.Weaknesses = append(out.Weaknesses, w.ID)
 	}
 	slices.Sort(out.Weaknesses)
 	out.Weaknesses = slices.Compact(out.Weaknesses)
+	return out
+}
+
+// oneEach shows each line once, with all that it is evidence of.
+func oneEach(list []Evidence) []Evidence {
+	var out []Evidence
+	for _, e := range list {
+		i := slices.IndexFunc(out, func(o Evidence) bool { return o.Span == e.Span })
+		switch {
+		case i < 0:
+			out = append(out, e)
+		case !strings.Contains(out[i].Message, e.Message):
+			out[i].Message += "; " + e.Message
+		}
+	}
 	return out
 }
 

@@ -110,7 +110,7 @@ func (b *building) deciding(a answer) []iam.Match {
 // any, or one that a statement names.
 func (b *building) mayObject(id *identity, action string, r *app.Resource, tail string, reach *reachable) (answer, value.Text) {
 	rp := b.policyOf(r)
-	arn := r.ARN()
+	arn := arnOf(r)
 	if tail == "" {
 		return b.may(id, action, arn, rp), arn
 	}
@@ -247,12 +247,12 @@ func (b *building) broad(id *identity, m iam.Match, r *app.Resource, action stri
 	if !wide && !escalates {
 		return Weakness{}, false
 	}
-	return b.policyWeakness(id, at, m, escalates && !wide), true
+	return b.policyWeakness(id, at, m, action, escalates && !wide), true
 }
 
 // policyWeakness is what is wrong with one policy of an identity: the whole
 // of a managed policy, one statement of another.
-func (b *building) policyWeakness(id *identity, at *attachment, m iam.Match, narrow bool) Weakness {
+func (b *building) policyWeakness(id *identity, at *attachment, m iam.Match, action string, narrow bool) Weakness {
 	kind, title, fix := WeakPolicyBroad, "", ""
 	part, span, cost := at.name, at.span, 2
 	switch {
@@ -265,11 +265,11 @@ func (b *building) policyWeakness(id *identity, at *attachment, m iam.Match, nar
 	default:
 		part += fmt.Sprintf("/%d", m.Statement.Index)
 		span = m.Statement.Span
-		title = id.owner() + " is allowed " + statementText(m.Statement)
+		title = id.owner() + " is allowed " + statementText(m.Statement, action)
 		fix = "narrow " + m.Statement.Name() + " of " + at.name + " on " + id.owner() + " to the resources it names"
 		if narrow {
 			kind = WeakPolicyEscalates
-			fix = "take " + statementText(m.Statement) + " away from " + id.owner()
+			fix = "take " + statementText(m.Statement, action) + " away from " + id.owner()
 		}
 	}
 	return fault(kind, id.ID, part, span, cost, title, fix)
@@ -294,7 +294,7 @@ func wideResource(s *policy.Statement, r *app.Resource) bool {
 	if !s.Resource.Present {
 		return true // NotResource
 	}
-	arn := r.ARN()
+	arn := arnOf(r)
 	_, name, _ := arnKey(arn)
 	covered := false
 	for _, it := range s.Resource.Items {
@@ -356,7 +356,7 @@ var administrator = &Technique{
 			b.answered(&h, ans)
 			if at := id.attachmentOf(m); at != nil {
 				unsure(&h, at.sure, at.name+" is attached to "+id.Label())
-				h.weak = []Weakness{b.policyWeakness(id, at, m, false)}
+				h.weak = []Weakness{b.policyWeakness(id, at, m, "*", false)}
 			}
 			conditional(&h, id.Resource)
 			b.add(h)
@@ -413,7 +413,7 @@ var invokeAPI = &Technique{
 		for _, f := range b.functions {
 			for _, u := range f.URLs() {
 				if u.AuthType().Is("AWS_IAM") == value.Yes {
-					call(f, "lambda:InvokeFunctionUrl", f.ARN(), nil, Evidence{u.Span, "the URL of " + f.Label()}, "URL of "+f.Label())
+					call(f, "lambda:InvokeFunctionUrl", arnOf(f.Resource), nil, Evidence{u.Span, "the URL of " + f.Label()}, "URL of "+f.Label())
 				}
 			}
 		}

@@ -67,9 +67,9 @@ func (b *building) publicEffect(t *Technique, r *app.Resource, rp *resourcePolic
 // names.
 func (b *building) publicObject(who iam.Principal, action string, r *app.Resource, tail string, rp *iam.Policy) answer {
 	if tail == "" {
-		return b.mayAnyone(who, action, r.ARN(), rp)
+		return b.mayAnyone(who, action, arnOf(r), rp)
 	}
-	best := b.mayAnyone(who, action, witness(r.ARN(), tail), rp)
+	best := b.mayAnyone(who, action, witness(arnOf(r), tail), rp)
 	if best.holds == value.Yes {
 		return best
 	}

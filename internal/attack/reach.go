@@ -89,11 +89,11 @@ func (x *reachable) objects(r *app.Resource) []value.Text {
 // of each wildcard.
 func objectIn(pattern value.Text, r *app.Resource) (value.Text, bool) {
 	_, p, ok := arnKey(pattern)
-	_, name, ok2 := arnKey(r.ARN())
+	_, name, ok2 := arnKey(arnOf(r))
 	if !ok || !ok2 || !strings.HasPrefix(p, name) || len(p) == len(name) || p[len(name)] != '/' && p[len(name)] != ':' {
 		return value.Text{}, false
 	}
-	parts := []value.Text{r.ARN()}
+	parts := []value.Text{arnOf(r)}
 	skip := len(name)
 	for _, part := range pattern.Split(':', 6)[5].Parts() {
 		text := part.Lit
@@ -144,9 +144,9 @@ func newResourceIndex(list []*app.Resource) *resourceIndex {
 		}
 		x.order[r] = len(x.all)
 		x.all = append(x.all, r)
-		if service, name, ok := arnKey(r.ARN()); ok {
+		if service, name, ok := arnKey(arnOf(r)); ok {
 			x.byService[service] = append(x.byService[service], indexed{name, r})
-			if openHole(r.ARN().Split(':', 6)[5]) >= 0 {
+			if openHole(arnOf(r).Split(':', 6)[5]) >= 0 {
 				x.loose[service] = append(x.loose[service], r)
 			}
 		}
@@ -166,7 +166,7 @@ func (x *resourceIndex) candidates(reach *reachable) []*app.Resource {
 			return x.all
 		}
 		return slices.DeleteFunc(slices.Clone(x.all), func(r *app.Resource) bool {
-			service, _, ok := arnKey(r.ARN())
+			service, _, ok := arnKey(arnOf(r))
 			return ok && !services[service]
 		})
 	}

@@ -26,7 +26,7 @@ func reach(a Actor) int {
 	case Vendor:
 		return 75
 	case Library:
-		return 60
+		return 50 // no library is known to be malicious
 	case Insider:
 		return 50
 	}

@@ -58,7 +58,12 @@ func comparePaths(x, y Path) int {
 // shape is what two paths have in common when only names differ.
 func (p *pathfinder) shape(q *Path) string {
 	var b strings.Builder
-	fmt.Fprint(&b, q.Actor, " ", q.Certainty == Unknown, " ", p.typeOf(q.Asset))
+	fmt.Fprint(&b, q.Actor, " ", q.Certainty == Unknown, " ", q.Hops[0].Technique)
+	switch q.Actor {
+	case Library, Careless, Insider:
+		return b.String() // one of a kind: what differs is where it happens
+	}
+	fmt.Fprint(&b, " ", p.typeOf(q.Asset))
 	for _, h := range q.Hops {
 		fmt.Fprint(&b, "; ", h.Technique, " ", h.To.Kind, " ", p.typeOf(h.To.Of))
 	}
@@ -107,7 +112,7 @@ func (p *pathfinder) title(a Actor, proof []int32, goals []goal) string {
 	for i, e := range proof {
 		h := p.hops[e]
 		add(h.via)
-		if h.to.Kind.hidden() || i == len(proof)-1 {
+		if h.to.Kind.hidden() || i == len(proof)-1 || i == len(proof)-2 && p.hops[proof[i+1]].to == (Capability{Kind: KindExec, Of: h.to.Of}) {
 			continue
 		}
 		if h.to.Kind == KindCreds && h.from[0].Kind == KindExec {

@@ -1,12 +1,9 @@
 package andor
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // A Question asks that none of the goals be reached from the starts by a
-// proof with a weakness, unless a proof without one is as cheap.
+// proof with a weakness.
 type Question struct {
 	Starts []int32
 	Goals  []int32
@@ -36,7 +33,6 @@ type Cut struct {
 func (g *Graph) Cut(limit int, questions ...Question) Cut {
 	c := cutter{g: g, left: limit, search: NewSearch(g)}
 	c.search.Certain = true
-	c.thresholds(questions)
 	removed := make([]bool, len(g.facts))
 	var chosen []int32
 	bound, exact := 0, true
@@ -71,42 +67,21 @@ type cutter struct {
 	g      *Graph
 	search *Search
 	left   int
-	plain  [][]int32 // per question and goal, the cost of a proof without weakness
 	sets   [][]int32 // the facts of each proof found, sorted
-}
-
-func (c *cutter) thresholds(questions []Question) {
-	for _, q := range questions {
-		c.search.Bar, c.search.Removed = q.Bar, nil
-		c.search.Run(q.Starts...)
-		costs := make([]int32, len(q.Goals))
-		for i, n := range q.Goals {
-			costs[i] = math.MaxInt32
-			if cost, ok := c.search.Cost(n, false); ok {
-				costs[i] = int32(cost)
-			}
-		}
-		c.plain = append(c.plain, costs)
-	}
-}
-
-func (c *cutter) open(q, goal int, n int32) bool {
-	cost, ok := c.search.Cost(n, true)
-	return ok && int32(cost) < c.plain[q][goal]
 }
 
 // survivors adds proofs that survive the removal, for each question as many
 // as have no fact in common, and returns how many it added.
 func (c *cutter) survivors(questions []Question, removed []bool) int {
 	found := 0
-	for qi, q := range questions {
+	for _, q := range questions {
 		gone := slices.Clone(removed)
 		for {
 			c.search.Bar, c.search.Removed = q.Bar, gone
 			c.search.Run(q.Starts...)
 			fresh := false
-			for gi, n := range q.Goals {
-				if !c.open(qi, gi, n) {
+			for _, n := range q.Goals {
+				if _, open := c.search.Cost(n, true); !open {
 					continue
 				}
 				set := c.factsOf(c.search.Proof(n, true))
@@ -170,11 +145,11 @@ func (c *cutter) irredundant(facts []int32, questions []Question, removed []bool
 }
 
 func (c *cutter) anyOpen(questions []Question, removed []bool) bool {
-	for qi, q := range questions {
+	for _, q := range questions {
 		c.search.Bar, c.search.Removed = q.Bar, removed
 		c.search.Run(q.Starts...)
-		for gi, n := range q.Goals {
-			if c.open(qi, gi, n) {
+		for _, n := range q.Goals {
+			if _, open := c.search.Cost(n, true); open {
 				return true
 			}
 		}
