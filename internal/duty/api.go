@@ -208,7 +208,7 @@ func apiWebACL(v *View) Answer {
 	var where []Place
 	for _, s := range api.Stages() {
 		for _, c := range s.WebACLs() {
-			out = out.Or(c.Sure)
+			out = out.Or(c.Sure.And(c.Exists))
 			where = append(where, here(c.Resource))
 		}
 	}

@@ -66,7 +66,7 @@ func httpTasks(v *View) Answer {
 	var found, open []Place
 	def.Walk(func(part *value.Value) bool {
 		switch {
-		case part.Kind() == value.Unresolved && len(part.Choices()) == 0:
+		case isHole(part):
 			open = append(open, Place{part.Span(), "a part that is not known"})
 		case strings.Contains(part.Str(), ":states:::http:invoke"):
 			found = append(found, Place{part.Span(), "an HTTP task"})
@@ -80,4 +80,13 @@ func httpTasks(v *View) Answer {
 		return unknown("the definition is not known in whole", nil, first(open, 1)...)
 	}
 	return notApplicable("no step calls an address outside AWS")
+}
+
+// isHole reports whether nothing at all is known of a value.
+func isHole(v *value.Value) bool {
+	if v.Kind() == value.Unresolved {
+		return len(v.Choices()) == 0
+	}
+	parts := v.Text().Parts()
+	return len(parts) == 1 && parts[0].Hole != "" && !parts[0].Fresh
 }
