@@ -125,15 +125,6 @@ func (s Stage) Tracing() *value.Value { return s.orBool(false, "TracingEnabled")
 // WebACLs are the associations that put a web ACL before the stage.
 func (s Stage) WebACLs() []Child { return s.children("AWS::WAFv2::WebACLAssociation") }
 
-// A Throttle limits requests to a stage or to some of its routes.
-type Throttle struct {
-	// Rate is requests a second, Burst the size of the bucket.
-	Rate, Burst *value.Value
-	// Method and Path are * for the stage's default.
-	Method, Path string
-	In           *Resource
-}
-
 var authorizerTypes = []string{"AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"}
 
 // An Authorizer is an AWS::ApiGateway::Authorizer or an

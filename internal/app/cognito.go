@@ -176,7 +176,7 @@ func (i IdentityPool) Roles() []PoolRole {
 	var out []PoolRole
 	for _, c := range i.children("AWS::Cognito::IdentityPoolRoleAttachment") {
 		add := func(kind string, v, rule *value.Value, span source.Span) {
-			role, _ := c.App.roleNamed(v)
+			role, _ := c.App.RoleNamed(v)
 			out = append(out, PoolRole{kind, v, role, rule, c.Resource, span, c.Sure.And(c.Exists)})
 		}
 		for _, f := range c.Get("Roles").Fields() {

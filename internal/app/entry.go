@@ -42,6 +42,7 @@ const (
 	EntryAgent        EntryKind = "agent"           // a Bedrock agent's action group
 	EntryAlarm        EntryKind = "alarm"           // a CloudWatch alarm's action
 	EntryPipeline     EntryKind = "pipeline"        // an action of CodePipeline
+	EntryTransfer     EntryKind = "transfer"        // a step of a Transfer Family workflow
 	EntryDirect       EntryKind = "direct"          // a permission with no source in sight
 )
 

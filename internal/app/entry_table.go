@@ -70,6 +70,10 @@ var feeds = map[string][]feed{
 	"AWS::CloudWatch::Alarm": {
 		{kind: EntryAlarm, path: "AlarmActions[]"}, {kind: EntryAlarm, path: "OKActions[]"}, {kind: EntryAlarm, path: "InsufficientDataActions[]"},
 	},
+	"AWS::Transfer::Workflow": {
+		{kind: EntryTransfer, path: "Steps[].CustomStepDetails.Target", via: ".CustomStepDetails.Name"},
+		{kind: EntryTransfer, path: "OnExceptionSteps[].CustomStepDetails.Target", via: ".CustomStepDetails.Name"},
+	},
 	"AWS::CodePipeline::Pipeline": {{kind: EntryPipeline, path: "Stages[].Actions[].Configuration.FunctionName", via: ".Name"}},
 }
 

@@ -61,10 +61,11 @@ func (a *App) IAMGroups() iter.Seq[Group] { return views(a, AsGroup, groupTypes.
 // RoleOf returns the execution role of a function. With No and an empty view
 // the role is not of this project, with Unknown it is not known which it is.
 func (a *App) RoleOf(f Function) (Role, value.Tri) {
-	return a.roleNamed(f.RoleValue())
+	return a.RoleNamed(f.RoleValue())
 }
 
-func (a *App) roleNamed(v *value.Value) (Role, value.Tri) {
+// RoleNamed is RoleOf for the role that any other property names.
+func (a *App) RoleNamed(v *value.Value) (Role, value.Tri) {
 	r, sure := a.Lookup(v, roleTypes...)
 	return Role{r}, sure
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/remit-security/remit/internal/value"
@@ -46,24 +47,20 @@ func (x API) resolve(i *Integration, subtype *value.Value) {
 	}
 }
 
-// serviceCall reads arn:aws:apigateway:REGION:SERVICE:action/ACTION and
-// …:path/….
+// serviceURI is arn:aws:apigateway:REGION:SERVICE:action/ACTION or …:path/….
+// A region that was left as ${AWS::Region} in a body file has colons.
+var serviceURI = regexp.MustCompile(`^arn:(?:\$\{[^}]*\}|[^:]*):apigateway:(?:\$\{[^}]*\}|[^:]*):([^:/]+):(action/|path/)([A-Za-z0-9]*)`)
+
 func serviceCall(uri value.Text) (service, action string, ok bool) {
-	parts := uri.Split(':', 6)
-	if len(parts) < 6 {
+	m := serviceURI.FindStringSubmatch(uri.String())
+	if m == nil {
 		return "", "", false
 	}
-	if api, _ := parts[2].Known(); api != "apigateway" {
-		return "", "", false
+	service = m[1][strings.LastIndexByte(m[1], '.')+1:] // a subdomain may stand before it
+	if m[2] == "action/" {
+		action = m[3]
 	}
-	service, _ = parts[4].Known()
-	if i := strings.LastIndexByte(service, '.'); i >= 0 { // a subdomain before the service
-		service = service[i+1:]
-	}
-	if a, isAction := strings.CutPrefix(parts[5].String(), "action/"); isAction {
-		action, _, _ = strings.Cut(a, "&")
-	}
-	return service, action, service != ""
+	return service, action, true
 }
 
 // firstRef is the first resource of the types that is referred to in the

@@ -7,7 +7,8 @@ import (
 )
 
 // An owner row says which property of a type names the resource that the
-// resource belongs to, and of which types that may be.
+// resource belongs to, and of which types that may be. The path goes through
+// the elements of a list after its first key.
 type owner struct {
 	path  []string
 	types []string
@@ -50,6 +51,7 @@ var owners = map[string][]owner{
 	"AWS::ApiGateway::Model":            {{[]string{"RestApiId"}, restAPI}},
 	"AWS::ApiGateway::GatewayResponse":  {{[]string{"RestApiId"}, restAPI}},
 	"AWS::ApiGateway::BasePathMapping":  {{[]string{"RestApiId"}, restAPI}},
+	"AWS::ApiGateway::UsagePlan":        {{[]string{"ApiStages", "ApiId"}, restAPI}},
 	"AWS::ApiGatewayV2::Stage":          {{[]string{"ApiId"}, httpAPI}},
 	"AWS::ApiGatewayV2::Deployment":     {{[]string{"ApiId"}, httpAPI}},
 	"AWS::ApiGatewayV2::Route":          {{[]string{"ApiId"}, httpAPI}},
@@ -148,8 +150,9 @@ func (p *Project) children() map[*Resource][]Child {
 }
 
 func link(index map[*Resource][]Child, a *App, r *Resource, o owner) {
-	v := r.Get(o.path...)
+	v := r.Get(o.path[0])
 	for _, item := range v.Items() {
+		item = item.Get(o.path[1:]...)
 		for _, m := range a.ownersOf(item, o.types) {
 			parent := m.Resource
 			if n := len(index[parent]); n > 0 && index[parent][n-1].Resource == r {

@@ -48,6 +48,9 @@ func (a *App) PolicyDocumentsOn(r *Resource) []Attached {
 			out = append(out, Attached{Document: doc, In: r, Span: doc.Span(), Sure: r.Exists})
 		}
 	}
+	if doc := r.Get("Body", "x-amazon-apigateway-policy"); r.Type == "AWS::ApiGateway::RestApi" && doc.Exists() != value.No {
+		out = append(out, Attached{Document: doc, In: r, Span: doc.Span(), Sure: r.Exists})
+	}
 	if r.Type == "AWS::DynamoDB::GlobalTable" {
 		for _, replica := range items(r.Get("Replicas")) {
 			if doc := replica.Get("ResourcePolicy", "PolicyDocument"); doc.Exists() != value.No {

@@ -103,12 +103,19 @@ func (d document) operation(path, method string, span source.Span, op *value.Val
 	}
 }
 
-// authorization reads the security of an operation. REST APIs ignore the
-// document's own security; HTTP APIs take it where an operation has none.
+// authorization reads the security of an operation. Where an operation has
+// none, HTTP APIs take the document's own; REST APIs ignore it in OpenAPI 2.0,
+// and for OpenAPI 3 AWS does not say.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 func (d document) authorization(span source.Span, op *value.Value) Authorization {
 	security := op.Get("security")
-	if security.Exists() == value.No && d.api.Kind() == HTTP {
-		security = d.doc.Get("security")
+	if root := d.doc.Get("security"); security.Exists() == value.No && root.Exists() != value.No {
+		switch {
+		case d.api.Kind() == HTTP:
+			security = root
+		case d.doc.Get("swagger").Exists() == value.No:
+			return Authorization{Value: root}
+		}
 	}
 	auth := op.Get("x-amazon-apigateway-auth", "type")
 	if security.Exists() == value.No {

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"iter"
+
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A Table is an AWS::DynamoDB::Table or an AWS::DynamoDB::GlobalTable.
+type Table struct{ *Resource }
+
+// AsTable views r as a table.
+func AsTable(r *Resource) Table { return Table{of(r, tableTypes...)} }
+
+// Tables iterates the application's tables, global ones included.
+func (a *App) Tables() iter.Seq[Table] { return views(a, AsTable, tableTypes...) }
+
+// Global reports whether the table is a global one.
+func (t Table) Global() bool { return t.Resource != nil && t.Type == "AWS::DynamoDB::GlobalTable" }
+
+// Replicas are the replicas of a global table.
+func (t Table) Replicas() []*value.Value { return t.Get("Replicas").Items() }
+
+// Policies are the table's resource policies.
+func (t Table) Policies() []Attached { return t.policies() }
+
+// Stream is the StreamSpecification; absent without a stream.
+func (t Table) Stream() *value.Value { return t.Get("StreamSpecification") }
+
+// CustomerKey tells whether the table is encrypted with a key of the account:
+// SSEEnabled, false by default, where DynamoDB uses a key of its own.
+func (t Table) CustomerKey() *value.Value { return t.orBool(false, "SSESpecification", "SSEEnabled") }
+
+// Recovery is whether point-in-time recovery is on, false by default; of a
+// global table it is whether the first replica has it and all others agree.
+func (t Table) Recovery() *value.Value {
+	const spec, key = "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"
+	if !t.Global() {
+		return t.orBool(false, spec, key)
+	}
+	var out *value.Value
+	for _, r := range t.Replicas() {
+		v := r.Get(spec, key).Or(value.NewBool(false, r.Span()))
+		if out == nil || v.IsTrue() != value.Yes {
+			out = v
+		}
+	}
+	return out
+}
+
+// DeletionProtection is false by default.
+func (t Table) DeletionProtection() *value.Value {
+	if !t.Global() {
+		return t.orBool(false, "DeletionProtectionEnabled")
+	}
+	var out *value.Value
+	for _, r := range t.Replicas() {
+		v := r.Get("DeletionProtectionEnabled").Or(value.NewBool(false, r.Span()))
+		if out == nil || v.IsTrue() != value.Yes {
+			out = v
+		}
+	}
+	return out
+}
+
+// databaseTypes are the relational databases and DocumentDB.
+var databaseTypes = []string{"AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::DocDB::DBCluster"}
+
+// A Database is an instance or cluster of RDS, Aurora or DocumentDB.
+type Database struct{ *Resource }
+
+// AsDatabase views r as a database.
+func AsDatabase(r *Resource) Database { return Database{of(r, databaseTypes...)} }
+
+// Databases iterates the application's databases.
+func (a *App) Databases() iter.Seq[Database] { return views(a, AsDatabase, databaseTypes...) }
+
+// Public is PubliclyAccessible. AWS's default depends on the subnets, so it
+// stays absent.
+func (d Database) Public() *value.Value { return d.Get("PubliclyAccessible") }
+
+// Encrypted is StorageEncrypted, false by default.
+func (d Database) Encrypted() *value.Value { return d.orBool(false, "StorageEncrypted") }
+
+// Password is the administrator's password as written; ManagedPassword tells
+// whether RDS keeps it in Secrets Manager, false by default.
+func (d Database) Password() *value.Value { return d.Get("MasterUserPassword") }
+
+// ManagedPassword is ManageMasterUserPassword, false by default.
+func (d Database) ManagedPassword() *value.Value { return d.orBool(false, "ManageMasterUserPassword") }
+
+// IAMAuth is EnableIAMDatabaseAuthentication, false by default.
+func (d Database) IAMAuth() *value.Value { return d.orBool(false, "EnableIAMDatabaseAuthentication") }
+
+// DeletionProtection is false by default.
+func (d Database) DeletionProtection() *value.Value { return d.orBool(false, "DeletionProtection") }

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A Throttle limits requests to a stage, to some of its routes, or to those
+// who hold a key of a usage plan. Without any, the account's limits hold:
+// 10,000 requests a second for all its APIs of a region together.
+type Throttle struct {
+	// Rate is requests a second, Burst the size of the bucket; either may be
+	// absent.
+	Rate, Burst *value.Value
+	// Method and Path say which routes; "*" is all. The path of a REST API
+	// starts with a slash.
+	Method, Path string
+	// In is the stage or usage plan.
+	In   *Resource
+	Span source.Span
+}
+
+// PerKey reports whether the limit is a usage plan's, which only requests with
+// an API key meet.
+func (t Throttle) PerKey() bool { return t.In != nil && t.In.Type == "AWS::ApiGateway::UsagePlan" }
+
+// Throttles are the limits on the API's stages and those of usage plans.
+func (x API) Throttles() []Throttle {
+	var out []Throttle
+	for _, s := range x.Stages() {
+		out = append(out, s.throttles()...)
+	}
+	if x.Kind() == REST {
+		for _, d := range x.Deployments() { // a deployment may describe its own stage
+			for _, m := range d.Get("StageDescription", "MethodSettings").Items() {
+				out = append(out, methodThrottle(d, m))
+			}
+		}
+		for _, c := range x.children("AWS::ApiGateway::UsagePlan") {
+			if t := c.Get("Throttle"); t.Exists() != value.No {
+				out = append(out, Throttle{t.Get("RateLimit"), t.Get("BurstLimit"), "*", "*", c.Resource, t.Span()})
+			}
+		}
+	}
+	return limiting(out)
+}
+
+// Throttles are the limits that hold for the route.
+func (r Route) Throttles() []Throttle {
+	var out []Throttle
+	for _, t := range (API{r.API}).Throttles() {
+		if t.covers(r) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (s Stage) throttles() []Throttle {
+	if s.Resource == nil {
+		return nil
+	}
+	var out []Throttle
+	if s.Type == "AWS::ApiGateway::Stage" {
+		for _, m := range s.Get("MethodSettings").Items() {
+			out = append(out, methodThrottle(s.Resource, m))
+		}
+		return out
+	}
+	if d := s.Get("DefaultRouteSettings"); d.Exists() != value.No {
+		out = append(out, Throttle{d.Get("ThrottlingRateLimit"), d.Get("ThrottlingBurstLimit"), "*", "*", s.Resource, d.Span()})
+	}
+	for _, f := range s.Get("RouteSettings").Fields() {
+		method, path, ok := strings.Cut(f.Key, " ")
+		if !ok {
+			method, path = "*", f.Key // $default and the route keys of WebSocket APIs
+		}
+		out = append(out, Throttle{f.Value.Get("ThrottlingRateLimit"), f.Value.Get("ThrottlingBurstLimit"), method, path, s.Resource, f.KeySpan})
+	}
+	return out
+}
+
+// methodThrottle reads one element of MethodSettings, in which slashes of
+// paths may be written as ~1.
+func methodThrottle(in *Resource, m *value.Value) Throttle {
+	path := strings.ReplaceAll(m.Get("ResourcePath").Str(), "~1", "/")
+	if path == "" || path == "/*" {
+		path = "*"
+	}
+	method := m.Get("HttpMethod").Str()
+	if method == "" {
+		method = "*"
+	}
+	return Throttle{m.Get("ThrottlingRateLimit"), m.Get("ThrottlingBurstLimit"), method, path, in, m.Span()}
+}
+
+// limiting leaves out settings that limit nothing.
+func limiting(all []Throttle) []Throttle {
+	var out []Throttle
+	for _, t := range all {
+		if t.Rate.Exists() != value.No || t.Burst.Exists() != value.No {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (t Throttle) covers(r Route) bool {
+	if t.PerKey() && r.Auth.APIKey == value.No {
+		return false
+	}
+	return (t.Method == "*" || strings.EqualFold(t.Method, r.Method)) && (t.Path == "*" || r.Path.Equal(value.Lit(t.Path)) != value.No)
+}
