@@ -40,6 +40,10 @@ func (s *stack) condition(name string, span source.Span) value.Tri {
 func (s *stack) test(n *source.Node) value.Tri {
 	name, arg, ok := intrinsic.Of(n)
 	if !ok {
+		// {"Condition": {"Condition": "Name"}} is what some tools write.
+		if n.Is(source.MapNode) && len(n.Fields) == 1 && n.Fields[0].Key == "Condition" && n.Fields[0].Value.Is(source.MapNode) {
+			return s.test(n.Fields[0].Value)
+		}
 		if n.IsScalar() { // a literal, as Fn::Or accepts after language extensions
 			return s.eval(n).IsTrue()
 		}

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -102,27 +103,40 @@ func (l *looper) loop(f source.Field) []source.Field {
 	return out
 }
 
-// collection evaluates what a loop runs over.
+// collection evaluates what a loop runs over. Where that depends on something
+// unknown but its possible values are known, the loop runs over all of them.
 func (l *looper) collection(n *source.Node, name string) ([]string, bool) {
 	v := l.eval(n)
-	if v.Kind() != value.List {
+	var out []string
+	lost := false
+	var add func(v *value.Value)
+	add = func(v *value.Value) {
+		switch {
+		case v.Kind() == value.List:
+			for _, it := range v.Items() {
+				add(it)
+			}
+		case v.Kind() == value.Unresolved && len(v.Choices()) > 0:
+			for _, c := range v.Choices() {
+				add(c)
+			}
+		case v.Kind() == value.Absent:
+		default:
+			text, ok := v.Known()
+			if lost = lost || !ok; ok && !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	add(v)
+	switch {
+	case v.Kind() != value.List && len(out) == 0:
 		l.problem(n.Span, "the collection of the loop %s is not known; give its parameter a value with --param, or a default", name)
 		return nil, false
-	}
-	var out []string
-	for _, it := range v.Items() {
-		items := []*value.Value{it}
-		if it.Kind() == value.List { // a reference to a list inside the list
-			items = it.Items()
-		}
-		for _, one := range items {
-			text, ok := one.Known()
-			if !ok {
-				l.problem(n.Span, "the collection of the loop %s has a value that is not known; it is left out", name)
-				continue
-			}
-			out = append(out, text)
-		}
+	case v.Kind() == value.Unresolved:
+		l.problem(n.Span, "the collection of the loop %s is one of several; its body is read for all %d values", name, len(out))
+	case lost:
+		l.problem(n.Span, "the collection of the loop %s has a value that is not known; it is left out", name)
 	}
 	return out, true
 }
