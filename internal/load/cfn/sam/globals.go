@@ -46,7 +46,7 @@ func (x *expansion) mergeGlobals() {
 			if sizes[name] == 0 {
 				sizes[name] = size(section)
 			}
-			section = x.ignoreGlobals(e, section)
+			section = x.ignoreGlobals(e, supported(name, section))
 			if section != nil && x.grow(place{property: "Globals." + name, span: globals.Get(name).Span}, sizes[name]) {
 				set(e.node, "Properties", mergeMaps(section, props))
 			}
@@ -77,6 +77,19 @@ func (x *expansion) checkGlobals(globals *node) {
 			}
 		}
 	}
+}
+
+// supported is a section without what it cannot set.
+func supported(name string, section *node) *node {
+	words := strings.Fields(globalProperties[name])
+	out := *section
+	out.Fields = nil
+	for _, f := range section.Fields {
+		if slices.Contains(words, f.Key) {
+			out.Fields = append(out.Fields, f)
+		}
+	}
+	return &out
 }
 
 // ignoreGlobals applies the attribute IgnoreGlobals; nil means that the
