@@ -15,7 +15,7 @@ var CFG025 = &rule.Rule{
 	Doc: `An API with a custom domain still answers under its execute-api address, which anyone can find in certificates' logs,
 		pages and mistakes. Whatever stands before the domain is passed by there: mutual TLS (then the finding is of high
 		severity, because client certificates are not asked for), a CDN with a web ACL, rate limits. Set
-		DisableExecuteApiEndpoint.`,
+		DisableExecuteApiEndpoint. Private APIs and WebSocket APIs are left out.`,
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html",
@@ -34,7 +34,7 @@ var CFG025 = &rule.Rule{
 				id = m.Get("ApiId")
 			}
 			r, _ := p.App.Lookup(id, "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
-			if r == nil || done[r] || app.AsAPI(r).Kind() == app.WebSocket {
+			if r == nil || done[r] || app.AsAPI(r).Kind() == app.WebSocket || app.AsAPI(r).Private() != value.No {
 				continue
 			}
 			done[r] = true

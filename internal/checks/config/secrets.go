@@ -83,7 +83,7 @@ func nameWords(name string) []string {
 }
 
 // placeholder matches values that stand where a secret is to be put.
-var placeholder = regexp.MustCompile(`(?i)^(<.*>|\[.*\]|\*+|x{3,}.*|your\b.*|your[-_].*|my[-_]?(secret|token|api[-_]?key)|replace.*|insert.*|enter.*|todo.*|tbd|placeholder.*|dummy.*|fake.*|none|null|nil|undefined|empty|true|false|test|default|na|n/a)$`)
+var placeholder = regexp.MustCompile(`(?i)^(<.*>|\[.*\]|\*+|x{3,}.*|your\b.*|your[-_].*|my[-_]?(secret|token|api[-_]?key)|(api[-_]?)?(key|secret|token|password)[-_]?(value|here)?|replace.*|insert.*|enter.*|todo.*|tbd|placeholder.*|dummy.*|fake.*|none|null|nil|undefined|empty|true|false|test|default|na|n/a)$`)
 
 // secretLiteral tells what secret a literal is: by its form, or, where the
 // name says so, because it is no reference to where a secret is kept.

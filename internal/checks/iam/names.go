@@ -27,7 +27,7 @@ func unknownAction(item policy.Item) (hint string, wrong bool) {
 		return fmt.Sprintf(" of a service that IAM knows: there is no prefix %s", service), true
 	}
 	pattern := value.Lit(strings.ToLower(name))
-	best, distance := "", 4
+	best, distance := "", 3
 	for _, a := range s.Actions {
 		lower := strings.ToLower(a.Name)
 		if pattern.Glob(value.Lit(lower)) == value.Yes {
