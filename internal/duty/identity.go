@@ -24,12 +24,9 @@ func identityDuties() []Duty {
 		},
 		{
 			ID: "role-least-privilege", Title: "Grant the role only what is needed", Types: []string{role},
-			Doc:    "Each grant should name its actions and resources; those of functions are shown with the function too.",
+			Doc:    "Each grant should name its actions and resources. The role of a function is judged with the function.",
 			Refs:   Refs{AWS: []string{docs + "best-practices.html#grant-least-privilege"}, Lens: "SEC 2", FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
-			States: decided(),
-			Compute: func(v *View) Answer {
-				return privilegesOf(app.AsRole(v.Resource).Policies()).least("the role")
-			},
+			States: decided(NA), Compute: rolePrivilege,
 		},
 		{
 			ID: "user-keys", Title: "Use no long-lived keys", Types: []string{user},
@@ -87,6 +84,17 @@ func identityDuties() []Duty {
 			},
 		},
 	}
+}
+
+func rolePrivilege(v *View) Answer {
+	var of []string
+	for _, f := range rule.FunctionsOf(v.App, v.Resource) {
+		of = append(of, f.LogicalID)
+	}
+	if len(of) > 0 {
+		return notApplicable("the duty stands with " + join(of) + ", whose role it is")
+	}
+	return privilegesOf(app.AsRole(v.Resource).Policies()).least("the role")
 }
 
 func userKeys(v *View) Answer {

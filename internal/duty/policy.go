@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -171,7 +172,7 @@ func (x *privileges) statement(s *policy.Statement, sure value.Tri) {
 	for _, a := range s.Action.Items {
 		if t, ok := a.Text.Known(); !ok {
 			x.maybe = append(x.maybe, at(a.Span, "an action that is not known"))
-		} else if t == "*" || len(t) > 2 && t[len(t)-2:] == ":*" {
+		} else if wildAction.IsZero() && strings.HasSuffix(":"+t, ":*") {
 			wildAction = a
 		}
 	}
@@ -184,15 +185,20 @@ func (x *privileges) statement(s *policy.Statement, sure value.Tri) {
 		return
 	}
 	switch {
-	case wildAction.String() == "*" && wildResource && !bounded:
+	case everyAction(s) && wildResource && !bounded:
 		x.admin = append(x.admin, at(wildAction.Span, "%s allows every action on every resource", s.Name()))
 	case s.NotAction.Present && wildResource:
 		x.wide = append(x.wide, at(s.NotAction.Span, "%s allows %s", s.Name(), rule.Actions(s)))
 	case !wildAction.IsZero():
-		x.wide = append(x.wide, at(wildAction.Span, "%s allows %s", s.Name(), wildAction.String()))
+		x.wide = append(x.wide, at(wildAction.Span, "%s allows %s", s.Name(), rule.Actions(s)))
 	case wildResource && !bounded && namesResources(s):
 		x.wide = append(x.wide, at(item.Span, "%s allows %s on %s", s.Name(), rule.Actions(s), item.String()))
 	}
+}
+
+// everyAction reports whether the statement's actions are a bare star.
+func everyAction(s *policy.Statement) bool {
+	return slices.ContainsFunc(s.Action.Items, func(i policy.Item) bool { return i.String() == "*" || i.String() == "*:*" })
 }
 
 // namesResources tells whether any action of the statement could be limited

@@ -1,19 +1,22 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 )
 
-// WriteDuties writes the responsibility matrix as text, a block for each
-// resource: the customer's duties that are not met first, then what is met,
-// then in one line what AWS does.
+// WriteDuties writes the responsibility matrix as text: an overview of what is
+// not met, then a block for each resource with what is left to do in a line
+// each and what is met or done by AWS in one. With All, every row has its
+// holder, its reason and its evidence.
 func WriteDuties(w io.Writer, r *Report, o Options) error {
 	t := text{page: newPage(o), r: r, o: o}
 	t.matrixHeadline()
 	if !o.Quiet {
+		t.matrixOverview()
 		for _, group := range byResource(r.Duties) {
 			t.matrixBlock(group)
 		}
@@ -83,32 +86,102 @@ func (s State) order() int {
 	return slices.Index([]State{Unmet, Undetermined, Manual, Met, Provided, NotApplicable}, s)
 }
 
+// matrixOverview lists what is unmet or unknown, duty by duty, the most
+// frequent first.
+func (t *text) matrixOverview() {
+	for _, state := range []State{Unmet, Undetermined} {
+		var order []string
+		titles, where := map[string]string{}, map[string][]string{}
+		n := 0
+		for _, d := range t.r.Duties {
+			if d.State != state {
+				continue
+			}
+			n++
+			if where[d.Duty] == nil {
+				order = append(order, d.Duty)
+			}
+			titles[d.Duty] = d.Title
+			where[d.Duty] = append(where[d.Duty], t.title(d.Resource))
+		}
+		if n == 0 {
+			continue
+		}
+		slices.SortStableFunc(order, func(a, b string) int {
+			return cmp.Or(cmp.Compare(len(where[b]), len(where[a])), cmp.Compare(a, b))
+		})
+		t.heading(strings.ToUpper(stateWords[state]), fmt.Sprintf("%d times, of %s", n, count(len(order), "duty", "duties")))
+		for _, id := range order {
+			t.columns("  ", []int{4}, []run{{fmt.Sprintf("%4d", len(where[id])), state.style()}},
+				run{titles[id], bold}, run{"  " + id + ": ", dim}, run{enumerate(where[id], 2), plain})
+		}
+	}
+}
+
 func (t *text) matrixBlock(rows []Duty) {
 	id := rows[0].Resource
 	note := ""
-	if res := find(t.r.Resources, func(x *Resource) bool { return x.ID == id }); res != nil {
+	if res := t.resource(id); res != nil {
 		note = res.Type + "  " + place(res.Span)
 	}
 	t.heading(t.title(id), note)
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b Duty) int { return a.State.order() - b.State.order() })
-	var provided []string
+	done := map[State][]string{}
 	for _, d := range rows {
 		switch {
-		case d.State == NotApplicable && !t.o.All:
-		case d.State == Provided && !t.o.All:
-			provided = append(provided, d.Title)
-		default:
-			t.columns("  ", []int{8, 8}, []run{{string(d.State), d.State.style()}, {string(d.Holder), dim}},
-				run{capital(d.Title), bold}, run{": " + d.Why, plain})
-			if d.State != Provided {
-				t.steps("                      ", d.Evidence)
+		case t.o.All:
+			t.matrixRow(d)
+		case d.State == Unmet || d.State == Undetermined:
+			t.matrixRow(d)
+		case d.State != NotApplicable:
+			title := d.Title
+			if d.Holder == Shared {
+				title += " (shared)"
 			}
+			done[d.State] = append(done[d.State], title)
 		}
 	}
-	if len(provided) > 0 {
-		t.columns("  ", []int{8, 8}, []run{{string(Provided), dim}, {string(AWS), dim}}, run{strings.Join(provided, "; "), dim})
+	for _, s := range []State{Manual, Met, Provided} {
+		if list := done[s]; len(list) > 0 {
+			lead := ""
+			if s == Provided {
+				lead = "by AWS: "
+			}
+			t.columns("  ", []int{8}, []run{{string(s), s.style()}}, run{lead + strings.Join(list, "; "), dim})
+		}
 	}
+}
+
+// matrixRow is one duty with why, and where it shows. A single place that is
+// the resource itself is in the heading already.
+func (t *text) matrixRow(d Duty) {
+	runs := []run{{capital(d.Title), bold}, {": " + d.Why, plain}}
+	switch {
+	case d.Holder == Shared:
+		runs = append(runs, run{"  (shared with AWS)", dim})
+	case d.Holder == AWS:
+		runs = append(runs, run{"  (AWS)", dim})
+	}
+	evidence := d.Evidence
+	if len(evidence) == 1 {
+		res := t.resource(d.Resource)
+		if e := evidence[0]; t.o.All || res == nil || e.Span.File != res.Span.File || e.Span.Line != res.Span.Line {
+			runs = append(runs, run{"  " + place(e.Span), cyan})
+		}
+		evidence = nil
+	}
+	t.columns("  ", []int{8}, []run{{string(d.State), d.State.style()}}, runs...)
+	t.steps("              ", evidence)
+}
+
+// resource finds a resource by its id; the list is sorted.
+func (t *text) resource(id string) *Resource {
+	i, ok := slices.BinarySearchFunc(t.r.Resources, id, func(r Resource, id string) int { return cmp.Compare(r.ID, id) })
+	if !ok {
+		return nil
+	}
+	return &t.r.Resources[i]
 }
 
 // title is what to call a resource: its logical id, or with several

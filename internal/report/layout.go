@@ -189,7 +189,7 @@ func (p *page) columns(indent string, widths []int, cells []run, text ...run) {
 		room += widths[i] + 2
 		lead += p.paint(s, c.style) + strings.Repeat(" ", max(widths[i]-width(s), 0)+2)
 	}
-	if fits && room <= p.width/2 {
+	if fits && room <= p.width*3/5 {
 		p.para(lead, strings.Repeat(" ", room), text...)
 		return
 	}
