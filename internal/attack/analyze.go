@@ -1,20 +1,51 @@
 package attack
 
 import (
+	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/attack/andor"
 )
 
-// Analyze finds the paths of every group of connected applications.
+// Analyze finds the paths of every group of connected applications, on all
+// processors; the result does not depend on their number. A group on which
+// the analysis fails has a Failure and no paths, and costs no other group its
+// own.
 func Analyze(p *app.Project, o Options) Result {
-	var res Result
-	for _, apps := range connected(p) {
-		res.Groups = append(res.Groups, analyzeGroup(p, apps, o))
+	groups := connected(p)
+	res := Result{Groups: make([]Group, len(groups))}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(groups)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(groups) {
+					return
+				}
+				res.Groups[i] = tryGroup(p, groups[i], o)
+			}
+		})
 	}
+	wg.Wait()
 	return res
+}
+
+func tryGroup(p *app.Project, apps []*app.App, o Options) (g Group) {
+	defer func() {
+		if err := recover(); err != nil {
+			g = Group{Failure: fmt.Sprint(err)}
+			for _, a := range apps {
+				g.Apps = append(g.Apps, a.ID)
+			}
+		}
+	}()
+	return analyzeGroup(p, apps, o)
 }
 
 // connected joins applications of which one refers to a resource of another.
@@ -62,14 +93,16 @@ func connected(p *app.Project) [][]*app.App {
 const defaultCutSteps = 200_000
 
 func analyzeGroup(p *app.Project, apps []*app.App, o Options) Group {
-	f := newFacts(p, apps, o)
-	b := newBuilding(f)
+	return build(p, apps, o).analyze(o)
+}
+
+// build applies every technique to the facts of a group.
+func build(p *app.Project, apps []*app.App, o Options) *building {
+	b := newBuilding(newFacts(p, apps, o))
 	for _, t := range techniques() {
-		if t.apply != nil {
-			t.apply(b, t)
-		}
+		t.apply(b, t)
 	}
-	return b.analyze(o)
+	return b
 }
 
 // analyze finds, folds and sorts the paths of the graph, and cuts them.
@@ -99,6 +132,7 @@ func (b *building) analyze(o Options) Group {
 	for id := range used {
 		g.Weaknesses = append(g.Weaknesses, b.faults[b.byID[id]])
 	}
+	g.Blind = oneEach(sortedEvidence(b.blind))
 	slices.SortFunc(g.Weaknesses, func(x, y Weakness) int { return strings.Compare(x.ID, y.ID) })
 	return g
 }

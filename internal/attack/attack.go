@@ -52,8 +52,14 @@ type Group struct {
 	Cut Cut
 	// Worst closes the critical and high ones among them.
 	Worst Cut
+	// Blind is what could not be looked into: roles and policies that are not
+	// part of the project. Paths through them are not told.
+	Blind []Evidence
 	// Size says how much was searched.
 	Size Size
+	// Failure says why the analysis of the group broke off, which is a defect
+	// of remit; empty if it did not.
+	Failure string
 }
 
 // Size counts the graph.

@@ -28,6 +28,7 @@ type facts struct {
 	policies   map[string]*resourcePolicy
 	compiled   map[*policy.Document]*iam.Policy
 	blind      []Evidence
+	classList  [][]*identity
 }
 
 // A function is a Lambda function with what it runs as.
@@ -49,6 +50,7 @@ type identity struct {
 	trust     *iam.Policy // of a role
 	functions []*function // that run as it
 	class     string      // equal for identities with the same policies
+	reach     *reachable
 }
 
 // An attachment is one policy of an identity.
@@ -186,6 +188,9 @@ func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool)
 	at = attachment{span: a.Span, sure: a.Sure}
 	if a.Document.Exists() != value.No && a.Document != nil {
 		doc := parse(a.Document)
+		if doc == nil {
+			return at, "", false
+		}
 		at.policy = f.compile(doc)
 		at.name = a.Name.Str()
 		if at.name == "" {

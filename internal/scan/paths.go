@@ -8,6 +8,7 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/attack"
 	"github.com/remit-security/remit/internal/report"
+	"github.com/remit-security/remit/internal/source"
 )
 
 // actorNames are what reports call the actors in a sentence.
@@ -23,10 +24,15 @@ var actorNames = map[attack.Actor]string{
 
 // addPaths turns what the attack analysis found into the report's paths,
 // fixes and cut, and links the findings that the hops rest on.
-func addPaths(r *report.Report, p *app.Project, res attack.Result) {
+func addPaths(r *report.Report, p *app.Project, res attack.Result, failed *source.Problems) {
 	link := newLinker(r.Findings)
 	r.Cut.ProvedLeast = true
 	for _, g := range res.Groups {
+		if g.Failure != "" {
+			for _, id := range g.Apps {
+				failed.Add(source.FileSpan(id), "the attack analysis of this application failed and its paths are missing; report this as a bug: %s", g.Failure)
+			}
+		}
 		weak := map[string]*attack.Weakness{}
 		for i := range g.Weaknesses {
 			weak[g.Weaknesses[i].ID] = &g.Weaknesses[i]

@@ -84,7 +84,7 @@ func Run(root *source.Root, o Options) *Result {
 	var failed source.Problems
 	stage("searching attack paths")
 	guard(&failed, "attack analysis", func() {
-		addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}))
+		addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}), &failed)
 	})
 	stage("working out the duties")
 	guard(&failed, "matrix of duties", func() { addDuties(r, project, o.Now) })
