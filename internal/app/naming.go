@@ -46,6 +46,7 @@ type form uint8
 const (
 	generated form = iota // stack-logical-random
 	lowercase             // the same in lower case
+	unstacked             // logical-random
 	random                // an identifier without stack and logical id
 )
 
@@ -61,6 +62,8 @@ func GeneratedName(typ, logical, id string, stack value.Text) value.Text {
 	switch namings[typ].form {
 	case random:
 		return value.Fresh(id)
+	case unstacked:
+		return value.Concat(value.Lit(logical+"-"), value.Fresh(id))
 	case lowercase:
 		stack, logical = stack.Map(strings.ToLower), strings.ToLower(logical)
 	}

@@ -107,7 +107,7 @@ var namings = map[string]naming{
 	"AWS::MSK::Cluster":                    {name: "ClusterName", ref: "${ARN}", arn: "arn:${P}:kafka:${R}:${A}:cluster/${N}/${!Id}"},
 	"AWS::MSK::ServerlessCluster":          {name: "ClusterName", ref: "${ARN}", arn: "arn:${P}:kafka:${R}:${A}:cluster/${N}/${!Id}"},
 	"AWS::AmazonMQ::Broker":                {name: "BrokerName", ref: "${!Id}", arn: "arn:${P}:mq:${R}:${A}:broker:${N}:${!Id}"},
-	"AWS::StepFunctions::StateMachine": {name: "StateMachineName", ref: "${ARN}", arn: "arn:${P}:states:${R}:${A}:stateMachine:${N}",
+	"AWS::StepFunctions::StateMachine": {name: "StateMachineName", form: unstacked, ref: "${ARN}", arn: "arn:${P}:states:${R}:${A}:stateMachine:${N}",
 		attrs: attributes{"Name": "${N}"}},
 	"AWS::StepFunctions::StateMachineVersion": {ref: "${ARN}", arn: "${StateMachineArn}:${!Version}"},
 	"AWS::StepFunctions::Activity": {name: "Name", ref: "${ARN}", arn: "arn:${P}:states:${R}:${A}:activity:${N}",
@@ -115,7 +115,7 @@ var namings = map[string]naming{
 	"AWS::IoT::TopicRule": {name: "RuleName", ref: "${N}", arn: "arn:${P}:iot:${R}:${A}:rule/${N}"},
 
 	// Cognito and AppSync
-	"AWS::Cognito::UserPool": {name: "UserPoolName", ref: "${R}_${!Id}", arn: "arn:${P}:cognito-idp:${R}:${A}:userpool/${R}_${!Id}",
+	"AWS::Cognito::UserPool": {name: "UserPoolName", form: unstacked, ref: "${R}_${!Id}", arn: "arn:${P}:cognito-idp:${R}:${A}:userpool/${R}_${!Id}",
 		attrs: attributes{"UserPoolId": "${R}_${!Id}", "ProviderName": "cognito-idp.${R}.amazonaws.com/${R}_${!Id}", "ProviderURL": "https://cognito-idp.${R}.amazonaws.com/${R}_${!Id}"}},
 	"AWS::Cognito::UserPoolClient": {name: "ClientName", ref: "${!Id}",
 		attrs: attributes{"ClientId": "${!Id}", "ClientSecret": "${!Secret}", "Name": "${N}"}},
@@ -136,7 +136,7 @@ var namings = map[string]naming{
 		attrs: attributes{"ApiKey": "${!Key}", "ApiKeyId": "${!Id}"}},
 
 	// Secrets, keys, logs
-	"AWS::SecretsManager::Secret": {name: "Name", ref: "${ARN}", arn: "arn:${P}:secretsmanager:${R}:${A}:secret:${N}-${!Suffix}",
+	"AWS::SecretsManager::Secret": {name: "Name", form: unstacked, ref: "${ARN}", arn: "arn:${P}:secretsmanager:${R}:${A}:secret:${N}-${!Suffix}",
 		attrs: attributes{"Id": "${ARN}"}},
 	"AWS::SSM::Parameter": {name: "Name", ref: "${N}", arn: "arn:${P}:ssm:${R}:${A}:parameter/${/N}",
 		attrs: attributes{"Type": "${Type}", "Value": "${Value}"}},
