@@ -33,7 +33,7 @@ func apiDuties() []Duty {
 			ID: "api-callers", Title: "Let only known accounts and networks reach the API", Types: []string{restAPI},
 			Doc:    "A resource policy, and a private endpoint, say from where an API can be reached. A private API needs one that names its VPC endpoints.",
 			Refs:   Refs{AWS: []string{apiDocs + "apigateway-resource-policies.html"}, Lens: "SEC 2", OWASP: "A5:2017", NIST: "AC-4, SC-7"},
-			States: decided(Provided, Manual), Compute: apiCallers,
+			States: decided(NA, Manual), Compute: apiCallers,
 		},
 		{
 			ID: "api-throttling", Title: "Throttle requests", Types: []string{restAPI, httpAPI},
@@ -129,7 +129,7 @@ func apiCallers(v *View) Answer {
 		return unknown("it cannot be decided whether the API is private", v.Get("EndpointConfiguration", "Types"), prop("EndpointConfiguration.Types", v.Get("EndpointConfiguration", "Types")))
 	case value.No:
 		if x.count == 0 {
-			return provided("the API is meant for the internet; who may call which route is the routes' matter")
+			return notApplicable("the API is meant for the internet; who may call which route is the routes' matter")
 		}
 		return x.keepOut("the API")
 	}

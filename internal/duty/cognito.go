@@ -186,6 +186,7 @@ func poolRoles(v *View) Answer {
 				continue
 			}
 			one := privilegesOf(app.AsRole(r).Policies())
+			sum.count += one.count
 			sum.admin, sum.wide, sum.maybe = append(sum.admin, one.admin...), append(sum.wide, one.wide...), append(sum.maybe, one.maybe...)
 		}
 	}

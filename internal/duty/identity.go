@@ -125,7 +125,7 @@ func roleTrust(v *View) Answer {
 	case len(x.foreign) > 0:
 		return manual("the role trusts accounts by their number: attest that each is known, and has an external id where it is another party's", x.foreign...)
 	}
-	return met("only services and identities of this account may take on the role", Place{trust.Span(), "AssumeRolePolicyDocument"})
+	return met("only services, identities of this account and tokens that a condition narrows may take on the role", Place{trust.Span(), "AssumeRolePolicyDocument"})
 }
 
 // openProviders finds trust in a web identity provider whose tokens are not

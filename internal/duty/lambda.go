@@ -119,9 +119,9 @@ func functionDuties() []Duty {
 		},
 		{
 			ID: "lambda-network", Title: "Control what the function reaches on the network", Types: []string{function},
-			Doc:    "Outside a VPC the function reaches the internet through AWS's network. In a VPC of the customer, its security groups, routes and subnets (in two zones at least) are the customer's.",
+			Doc:    "Outside a VPC of the customer the function reaches the whole internet, and nothing can be configured. In a VPC of the customer, its security groups, routes and subnets (in two zones at least) are the customer's.",
 			Refs:   Refs{AWS: []string{lambdaDocs + "configuration-vpc.html"}, FSBP: "Lambda.5", NIST: "SC-7, CP-10"},
-			States: decided(Provided), Compute: functionNetwork,
+			States: decided(NA), Compute: functionNetwork,
 		},
 	}
 }
@@ -375,7 +375,7 @@ func functionNetwork(v *View) Answer {
 	vpc := app.AsFunction(v.Resource).VPC()
 	switch set(vpc) {
 	case value.No:
-		return provided("the function runs in AWS's network and reaches the internet")
+		return notApplicable("the function runs in AWS's network, where nothing limits what it reaches")
 	case value.Unknown:
 		return unknown("it cannot be decided whether the function runs in a VPC", vpc, prop("VpcConfig", vpc))
 	}

@@ -106,12 +106,14 @@ type privileges struct {
 	admin []Place // everything on everything
 	wide  []Place // all actions of a service, or a name left open
 	maybe []Place // a value decides
+	count int     // policies there are
 }
 
 // privilegesOf reads the policies attached to an identity.
 func privilegesOf(list []app.Attached) privileges {
 	var out privileges
 	for _, p := range list {
+		out.count++
 		if p.Document == nil {
 			out.managed(p)
 			continue
@@ -240,6 +242,9 @@ func (x privileges) least(who string) Answer {
 		return unmet(fmt.Sprintf("%s may do more than one task needs: %d grants name all of a service or all of its resources", who, len(x.wide)), first(x.wide, 6)...)
 	case len(x.maybe) > 0:
 		return unknown("it cannot be decided what "+who+" may do", nil, first(x.maybe, 6)...)
+	}
+	if x.count == 0 {
+		return met(who + " is granted nothing by the sources")
 	}
 	return met("every grant of " + who + " names its actions and resources")
 }
