@@ -29,7 +29,7 @@ var DefaultLimits = Limits{
 	TotalBytes: 1 << 30,
 	Files:      500_000,
 	Depth:      200,
-	Nodes:      1_000_000,
+	Nodes:      500_000,
 }
 
 // A Root is what a scan may read: one folder, or several that are mounted

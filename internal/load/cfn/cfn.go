@@ -111,6 +111,7 @@ type run struct {
 	stackName string
 	stacks    int
 	depth     int // of references that are being followed
+	written   int // bytes of text that functions have put together
 	problems  source.Problems
 	outputs   []app.Output
 	exports   *Exports
@@ -168,7 +169,9 @@ type stack struct {
 
 	conditions map[string]*condition
 	names      map[string]*named
-	asking     map[string]bool // attributes that are being evaluated
+	asking     map[string]bool       // attributes that are being evaluated
+	texts      map[string]value.Text // of attributes that were
+	tables     map[string]*table
 	outputs    map[string]*output
 	children   map[string]*stack
 }
@@ -181,6 +184,8 @@ func newStack(r *run, parent *stack, logical string, t *Template) *stack {
 		conditions: map[string]*condition{},
 		names:      map[string]*named{},
 		asking:     map[string]bool{},
+		texts:      map[string]value.Text{},
+		tables:     map[string]*table{},
 		outputs:    map[string]*output{},
 		children:   map[string]*stack{},
 	}

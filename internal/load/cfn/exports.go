@@ -98,7 +98,7 @@ func (s *stack) fnImportValue(arg *source.Node, at source.Span) *value.Value {
 		return s.wrong("Fn::ImportValue", at, "the name of an export")
 	}
 	text := name.String()
-	hole := value.NewUnresolved("ImportValue "+text, at, nil)
+	hole := value.NewUnresolved("ImportValue "+shorten(text), at, nil)
 	first := !s.imported[text]
 	s.imported[text] = true
 	if s.run.exports == nil {

@@ -52,6 +52,24 @@ func lookup(name string) function {
 	return nil
 }
 
+// join is joinTexts within the bounds of one application.
+func (s *stack) join(parts []*value.Value, sep value.Text, span source.Span) *value.Value {
+	const most = 64 << 20 // far more than the largest template holds
+	if s.written > most {
+		return value.NewUnresolved("a text at "+span.String(), span, nil)
+	}
+	v := joinTexts(parts, sep, span)
+	if len(parts) > 1 {
+		for _, p := range v.Text().Parts() {
+			s.written += len(p.Lit) + len(p.Hole)
+		}
+		if s.written > most {
+			s.problem(span, "the template puts together more than %d MB of text; from here on texts stay unresolved", most>>20)
+		}
+	}
+	return v
+}
+
 // joinTexts concatenates scalars into one value that keeps their references.
 // What is exactly one reference stays one.
 func joinTexts(parts []*value.Value, sep value.Text, span source.Span) *value.Value {
@@ -110,10 +128,10 @@ func (s *stack) fnJoin(arg *source.Node, span source.Span) *value.Value {
 	}
 	switch list.Kind() {
 	case value.Unresolved:
-		return value.NewText(value.Hole("Join "+list.Why()), span, list.Refs()...)
+		return value.NewText(value.Hole("Join "+shorten(list.Why())), span, list.Refs()...)
 	case value.List:
 	case value.String, value.Number, value.Bool:
-		return joinTexts([]*value.Value{list}, delim, span)
+		return s.join([]*value.Value{list}, delim, span)
 	default:
 		return s.wrong("Fn::Join", span, "the second element must be a list of values")
 	}
@@ -122,7 +140,7 @@ func (s *stack) fnJoin(arg *source.Node, span source.Span) *value.Value {
 			return s.wrong("Fn::Join", it.Span(), "each value to join must be a string, not a "+it.Kind().String())
 		}
 	}
-	return joinTexts(list.Items(), delim, span)
+	return s.join(list.Items(), delim, span)
 }
 
 // opaque tells whether a hole may hold the separator: pseudo parameters that
@@ -162,7 +180,7 @@ func (s *stack) fnSplit(arg *source.Node, span source.Span) *value.Value {
 		return s.wrong("Fn::Split", span, "the delimiter must be a string that is not empty")
 	}
 	if from.Kind() == value.Unresolved || opaque(text, sep) {
-		return value.NewUnresolved("Split "+text.String()+" at "+sep, span, from.Refs())
+		return value.NewUnresolved("Split "+shorten(text.String())+" at "+shorten(sep), span, from.Refs())
 	}
 	var items []*value.Value
 	for _, piece := range splitText(text, sep) {
@@ -212,14 +230,14 @@ func (s *stack) fnSelect(arg *source.Node, span source.Span) *value.Value {
 			s.problem(span, "Fn::Select asks for element %d of a list of %d", i, len(items))
 			return value.NewUnresolved("Select "+strconv.FormatInt(i, 10), span, nil)
 		case index.Kind() == value.Unresolved || !index.Text().IsKnown():
-			return value.NewUnresolved("Select "+index.Str(), span, list.Refs(), items...)
+			return bounded(value.NewUnresolved("Select "+shorten(index.Str()), span, list.Refs(), items...))
 		}
 		return s.wrong("Fn::Select", span, "the index must be a number")
 	case value.Unresolved:
-		return value.NewText(value.Hole("Select "+index.Str()+" of "+list.Why()), span, list.Refs()...)
+		return value.NewText(value.Hole("Select "+shorten(index.Str())+" of "+shorten(list.Why())), span, list.Refs()...)
 	case value.String:
 		if !list.Text().IsKnown() {
-			return value.NewText(value.Hole("Select "+index.Str()+" of "+list.Str()), span, list.Refs()...)
+			return value.NewText(value.Hole("Select "+shorten(index.Str())+" of "+shorten(list.Str())), span, list.Refs()...)
 		}
 	}
 	return s.wrong("Fn::Select", span, "the second element must be a list of values")
@@ -233,7 +251,7 @@ func (s *stack) fnGetAZs(arg *source.Node, span source.Span) *value.Value {
 	if region.IsEmpty() {
 		region, _ = scalar(s.pseudo("AWS::Region", span))
 	}
-	return value.NewUnresolved("zones of "+region.String(), span, nil)
+	return value.NewUnresolved("zones of "+shorten(region.String()), span, nil)
 }
 
 // fnGetStackOutput evaluates Fn::GetStackOutput, the output of a stack that is
@@ -265,7 +283,7 @@ func (s *stack) fnLength(arg *source.Node, span source.Span) *value.Value {
 	case value.List:
 		return value.NewNumber(strconv.Itoa(len(v.Items())), span)
 	case value.Unresolved:
-		return value.NewUnresolved("Length of "+v.Why(), span, v.Refs())
+		return value.NewUnresolved("Length of "+shorten(v.Why()), span, v.Refs())
 	}
 	return s.wrong("Fn::Length", span, "a list")
 }

@@ -15,13 +15,21 @@ func (s *stack) fnToJSONString(arg *source.Node, at source.Span) *value.Value {
 	v := s.eval(arg)
 	if v.Kind() != value.Map && v.Kind() != value.List {
 		if v.Kind() == value.Unresolved {
-			return value.NewUnresolved("ToJsonString "+v.Why(), at, v.Refs())
+			return value.NewUnresolved("ToJsonString "+shorten(v.Why()), at, v.Refs())
 		}
 		return s.wrong("Fn::ToJsonString", at, "a map or a list")
 	}
 	w := &jsonWriter{}
 	w.value(v)
-	return value.NewText(value.Concat(w.out...), at, w.refs...)
+	text := value.Concat(w.out...)
+	size := 0
+	for _, p := range text.Parts() {
+		size += len(p.Lit) + len(p.Hole)
+	}
+	if s.written += size; size > maxText {
+		return value.NewUnresolved("a document of "+strconv.Itoa(size)+" bytes at "+at.String(), at, appendRefs(nil, w.refs))
+	}
+	return value.NewText(text, at, appendRefs(nil, w.refs)...)
 }
 
 // A jsonWriter writes a value as JSON text with holes.
@@ -89,7 +97,7 @@ func (s *stack) fnCidr(arg *source.Node, at source.Span) *value.Value {
 	}
 	text, okBlock := block.Known()
 	if !okBlock || !okCount || !okBits {
-		return value.NewUnresolved("Cidr "+block.Str(), at, block.Refs())
+		return value.NewUnresolved("Cidr "+shorten(block.Str()), at, block.Refs())
 	}
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil || count < 1 || count > 256 {

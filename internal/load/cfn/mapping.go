@@ -24,30 +24,17 @@ func (s *stack) fnFindInMap(arg *source.Node, at source.Span) *value.Value {
 	}
 	top, second := s.eval(arg.Items[1]), s.eval(arg.Items[2])
 	label := shorten(name + "." + top.Str() + "." + second.Str())
-	table := s.sections["Mappings"].get(name)
-	if !table.Is(source.MapNode) {
+	table := s.mapping(name)
+	if table == nil {
 		if fallback != nil {
 			return s.eval(fallback)
 		}
 		s.problem(at, "the mapping %s is not declared; declare it under Mappings", name)
 		return value.NewUnresolved(label, at, nil)
 	}
-	var found []*value.Value
-	certain := true
-	for _, f := range newSection(table).fields {
-		is := top.Is(f.Key)
-		if is == value.No {
-			continue
-		}
-		for _, g := range newSection(f.Value).fields {
-			switch is.And(second.Is(g.Key)) {
-			case value.Yes:
-				found = append(found, s.eval(g.Value).At(at))
-			case value.Unknown:
-				found = append(found, s.eval(g.Value).At(at))
-				certain = false
-			}
-		}
+	found, certain, all := s.entries(table, top, second, at)
+	if !all {
+		return value.NewUnresolved(label, at, nil)
 	}
 	known := top.IsResolved() && second.IsResolved()
 	if fallback != nil && (!known || len(found) == 0) {
@@ -63,6 +50,68 @@ func (s *stack) fnFindInMap(arg *source.Node, at source.Span) *value.Value {
 		return found[0]
 	}
 	return choose(label, at, found)
+}
+
+// A table is one mapping with its top-level keys in order.
+type table struct {
+	keys []string
+	rows map[string]*section
+}
+
+// mapping is a declared mapping, or nil.
+func (s *stack) mapping(name string) *table {
+	if t, ok := s.tables[name]; ok {
+		return t
+	}
+	var t *table
+	if n := s.sections["Mappings"].get(name); n.Is(source.MapNode) {
+		t = &table{rows: map[string]*section{}}
+		for _, f := range newSection(n).fields {
+			t.keys = append(t.keys, f.Key)
+			t.rows[f.Key] = newSection(f.Value)
+		}
+	}
+	s.tables[name] = t
+	return t
+}
+
+// entries are the values that the keys select; certain tells that the keys
+// are known. It gives up, all false, where more could be meant than is worth
+// telling apart.
+func (s *stack) entries(t *table, top, second *value.Value, at source.Span) (found []*value.Value, certain, all bool) {
+	const most = 200
+	topKey, topKnown := top.Known()
+	secondKey, secondKnown := second.Known()
+	keys := t.keys
+	if topKnown {
+		keys = []string{topKey}
+	}
+	seen := 0
+	for _, key := range keys {
+		row := t.rows[key]
+		if row == nil || !topKnown && top.Is(key) == value.No {
+			continue
+		}
+		if secondKnown {
+			if n := row.get(secondKey); n != nil {
+				found = append(found, s.eval(n).At(at))
+			}
+			seen++
+		} else {
+			for _, f := range row.fields {
+				if second.Is(f.Key) != value.No {
+					found = append(found, s.eval(f.Value).At(at))
+				}
+				if seen++; seen > most {
+					break
+				}
+			}
+		}
+		if seen > most {
+			return nil, false, false
+		}
+	}
+	return found, topKnown && secondKnown, true
 }
 
 // choose is a value that is one of several: the value itself where all are

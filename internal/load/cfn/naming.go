@@ -56,6 +56,9 @@ func (s *stack) attributeText(logical, typ, attr string) value.Text {
 		unknown = value.Hole(id)
 	}
 	key := logical + "." + attr
+	if t, ok := s.texts[key]; ok {
+		return t
+	}
 	if s.asking[key] {
 		s.problem(s.declared(logical), "the attribute %s of %s depends on itself; it stays unresolved", attr, logical)
 		return unknown
@@ -74,13 +77,14 @@ func (s *stack) attributeText(logical, typ, attr string) value.Text {
 		Prop: func(key string) *value.Value { return s.property(logical, key) },
 	})
 	if !ok {
-		return unknown
+		text = unknown
 	}
 	// A type that the table of names does not have: its Ref may be a name, an
 	// ARN or an identifier.
 	if attr == "Ref" && app.NameProperty(typ) == "" && text.Equal(name) == value.Yes {
-		return unknown
+		text = unknown
 	}
+	s.texts[key] = text
 	return text
 }
 

@@ -187,5 +187,5 @@ func (s *stack) substitute(text string, vars *source.Node, span source.Span) *va
 	if len(parts) == 0 {
 		return value.NewText(value.Text{}, span)
 	}
-	return joinTexts(parts, value.Text{}, span)
+	return s.join(parts, value.Text{}, span)
 }

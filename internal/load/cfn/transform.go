@@ -27,6 +27,7 @@ func (s *stack) prepare() {
 // cut takes the sections of the body as it is now.
 func (s *stack) cut() {
 	s.sections = map[string]*section{}
+	clear(s.tables)
 	for _, name := range []string{"Mappings", "Conditions", "Resources", "Outputs"} {
 		n := s.body.Get(name)
 		if n != nil && n.Kind != source.MapNode && n.Kind != source.NullNode {
