@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/policy"
@@ -146,8 +147,8 @@ func (set *actionSet) match(a *actionName) value.Tri {
 	if out == value.Yes {
 		return out
 	}
-	if sa := set.byService[a.service]; sa != nil {
-		if t, ok := sa.exact[a.name]; ok {
+	if sa := set.byService[string(a.service)]; sa != nil {
+		if t, ok := sa.exact[string(a.name)]; ok {
 			out = out.Or(t)
 		}
 		for i := range sa.patterns {
@@ -165,7 +166,7 @@ func (set *actionSet) match(a *actionName) value.Tri {
 		case out == value.Yes:
 			return out
 		case p.open != nil:
-			t := p.open.Glob(value.Lit(a.full))
+			t := p.open.Glob(value.Lit(string(a.full)))
 			if p.maybe && t == value.Yes {
 				t = value.Unknown
 			}
@@ -184,21 +185,38 @@ func certain(maybe bool) value.Tri {
 	return value.Yes
 }
 
-// An actionName is a request's action in lower case. Actions are short, so the
-// lower-case form lives on the stack.
+// An actionName is a request's action in lower case, cut in two. Its bytes live
+// with the caller, so that asking does not allocate.
 type actionName struct {
-	full, service, name string
+	full, service, name []byte
 }
 
-func lowerAction(action string) actionName {
-	low := strings.ToLower(action)
-	service, name, _ := strings.Cut(low, ":")
-	return actionName{full: low, service: service, name: name}
+// actionRoom is longer than any action that AWS has.
+const actionRoom = 96
+
+// lowerAction writes the action into the buffer, or a new one where that is
+// too short.
+func lowerAction(action string, buffer *[actionRoom]byte) actionName {
+	low := buffer[:0]
+	for i := range len(action) {
+		c := action[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		low = append(low, c)
+	}
+	a := actionName{full: low}
+	if i := bytes.IndexByte(low, ':'); i >= 0 {
+		a.service, a.name = low[:i], low[i+1:]
+	} else {
+		a.service = low
+	}
+	return a
 }
 
 // globASCII matches * and ? in time linear for one star, and in the product of
 // the lengths at worst.
-func globASCII(p, s string) bool {
+func globASCII[S string | []byte](p string, s S) bool {
 	pi, si, star, mark := 0, 0, -1, 0
 	for si < len(s) {
 		switch {

@@ -366,7 +366,7 @@ func (o *operand) matchARN(r *Request, subject value.Text, tr *trace) value.Tri 
 	parts := subject.Split(':', 6)
 	if len(patterns) != 6 || len(parts) != 6 {
 		if !o.text.IsKnown() {
-			return value.NewPattern(o.text).Match(subject).And(value.Unknown)
+			return o.text.Glob(subject).And(value.Unknown)
 		}
 		return value.No
 	}

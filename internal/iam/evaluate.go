@@ -113,35 +113,38 @@ type verdict struct {
 var silent = verdict{allow: value.No, deny: value.No, reach: nobody}
 
 // Decide evaluates the request and returns the decision alone. With resolved
-// policies and request it does not allocate, but for the action's lower case.
+// policies and request it does not allocate.
 func Decide(r *Request, p *Policies) Decision {
-	e := evaluation{request: r, policies: p, action: lowerAction(r.Action)}
-	return e.run()
+	var buffer [actionRoom]byte
+	action := lowerAction(r.Action, &buffer)
+	e := evaluation{request: r, policies: p}
+	return e.run(&action)
 }
 
 // Evaluate evaluates the request.
 func Evaluate(r *Request, p *Policies) Result {
-	e := evaluation{request: r, policies: p, action: lowerAction(r.Action), trace: &trace{}}
-	d := e.run()
+	var buffer [actionRoom]byte
+	action := lowerAction(r.Action, &buffer)
+	e := evaluation{request: r, policies: p, trace: &trace{}}
+	d := e.run(&action)
 	return e.trace.result(d, e.blocked)
 }
 
 type evaluation struct {
 	request  *Request
 	policies *Policies
-	action   actionName
 	trace    *trace
 	blocked  []Source
 }
 
 // run applies the policies in AWS's order.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-func (e *evaluation) run() Decision {
-	if e.action.full == "sts:getcalleridentity" && e.request.Principal.Kind != AnonymousKind {
+func (e *evaluation) run(a *actionName) Decision {
+	if string(a.full) == "sts:getcalleridentity" && e.request.Principal.Kind != AnonymousKind {
 		// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 		return Allowed
 	}
-	v := e.verdicts()
+	v := e.verdicts(a)
 	deny := value.No
 	for s := range v {
 		deny = deny.Or(v[s].deny)
@@ -152,9 +155,9 @@ func (e *evaluation) run() Decision {
 		}
 		return DeniedExplicit
 	}
-	allow := e.allow(&v)
-	if e.action.service == "iam" || e.action.service == "kms" {
-		allow = allow.And(e.unmodifiable().Not())
+	allow := e.allow(a, &v)
+	if s := string(a.service); s == "iam" || s == "kms" {
+		allow = allow.And(e.unmodifiable(a).Not())
 	}
 	switch allow {
 	case value.No:
@@ -175,7 +178,7 @@ func (e *evaluation) block(s Source, blocked bool) {
 
 // verdicts asks each kind of policy. A level or a boundary that does not apply
 // allows.
-func (e *evaluation) verdicts() [FromEndpoint + 1]verdict {
+func (e *evaluation) verdicts(a *actionName) [FromEndpoint + 1]verdict {
 	r, p := e.request, e.policies
 	var v [FromEndpoint + 1]verdict
 	kind := r.Principal.Kind
@@ -189,46 +192,46 @@ func (e *evaluation) verdicts() [FromEndpoint + 1]verdict {
 	case kind == RootKind:
 		v[FromIdentity] = free
 	case identity:
-		v[FromIdentity] = e.all(FromIdentity, p.Identity)
+		v[FromIdentity] = e.all(a, FromIdentity, p.Identity)
 		if p.IdentityOpen {
 			v[FromIdentity].allow = v[FromIdentity].allow.Or(value.Unknown)
 			v[FromIdentity].deny = v[FromIdentity].deny.Or(value.Unknown)
 			e.trace.hinge("")
 		}
 	}
-	v[FromResource] = e.one(FromResource, p.Resource)
+	v[FromResource] = e.one(a, FromResource, p.Resource)
 	if p.ResourceOpen {
 		v[FromResource].deny = v[FromResource].deny.Or(value.Unknown)
 		v[FromResource].reach.direct = v[FromResource].reach.direct.Or(value.Unknown)
 		v[FromResource].reach.account = v[FromResource].reach.account.Or(value.Unknown)
 	}
 	if p.Boundary != nil && identity && kind != RootKind {
-		v[FromBoundary] = e.one(FromBoundary, p.Boundary)
+		v[FromBoundary] = e.one(a, FromBoundary, p.Boundary)
 	}
 	if len(p.Session) > 0 && identity {
-		v[FromSession] = e.all(FromSession, p.Session)
+		v[FromSession] = e.all(a, FromSession, p.Session)
 	}
 	if identity && !p.Management && !r.Principal.serviceLinked() {
-		v[FromSCP] = e.levels(FromSCP, p.SCP, value.No)
+		v[FromSCP] = e.levels(a, FromSCP, p.SCP, value.No)
 	}
 	// A policy that lets everything through is attached to each level and cannot
 	// be taken away, so resource control policies only deny; service-linked
 	// roles are beyond them.
 	// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 	if !r.Principal.serviceLinked() {
-		v[FromRCP] = e.levels(FromRCP, p.RCP, value.Yes)
+		v[FromRCP] = e.levels(a, FromRCP, p.RCP, value.Yes)
 	}
 	if len(p.Endpoint) > 0 {
-		v[FromEndpoint] = e.all(FromEndpoint, p.Endpoint)
+		v[FromEndpoint] = e.all(a, FromEndpoint, p.Endpoint)
 	}
 	return v
 }
 
 // all is the union of policies of one kind.
-func (e *evaluation) all(s Source, list []*Policy) verdict {
+func (e *evaluation) all(a *actionName, s Source, list []*Policy) verdict {
 	out := silent
 	for _, p := range list {
-		v := e.one(s, p)
+		v := e.one(a, s, p)
 		out.allow, out.deny = out.allow.Or(v.allow), out.deny.Or(v.deny)
 		out.reach = out.reach.or(v.reach)
 	}
@@ -236,17 +239,17 @@ func (e *evaluation) all(s Source, list []*Policy) verdict {
 }
 
 // levels asks each level of an organisation: all must allow, any may deny.
-func (e *evaluation) levels(s Source, levels [][]*Policy, always value.Tri) verdict {
+func (e *evaluation) levels(a *actionName, s Source, levels [][]*Policy, always value.Tri) verdict {
 	out := verdict{allow: value.Yes, deny: value.No}
 	for _, l := range levels {
-		v := e.all(s, l)
+		v := e.all(a, s, l)
 		out.allow = out.allow.And(v.allow.Or(always))
 		out.deny = out.deny.Or(v.deny)
 	}
 	return out
 }
 
-func (e *evaluation) one(s Source, p *Policy) verdict {
+func (e *evaluation) one(a *actionName, s Source, p *Policy) verdict {
 	out := silent
 	if p == nil {
 		return out
@@ -254,7 +257,7 @@ func (e *evaluation) one(s Source, p *Policy) verdict {
 	for i := range p.statements {
 		st := &p.statements[i]
 		mark := e.trace.begin()
-		m := e.statement(s, st)
+		m := e.statement(a, s, st)
 		t := m.any()
 		allow, deny := t.And(st.allow), t.And(st.deny)
 		e.trace.end(mark, s, p, st, allow, deny)
@@ -268,13 +271,13 @@ func (e *evaluation) one(s Source, p *Policy) verdict {
 
 // statement tells whether, and for a resource policy how, a statement covers
 // the request.
-func (e *evaluation) statement(s Source, st *statement) reach {
+func (e *evaluation) statement(a *actionName, s Source, st *statement) reach {
 	r := e.request
 	if st.open {
 		e.trace.open("Statement")
 		return reach{direct: value.Unknown, role: value.No, account: value.No}
 	}
-	t := st.matchTarget(&e.action, r, e.trace)
+	t := st.matchTarget(a, r, e.trace)
 	if t == value.No {
 		return nobody
 	}
@@ -308,7 +311,7 @@ func (e *evaluation) statement(s Source, st *statement) reach {
 
 // allow combines the verdicts into whether the request is allowed, denies
 // apart.
-func (e *evaluation) allow(v *[FromEndpoint + 1]verdict) value.Tri {
+func (e *evaluation) allow(a *actionName, v *[FromEndpoint + 1]verdict) value.Tri {
 	rails := v[FromSCP].allow.And(v[FromRCP].allow).And(v[FromEndpoint].allow)
 	narrow := v[FromBoundary].allow.And(v[FromSession].allow)
 	res := v[FromResource].reach
@@ -320,7 +323,7 @@ func (e *evaluation) allow(v *[FromEndpoint + 1]verdict) value.Tri {
 	if kind == AnonymousKind || kind == ServiceKind || kind == FederatedKind {
 		return rails.And(res.any())
 	}
-	inside := res.direct.Or(narrow.And(identity.And(e.delegated(res)).Or(res.role)))
+	inside := res.direct.Or(narrow.And(identity.And(e.delegated(a, res)).Or(res.role)))
 	across := narrow.And(identity).And(res.any())
 	switch e.request.sameAccount() {
 	case value.Yes:
@@ -336,24 +339,24 @@ func (e *evaluation) allow(v *[FromEndpoint + 1]verdict) value.Tri {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html
-func (e *evaluation) unmodifiable() value.Tri {
+func (e *evaluation) unmodifiable(a *actionName) value.Tri {
 	res := e.request.Resource.String()
 	if !strings.Contains(res, ":role/aws-reserved/") && !strings.Contains(res, ":iam::aws:policy/") && !strings.Contains(res, ":alias/aws/") {
 		return value.No
 	}
-	a, ok := catalogue.ActionOf(e.action.full)
+	action, ok := catalogue.ActionOf(e.request.Action)
 	if !ok {
 		return value.Unknown
 	}
-	return value.Of(a.Level&(catalogue.Read|catalogue.List) == 0)
+	return value.Of(action.Level&(catalogue.Read|catalogue.List) == 0)
 }
 
 // delegated tells whether identity policies count at all: always, but for
 // keys and roles, whose own policy must hand over to the account.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
-func (e *evaluation) delegated(res reach) value.Tri {
-	if e.guarded() {
+func (e *evaluation) delegated(a *actionName, res reach) value.Tri {
+	if e.guarded(a) {
 		return res.any()
 	}
 	return value.Yes
@@ -361,17 +364,17 @@ func (e *evaluation) delegated(res reach) value.Tri {
 
 // guarded tells whether the resource's own policy must allow, even within one
 // account.
-func (e *evaluation) guarded() bool {
-	switch e.action.service {
+func (e *evaluation) guarded(a *actionName) bool {
+	switch string(a.service) {
 	case "kms":
 		// Aliases have no policy of their own, and some actions name no key.
-		if a, ok := catalogue.ActionOf(e.action.full); ok && !a.ResourceLevel() {
+		if action, ok := catalogue.ActionOf(e.request.Action); ok && !action.ResourceLevel() {
 			return false
 		}
-		known, _ := e.request.Resource.Known()
-		return known != "*" && !strings.Contains(known, ":alias/")
+		res := e.request.Resource.String()
+		return res != "*" && !strings.Contains(res, ":alias/")
 	case "sts":
-		switch e.action.name {
+		switch string(a.name) {
 		case "assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity", "setcontext":
 			return true
 		}

@@ -106,24 +106,50 @@ func ParsePrincipal(s string) Principal {
 
 // accountOf is the fifth part of an ARN; empty where there is none.
 func accountOf(arn value.Text) value.Text {
-	if s, ok := arn.Known(); ok {
-		for range 4 {
-			_, rest, found := strings.Cut(s, ":")
-			if !found {
-				return value.Text{}
-			}
-			s = rest
-		}
-		account, _, found := strings.Cut(s, ":")
-		if !found {
-			return value.Text{}
-		}
-		return value.Lit(account)
+	if arn.IsKnown() {
+		s, _ := arn.Known()
+		return value.Lit(accountPart(s))
 	}
 	if parts := arn.Split(':', 6); len(parts) == 6 {
 		return parts[4]
 	}
 	return value.Hole("account of " + arn.String())
+}
+
+// accountHole returns the hole that is the whole account of an ARN, the usual
+// case in a template, without taking the ARN apart.
+func accountHole(arn value.Text) (*value.Part, bool) {
+	parts, colons := arn.Parts(), 0
+	for i := range parts {
+		p := &parts[i]
+		if p.Hole == "" {
+			colons += strings.Count(p.Lit, ":")
+			if colons > 4 {
+				return nil, false
+			}
+			continue
+		}
+		if colons == 4 && i > 0 && i+1 < len(parts) && strings.HasSuffix(parts[i-1].Lit, ":") && strings.HasPrefix(parts[i+1].Lit, ":") {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// accountPart is accountOf for a known ARN.
+func accountPart(s string) string {
+	for range 4 {
+		_, rest, found := strings.Cut(s, ":")
+		if !found {
+			return ""
+		}
+		s = rest
+	}
+	account, _, found := strings.Cut(s, ":")
+	if !found {
+		return ""
+	}
+	return account
 }
 
 // lastPart is what follows the last slash of an ARN.

@@ -234,8 +234,10 @@ func (x *outside) ask(e *Exposure, caller Principal) bool {
 func (x *outside) one(e *Exposure, caller Principal, action string, res value.Text) value.Tri {
 	r := Request{Principal: caller, Action: action, Resource: res, Account: x.owner}
 	r.Context = outsideContext(&caller)
-	ev := evaluation{request: &r, policies: &x.policies, action: lowerAction(action), trace: &trace{}}
-	d := ev.run()
+	var buffer [actionRoom]byte
+	low := lowerAction(action, &buffer)
+	ev := evaluation{request: &r, policies: &x.policies, trace: &trace{}}
+	d := ev.run(&low)
 	t := d.Allows()
 	if t != value.No {
 		union(&e.Chosen, ev.trace.chosen)
@@ -393,8 +395,7 @@ func serviceOfType(kind string) string {
 // without a signature. Of Lambda's only function URLs do.
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 func (x *outside) takesAnonymous(action string) bool {
-	a := lowerAction(action)
-	service := a.service
+	service, name, _ := strings.Cut(strings.ToLower(action), ":")
 	if action == anyAction {
 		service = x.service
 	}
@@ -402,7 +403,7 @@ func (x *outside) takesAnonymous(action string) bool {
 	case "s3", "sqs", "sns", "execute-api", "es":
 		return true
 	case "lambda":
-		return a.name == "invokefunctionurl" || a.name == anyName
+		return name == "invokefunctionurl" || name == anyName
 	}
 	return false
 }

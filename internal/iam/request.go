@@ -30,8 +30,21 @@ func (r *Request) owner() value.Text {
 
 // sameAccount tells whether caller and resource are of one account.
 func (r *Request) sameAccount() value.Tri {
-	if r.Principal.Account.IsEmpty() {
+	switch {
+	case r.Principal.Account.IsEmpty():
 		return value.No
+	case r.Account.IsEmpty() && r.Resource.IsKnown():
+		// The usual case, without a copy of the account.
+		arn, _ := r.Resource.Known()
+		owner := accountPart(arn)
+		if mine, ok := r.Principal.Account.Known(); owner == "" || ok {
+			return value.Of(owner == "" || owner == mine)
+		}
+	}
+	if mine := r.Principal.Account.Parts(); r.Account.IsEmpty() && len(mine) == 1 {
+		if hole, ok := accountHole(r.Resource); ok && *hole == mine[0] {
+			return value.Yes
+		}
 	}
 	return r.Principal.Account.Equal(r.owner())
 }

@@ -10,24 +10,39 @@ func (t Text) Glob(subject Text) Tri { return t.match(subject, true) }
 
 // match compares pattern and subject symbol by symbol.
 func (t Text) match(subject Text, wild bool) Tri {
-	p, pok := t.Known()
-	s, sok := subject.Known()
+	p, pok := t.known()
+	s, sok := subject.known()
 	if pok && sok {
 		if !wild {
 			return Of(p == s)
 		}
 		return Of(globString(p, s))
 	}
-	if wild && pok && p == "*" {
+	return matchParts(t.parts, subject.parts, wild)
+}
+
+// matchParts decides most questions without a copy: by the ends, then by
+// matching with holes that match only themselves; what is left may be equal
+// for some filling of the holes.
+func matchParts(p, s []Part, wild bool) Tri {
+	if t, done := ends(p, s, wild); done {
+		return t
+	}
+	if globCursor(cursor{parts: p, wild: wild}, cursor{parts: s}) {
 		return Yes
 	}
-	return matchSymbols(symbols(t, wild), symbols(subject, false))
+	return possible(symbols(Text{p}, wild), symbols(Text{s}, false))
 }
 
 func matchSymbols(p, s []symbol) Tri {
 	if globSymbols(p, s) {
 		return Yes
 	}
+	return possible(p, s)
+}
+
+// possible answers where the pattern does not match for certain.
+func possible(p, s []symbol) Tri {
 	p, s = trim(p, s)
 	if overlap(p, s) {
 		return Unknown
@@ -89,115 +104,6 @@ next:
 	return -1
 }
 
-// A Pattern is a glob that is compiled once to be matched many times. Beyond
-// Text.Glob it can hold stretches in which * and ? are plain characters. The
-// zero value matches the empty string.
-type Pattern struct {
-	text  string // where known
-	kind  patternKind
-	syms  []symbol
-	exact bool // no wildcard: compare, do not match
-}
-
-type patternKind uint8
-
-const (
-	patternGlob    patternKind = iota // of known text
-	patternAll                        // *
-	patternPrefix                     // text and one star after it; text lacks the star
-	patternSymbols                    // with holes or plain wildcards
-)
-
-// NewPattern compiles t, in which * and ? are wildcards.
-func NewPattern(t Text) Pattern {
-	s, ok := t.Known()
-	if !ok {
-		return Pattern{kind: patternSymbols, syms: symbols(t, true)}
-	}
-	i := strings.IndexAny(s, "*?")
-	switch {
-	case i < 0:
-		return Pattern{text: s, exact: true}
-	case s == "*":
-		return Pattern{kind: patternAll}
-	case i == len(s)-1 && s[i] == '*':
-		return Pattern{text: s[:i], kind: patternPrefix}
-	}
-	return Pattern{text: s}
-}
-
-// Plain compiles t, in which * and ? are plain characters.
-func Plain(t Text) Pattern {
-	if s, ok := t.Known(); ok {
-		return Pattern{text: s, exact: true}
-	}
-	return Pattern{kind: patternSymbols, syms: symbols(t, false), exact: true}
-}
-
-// Join concatenates patterns.
-func Join(patterns ...Pattern) Pattern {
-	out := Pattern{kind: patternSymbols, exact: true}
-	for _, p := range patterns {
-		out.syms = append(out.syms, p.symbols()...)
-		out.exact = out.exact && p.exact
-	}
-	return out
-}
-
-func (p Pattern) symbols() []symbol {
-	switch p.kind {
-	case patternAll:
-		return []symbol{{kind: symStar}}
-	case patternPrefix:
-		return append(symbols(Lit(p.text), false), symbol{kind: symStar})
-	case patternSymbols:
-		return p.syms
-	}
-	return symbols(Lit(p.text), !p.exact)
-}
-
-// MatchString matches a known string; Unknown only where the pattern has holes.
-func (p Pattern) MatchString(s string) Tri {
-	switch p.kind {
-	case patternAll:
-		return Yes
-	case patternPrefix:
-		return Of(strings.HasPrefix(s, p.text))
-	case patternSymbols:
-		return matchSymbols(p.syms, symbols(Lit(s), false))
-	}
-	if p.exact {
-		return Of(p.text == s)
-	}
-	return Of(globString(p.text, s))
-}
-
-// Match matches a text that may have holes.
-func (p Pattern) Match(subject Text) Tri {
-	if s, ok := subject.Known(); ok {
-		return p.MatchString(s)
-	}
-	if p.kind == patternAll {
-		return Yes
-	}
-	if p.kind != patternSymbols && !p.begins(subject) {
-		return No
-	}
-	return matchSymbols(p.symbols(), symbols(subject, false))
-}
-
-// begins compares the known beginnings, which tells most texts apart without
-// looking at holes.
-func (p Pattern) begins(subject Text) bool {
-	head := p.text
-	if !p.exact && p.kind == patternGlob {
-		head = head[:strings.IndexAny(head, "*?")]
-	}
-	lit := subject.parts[0].Lit
-	n := min(len(head), len(lit))
-	return head[:n] == lit[:n]
-}
-
 // A symbol is a byte, a wildcard, or a hole. Holes of which more is known than
 // their name are a run of symbols, each with its place in the run.
 type symbol struct {
@@ -257,52 +163,62 @@ func symbols(t Text, wild bool) []symbol {
 	out := make([]symbol, 0, n)
 	for _, p := range t.parts {
 		if p.Hole != "" {
-			out = holeSymbols(out, p)
+			for k := 0; ; k++ {
+				x, ok := holeSymbol(&p, k)
+				if !ok {
+					break
+				}
+				out = append(out, x)
+			}
 			continue
 		}
 		for i := range len(p.Lit) {
-			k := symByte
-			switch {
-			case wild && p.Lit[i] == '*':
-				k = symStar
-			case wild && p.Lit[i] == '?':
-				k = symAny
-			}
-			out = append(out, symbol{b: p.Lit[i], kind: k})
+			out = append(out, byteSymbol(p.Lit[i], wild))
 		}
 	}
 	return out
 }
 
-// holeSymbols spells a hole. What AWS says about its pseudo parameters keeps
-// an unknown account from being taken for "aws", or an unknown region for
-// several parts of an ARN.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
-func holeSymbols(out []symbol, p Part) []symbol {
-	one := func(n int, in class) {
-		for i := range n {
-			out = append(out, symbol{b: byte(i), kind: symOne, in: in, hole: p.Hole})
-		}
+func byteSymbol(b byte, wild bool) symbol {
+	switch {
+	case wild && b == '*':
+		return symbol{b: b, kind: symStar}
+	case wild && b == '?':
+		return symbol{b: b, kind: symAny}
 	}
-	many := func(in class) { out = append(out, symbol{kind: symMany, in: in, hole: p.Hole}) }
+	return symbol{b: b}
+}
+
+// holeSymbol spells a hole, one symbol at a time; false after the last. What
+// AWS says about its pseudo parameters keeps an unknown account from being
+// taken for "aws", or an unknown region for several parts of an ARN.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+func holeSymbol(p *Part, k int) (symbol, bool) {
+	one := func(in class) (symbol, bool) { return symbol{b: byte(k), kind: symOne, in: in, hole: p.Hole}, true }
+	many := func(at int, in class) (symbol, bool) { return symbol{kind: symMany, in: in, hole: p.Hole}, k == at }
 	switch {
 	case p.Fresh:
-		out = append(out, symbol{kind: symFresh, hole: p.Hole})
+		return symbol{kind: symFresh, hole: p.Hole}, k == 0
 	case p.Hole == "AWS::AccountId":
-		one(12, digits)
+		s, _ := one(digits)
+		return s, k < 12
 	case p.Hole == "AWS::Region":
-		one(1, lower)
-		many(region)
+		if k == 0 {
+			return one(lower)
+		}
+		return many(1, region)
 	case p.Hole == "AWS::Partition":
-		out = append(out, symbol{b: 'a'}, symbol{b: 'w'}, symbol{b: 's'})
-		many(lower)
+		if k < 3 {
+			return symbol{b: "aws"[k]}, true
+		}
+		return many(3, lower)
 	case p.Hole == "AWS::StackName":
-		one(1, letters)
-		many(letters)
-	default:
-		out = append(out, symbol{kind: symOpen, hole: p.Hole})
+		if k == 0 {
+			return one(letters)
+		}
+		return many(1, letters)
 	}
-	return out
+	return symbol{kind: symOpen, hole: p.Hole}, k == 0
 }
 
 // same tells whether the pattern's symbol covers the subject's for certain.

@@ -89,7 +89,18 @@ func (t Text) Known() (string, bool) {
 }
 
 // IsKnown reports whether there is no hole.
-func (t Text) IsKnown() bool { _, ok := t.Known(); return ok }
+func (t Text) IsKnown() bool { _, ok := t.known(); return ok }
+
+// known is Known without the work of showing the holes.
+func (t Text) known() (string, bool) {
+	switch {
+	case len(t.parts) == 0:
+		return "", true
+	case len(t.parts) == 1 && t.parts[0].Hole == "":
+		return t.parts[0].Lit, true
+	}
+	return "", false
+}
 
 // IsEmpty reports whether t is the empty string.
 func (t Text) IsEmpty() bool { return len(t.parts) == 0 }
