@@ -16,11 +16,16 @@ import (
 	"github.com/remit-security/remit/internal/source"
 )
 
-// corpusVariable names the folder tests/translator of a checkout of
-// github.com/aws/serverless-application-model, the transform's own tests.
+// corpusVariable names a checkout of github.com/aws/serverless-application-model,
+// or its folder tests/translator, which has the transform's own tests.
 const corpusVariable = "REMIT_SAM_CORPUS"
 
 var testLimits = source.Limits{Nodes: 1 << 20, Depth: 200}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
 
 // readTree reads a YAML or JSON file.
 func readTree(t testing.TB, file string) *source.Node {
@@ -64,10 +69,13 @@ func corpusOptions(doc, policies *source.Node, region string) Options {
 // figures are the counts of a run, as stored in testdata/conformance.txt.
 type figures map[string]int
 
-func TestConformance(t *testing.T) {
+func TestCorpusConformance(t *testing.T) {
 	corpus := os.Getenv(corpusVariable)
 	if corpus == "" {
 		t.Skipf("set %s to tests/translator of the SAM translator's sources to compare with it", corpusVariable)
+	}
+	if dir := filepath.Join(corpus, "tests", "translator"); isDir(dir) {
+		corpus = dir
 	}
 	inputs, err := filepath.Glob(filepath.Join(corpus, "input", "*.yaml"))
 	if err != nil || len(inputs) == 0 {
@@ -296,10 +304,12 @@ var (
 )
 
 var (
-	errorID     = regexp.MustCompile(`(?:with id|new resource with id) \[([A-Za-z0-9]+)\]`)
-	errorValues = regexp.MustCompile(`\[[^\]]*['\[][^\]]*\]+`)
-	contentHash = regexp.MustCompile(`[0-9a-f]{10}$`)
-	errorQuoted = regexp.MustCompile(`(?:'([A-Za-z][A-Za-z0-9.\[\]_-]*)'|property ([A-Z][A-Za-z]+) not)`)
+	errorID       = regexp.MustCompile(`(?:with id|new resource with id) \[([A-Za-z0-9]+)\]`)
+	errorValues   = regexp.MustCompile(`\[[^\]]*['\[][^\]]*\]+`)
+	contentHash   = regexp.MustCompile(`[0-9a-f]{10}$`)
+	errorSentence = regexp.MustCompile(`Resource with id|Transforming resource`)
+	errorFirst    = regexp.MustCompile(`^[^\[]*\[([A-Za-z0-9]+)\]`)
+	errorQuoted   = regexp.MustCompile(`(?:'([A-Za-z][A-Za-z0-9.\[\]_-]*)'|property ([A-Z][A-Za-z]+) not)`)
 )
 
 func compareError(t *testing.T, got figures, corpus, name string, policies *source.Node) {
@@ -324,31 +334,28 @@ func compareError(t *testing.T, got figures, corpus, name string, policies *sour
 	got["error.named"]++
 }
 
-// unnamed returns a logical id or property of the expected message that no
-// problem names, or "".
+// unnamed returns a logical id or the sentence on a property of the expected
+// message that no problem names, or "".
 func unnamed(message string, problems []Problem) string {
 	for _, m := range errorID.FindAllStringSubmatch(message, -1) {
-		id := m[1]
-		if !slices.ContainsFunc(problems, func(p Problem) bool {
-			return p.Resource == id || contentHash.MatchString(id) && p.Resource == id[:len(id)-10] || strings.Contains(p.Message, id) || slices.ContainsFunc(strings.Split(p.Property, "."),
-				func(part string) bool { return p.Resource+part == id || part == id })
-		}) {
-			return id
+		if !slices.ContainsFunc(problems, func(p Problem) bool { return about(p, m[1]) }) {
+			return m[1]
 		}
 	}
-	// The sentences after the first name values and alternatives too; one
-	// property of each sentence has to be named.
-	for _, sentence := range regexp.MustCompile(`(?:Resource with id|Transforming resource)`).Split(message, -1)[1:] {
+	// A sentence quotes values and alternatives too: of what it quotes, one
+	// name has to be in a problem about the same resource.
+	for _, sentence := range errorSentence.Split(message, -1)[1:] {
 		if strings.Contains(sentence, "object has no attribute") {
 			continue // an error of the translator's own
 		}
+		id := errorFirst.FindStringSubmatch(sentence)
 		quoted := errorQuoted.FindAllStringSubmatch(errorValues.ReplaceAllString(sentence, ""), -1)
 		named := len(quoted) == 0
 		for _, q := range quoted {
 			parts := strings.Split(cmp.Or(q[1], q[2]), ".")
 			last := strings.TrimRight(parts[len(parts)-1], "[]0123456789")
 			named = named || slices.ContainsFunc(problems, func(p Problem) bool {
-				return strings.Contains(p.Property, last) || strings.Contains(p.Message, last)
+				return (id == nil || about(p, id[1])) && (strings.Contains(p.Property, last) || strings.Contains(p.Message, last))
 			})
 		}
 		if !named {
@@ -356,4 +363,11 @@ func unnamed(message string, problems []Problem) string {
 		}
 	}
 	return ""
+}
+
+// about reports whether a problem is about the thing with this id: a resource,
+// an event, or what is generated from them.
+func about(p Problem, id string) bool {
+	return p.Resource == id || contentHash.MatchString(id) && p.Resource == id[:len(id)-10] || strings.Contains(p.Message, id) ||
+		slices.ContainsFunc(strings.Split(p.Property, "."), func(part string) bool { return p.Resource+part == id || part == id })
 }

@@ -122,6 +122,7 @@ func (f *functionRun) functionURI(e *event, partition, version, action string) *
 }
 
 func (r *restRoute) addFunction(f *functionRun) {
+	parameters := r.parameters()
 	if !r.open() {
 		return
 	}
@@ -150,7 +151,9 @@ func (r *restRoute) addFunction(f *functionRun) {
 		r.authorize(auth)
 	}
 	r.model()
-	r.parameters()
+	for _, p := range parameters {
+		r.addParameter(p)
+	}
 	if truthy(r.l.props.Get("MergeDefinitions")) {
 		r.merge()
 	}

@@ -92,12 +92,20 @@ func (r *restRoute) validator(p place, conf *node) {
 	})
 }
 
-// parameters applies an event's RequestParameters.
-func (r *restRoute) parameters() {
+// requestParameter is one of an event's RequestParameters.
+type requestParameter struct {
+	in, key, name string // location, name there, name as written
+	conf          *node
+	span          source.Span
+}
+
+// parameters reads an event's RequestParameters.
+func (r *restRoute) parameters() []requestParameter {
 	given := r.e.prop("RequestParameters")
 	if !truthy(given) {
-		return
+		return nil
 	}
+	var out []requestParameter
 	for i, it := range asList(given) {
 		p := r.e.at("RequestParameters").at("["+strconv.Itoa(i)+"]", it)
 		name, conf := text(it), (*node)(nil)
@@ -117,28 +125,29 @@ func (r *restRoute) parameters() {
 			r.x.refuse(p, "the name should look like method.request.header.NAME, with querystring, path or header")
 			continue
 		}
-		r.parameter(it.Span, in, key, name, conf)
+		if in == "querystring" {
+			in = "query"
+		}
+		out = append(out, requestParameter{in, key, name, conf, it.Span})
 	}
+	return out
 }
 
-func (r *restRoute) parameter(span source.Span, in, key, name string, conf *node) {
-	if in == "querystring" {
-		in = "query"
-	}
-	required := conf.Get("Required")
+func (r *restRoute) addParameter(p requestParameter) {
+	required := p.conf.Get("Required")
 	if required == nil {
-		required = source.NewBool(false, span)
+		required = source.NewBool(false, p.span)
 	}
 	r.ed.methods(r.route.path, r.route.method, func(def *node) {
-		r.param(def, obj(span, "in", in, "name", key, "required", required, "type", "string"))
-		if truthy(conf.Get("Caching")) {
+		r.param(def, obj(p.span, "in", p.in, "name", p.key, "required", required, "type", "string"))
+		if truthy(p.conf.Get("Caching")) {
 			integ := def.Get(integration)
 			keys := integ.Get("cacheKeyParameters")
 			if keys == nil {
-				keys = source.NewList(span)
+				keys = source.NewList(p.span)
 				set(integ, "cacheKeyParameters", keys)
 			}
-			push(keys, source.NewString(name, span))
+			push(keys, source.NewString(p.name, p.span))
 		}
 	})
 }

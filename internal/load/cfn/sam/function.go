@@ -209,6 +209,8 @@ func (f *functionRun) code() *node {
 		out = obj(inline.Span, "ZipFile", inline)
 	case uri != nil:
 		out = x.location(d.at("CodeUri"), uri, "S3Bucket", "S3Key", "S3ObjectVersion")
+	case x.o.ReadFile != nil: // packaging takes the template's own folder
+		out = source.NewString(".", d.span)
 	default:
 		x.refuse(d.at("CodeUri"), "set one of InlineCode and CodeUri")
 		return nil
