@@ -11,6 +11,7 @@ package duty
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -133,7 +134,7 @@ func Matrix(p *app.Project, now time.Time) []Row {
 		for _, r := range a.Resources() {
 			view := &View{Resource: r, Now: now}
 			for _, d := range byType[r.Type] {
-				answer := d.Compute(view)
+				answer := compute(d, view)
 				if len(answer.Evidence) == 0 && answer.State != NA {
 					answer.Evidence = []Place{{r.Span, r.LogicalID}}
 				}
@@ -145,6 +146,17 @@ func Matrix(p *app.Project, now time.Time) []Row {
 		return cmp.Or(cmp.Compare(a.Resource.ID, b.Resource.ID), cmp.Compare(a.Duty.ID, b.Duty.ID))
 	})
 	return rows
+}
+
+// compute asks one duty. Should it fail, the answer is unknown, which is
+// never a pass, and the rest of the matrix stands.
+func compute(d *Duty, v *View) (answer Answer) {
+	defer func() {
+		if err := recover(); err != nil {
+			answer = Answer{Holder: Customer, State: Unknown, Why: fmt.Sprintf("remit failed to work it out; report this as a bug: %v", err)}
+		}
+	}()
+	return d.Compute(v)
 }
 
 // Find returns the duty with the id, or nil.
