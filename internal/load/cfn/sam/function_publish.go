@@ -18,11 +18,13 @@ func (f *functionRun) publish() []*resource {
 	given := d.prop("AutoPublishAlias")
 	name := x.resolver.values(given)
 	p := d.at("AutoPublishAlias")
-	if !isStr(name) {
-		x.refuse(p, "should be a string, or a Ref to a parameter whose value is known")
-		return nil
-	}
+	id := d.id + "Alias"
 	switch {
+	case isFn(name): // there is an alias, whatever its name
+		x.refuse(p, "should be a string, or a Ref to a parameter whose value is known")
+	case !isStr(name):
+		x.refuse(p, "should be a string")
+		return nil
 	case name.Text == "":
 		x.refuse(p, "the name of the alias is empty")
 		return nil
@@ -32,9 +34,9 @@ func (f *functionRun) publish() []*resource {
 	}
 	sum := f.codeSum()
 	v := f.version(given, sum)
-	id := d.id + "Alias" + strings.NewReplacer("-", "D", "_", "U").Replace(name.Text)
+	id += strings.NewReplacer("-", "D", "_", "U").Replace(text(name))
 	f.alias = d.make(id, "AWS::Lambda::Alias", given.Span)
-	f.alias.set("Name", name.Text).set("FunctionName", ref(given.Span, d.id)).set("FunctionVersion", v.getAtt("Version"))
+	f.alias.set("Name", name).set("FunctionName", ref(given.Span, d.id)).set("FunctionVersion", v.getAtt("Version"))
 	if c := d.prop("ProvisionedConcurrencyConfig"); truthy(c) {
 		f.alias.set("ProvisionedConcurrencyConfig", c)
 	}

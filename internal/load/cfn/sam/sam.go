@@ -185,6 +185,7 @@ func (x *expansion) grow(p place, values int) bool {
 type place struct {
 	resource, property string
 	span               source.Span
+	value              *node // what stands there, nil if nothing does
 }
 
 // at is the place of a value below p.
@@ -193,12 +194,29 @@ func (p place) at(key string, n *node) place {
 		key = "." + key
 	}
 	p.property += key
-	p.span = spanOf(n, p.span)
+	p.span, p.value = spanOf(n, p.span), n
 	return p
 }
 
-// refuse notes what the transform does not accept.
-func (x *expansion) refuse(p place, format string, args ...any) { x.problem(p, false, format, args...) }
+// refuse notes what the transform does not accept. A parameter whose value is
+// not known is not refused: with its value the transform may accept it.
+func (x *expansion) refuse(p place, format string, args ...any) {
+	if name := x.unknownParameter(p.value); name != "" {
+		x.unresolved(p, "depends on the parameter %s, whose value is not known", name)
+		return
+	}
+	x.problem(p, false, format, args...)
+}
+
+// unknownParameter is the template's parameter that n refers to if it has no
+// value, else "".
+func (x *expansion) unknownParameter(n *node) string {
+	fnName, arg := fn(n)
+	if fnName != "Ref" || x.resolver == nil || x.resolver.params[text(arg)] != nil || !x.doc.Get("Parameters").Has(text(arg)) {
+		return ""
+	}
+	return arg.Text
+}
 
 // unresolved notes what cannot be seen from here.
 func (x *expansion) unresolved(p place, format string, args ...any) {
