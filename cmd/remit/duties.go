@@ -29,8 +29,9 @@ met, and what moved a duty from AWS to you.`,
 			}
 			r := res.Report
 			err = out.write(s, targets, res.dirs, map[string]writer{
-				"text": func(w io.Writer, o report.Options) error { return report.WriteDuties(w, r, o) },
-				"json": func(w io.Writer, _ report.Options) error { return report.WriteDutiesJSON(w, r.Duties) },
+				"text":     func(w io.Writer, o report.Options) error { return report.WriteDuties(w, r, o) },
+				"json":     func(w io.Writer, _ report.Options) error { return report.WriteDutiesJSON(w, r.Duties) },
+				"markdown": func(w io.Writer, _ report.Options) error { return report.WriteDutiesMarkdown(w, r) },
 			})
 			if err != nil {
 				return err
@@ -39,6 +40,6 @@ met, and what moved a duty from AWS to you.`,
 		},
 	}
 	in.flags(cmd)
-	out.flags(cmd, "text", "json")
+	out.flags(cmd, "text", "json", "markdown")
 	return cmd
 }

@@ -44,12 +44,13 @@ func newExplain(s streams) *cobra.Command {
 				return err
 			}
 			return out.write(s, targets, nil, map[string]writer{
-				"text": func(w io.Writer, o report.Options) error { return report.WriteTopic(w, t, o) },
-				"json": func(w io.Writer, _ report.Options) error { return report.WriteTopicJSON(w, t) },
+				"text":     func(w io.Writer, o report.Options) error { return report.WriteTopic(w, t, o) },
+				"json":     func(w io.Writer, _ report.Options) error { return report.WriteTopicJSON(w, t) },
+				"markdown": func(w io.Writer, _ report.Options) error { return report.WriteTopicMarkdown(w, t) },
 			})
 		},
 	}
-	out.flags(cmd, "text", "json")
+	out.flags(cmd, "text", "json", "markdown")
 	return cmd
 }
 

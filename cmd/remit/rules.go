@@ -26,11 +26,12 @@ func newRules(s streams) *cobra.Command {
 				rules = append(rules, scan.Describe(r))
 			}
 			return out.write(s, targets, nil, map[string]writer{
-				"text": func(w io.Writer, o report.Options) error { return report.WriteRules(w, rules, o) },
-				"json": func(w io.Writer, _ report.Options) error { return report.WriteRulesJSON(w, rules) },
+				"text":     func(w io.Writer, o report.Options) error { return report.WriteRules(w, rules, o) },
+				"json":     func(w io.Writer, _ report.Options) error { return report.WriteRulesJSON(w, rules) },
+				"markdown": func(w io.Writer, _ report.Options) error { return report.WriteRulesMarkdown(w, rules) },
 			})
 		},
 	}
-	out.flags(cmd, "text", "json")
+	out.flags(cmd, "text", "json", "markdown")
 	return cmd
 }

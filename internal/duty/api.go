@@ -139,37 +139,57 @@ func apiCallers(v *View) Answer {
 	return x.keepOut("the private API")
 }
 
-// A limit on a stage: a default for its routes, or a plan for its keys.
 func apiThrottling(v *View) Answer {
-	out := value.No
+	api := app.AsAPI(v.Resource)
+	routes := api.Routes()
+	if len(routes) == 0 {
+		out, where := limited(api.Throttles(), value.Unknown)
+		return throttled(v, out, where, nil)
+	}
+	out := value.Yes
 	var where *value.Value
-	try := func(x *value.Value) {
-		if t := positive(x); t != value.No {
-			if out = out.Or(t); where == nil || t == value.Yes {
-				where = x
-			}
+	var open []Place
+	for _, r := range routes {
+		t, rate := limited(r.Throttles(), r.Auth.APIKey)
+		if t == value.No {
+			open = append(open, at(spanOr(r.Span, v.Span), "%s", r.Label()))
 		}
+		if where == nil || t != value.Yes && out == value.Yes {
+			where = rate
+		}
+		out = out.And(t)
 	}
-	for _, s := range app.AsAPI(v.Resource).Stages() {
-		for _, m := range s.Get("MethodSettings").Items() {
-			try(m.Get("ThrottlingRateLimit"))
+	return throttled(v, out, where, open)
+}
+
+// limited tells whether one of the limits is a rate of its own. Those of a
+// usage plan bind only requests with an API key.
+func limited(list []app.Throttle, key value.Tri) (out value.Tri, rate *value.Value) {
+	out = value.No
+	for _, t := range list {
+		one := positive(t.Rate)
+		if t.PerKey() {
+			one = one.And(key)
 		}
-		try(s.Get("DefaultRouteSettings", "ThrottlingRateLimit"))
-		for _, f := range s.Get("RouteSettings").Fields() {
-			try(f.Value.Get("ThrottlingRateLimit"))
+		if one != value.No && out != value.Yes {
+			rate = t.Rate
 		}
+		out = out.Or(one)
 	}
-	for plan := range v.App.OfType("AWS::ApiGateway::UsagePlan") {
-		for _, st := range plan.Get("ApiStages").Items() {
-			if r, _ := v.App.Lookup(st.Get("ApiId"), restAPI); r == v.Resource {
-				try(plan.Get("Throttle", "RateLimit"))
-			}
+	return out, rate
+}
+
+func throttled(v *View, out value.Tri, where *value.Value, open []Place) Answer {
+	switch out {
+	case value.Yes:
+		return met("limits of the API's own hold for every route", prop("rate limit", where))
+	case value.No:
+		if n := len(app.AsAPI(v.Resource).Routes()); n > len(open) {
+			return unmet(fmt.Sprintf("%d of %d routes take all requests that the account's quota allows", len(open), n), open...)
 		}
-	}
-	if out == value.No {
 		return unmet("no stage limits requests, so the API takes all that the account's quota allows", here(v.Resource))
 	}
-	return decide(out, "ThrottlingRateLimit", where, "a stage or usage plan limits requests", "")
+	return unknown("it cannot be decided whether requests are limited", where, prop("rate limit", where))
 }
 
 func apiValidation(v *View) Answer {
