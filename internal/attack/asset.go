@@ -79,7 +79,7 @@ func cheapWords() []string {
 func (f *facts) worth(c Capability) (weight int, ok bool) {
 	switch c.Kind {
 	case KindAdmin:
-		return 5, true
+		return 6, true
 	case KindSpend:
 		return 2, true
 	case KindDeny:
@@ -87,7 +87,7 @@ func (f *facts) worth(c Capability) (weight int, ok bool) {
 	case KindExec:
 		return 1, true
 	case KindEnv:
-		return 5, f.hasSecrets(c.Of)
+		return 4, f.hasSecrets(c.Of)
 	case KindRead, KindWrite, KindDelete, KindManage, KindCode:
 	default:
 		return 0, false
@@ -126,7 +126,7 @@ func (f *facts) weightOf(r *app.Resource) (int, bool) {
 	switch {
 	case r.Type == "AWS::SSM::Parameter" && r.Get("Type").Is("SecureString") == value.Yes:
 		w++
-	case r.Type == "AWS::Lambda::Function":
+	case r.Type == "AWS::Lambda::Function", r.Type == "AWS::Cognito::UserPool":
 	case hasWord(r, cheapWords()):
 		w--
 	case hasWord(r, preciousWords()):

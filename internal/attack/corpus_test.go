@@ -2,9 +2,12 @@ package attack_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/attack"
@@ -50,18 +53,54 @@ func render(res attack.Result) string {
 	return b.String()
 }
 
-func loadDir(t testing.TB, dir string) *app.Project {
+func openRoot(t testing.TB, dir string) *source.Root {
 	t.Helper()
 	root, err := source.Open(dir, source.DefaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { root.Close() })
-	p := load.Project(root, load.Options{})
+	return root
+}
+
+func loadDir(t testing.TB, dir string) *app.Project {
+	t.Helper()
+	p := load.Project(openRoot(t, dir), load.Options{})
 	for _, x := range p.Problems {
 		t.Log(x)
 	}
 	return p
+}
+
+// TestCorpusPatterns analyses a large collection of applications: nothing may
+// panic, and well-made samples must stay quiet.
+func TestCorpusPatterns(t *testing.T) {
+	dir := os.Getenv("REMIT_PATTERNS")
+	if dir == "" {
+		t.Skip("set REMIT_PATTERNS to a checkout of aws-samples/serverless-patterns")
+	}
+	p := load.Project(openRoot(t, dir), load.Options{})
+	start := time.Now()
+	res := attack.Analyze(p, attack.Options{})
+	spent := time.Since(start)
+	bySeverity, byTechnique, apps := map[string]int{}, map[string]int{}, map[int]int{}
+	for _, g := range res.Groups {
+		apps[min(len(g.Paths), 6)]++
+		for _, q := range g.Paths {
+			bySeverity[string(q.Severity)+" "+string(q.Certainty)]++
+			if q.Severity.Rank() <= attack.High.Rank() {
+				t.Logf("%s: %s %s %s", g.Apps[0], q.Severity, q.Title, q.Assumptions)
+			}
+			byTechnique[string(q.Actor)+" "+q.Hops[0].Technique+" "+string(q.Severity)]++
+		}
+		if len(g.Paths) > 12 {
+			t.Logf("%s: %d paths", g.Apps[0], len(g.Paths))
+		}
+	}
+	t.Logf("%d applications, %d groups in %v; paths: %v; groups by paths: %v", len(p.Apps), len(res.Groups), spent, bySeverity, apps)
+	for _, k := range slices.Sorted(maps.Keys(byTechnique)) {
+		t.Logf("%4d %s", byTechnique[k], k)
+	}
 }
 
 func TestCorpusShow(t *testing.T) {

@@ -199,7 +199,7 @@ var openIntegration = &Technique{
 		for _, a := range b.apps {
 			for i := range a.Routes() {
 				r := &a.Routes()[i]
-				kind, ok := integrationEffect(r.Integration.Action)
+				kind, ok := integrationEffect(r)
 				if !ok || r.Integration.Resource == nil || r.Method == "OPTIONS" {
 					continue
 				}
@@ -208,7 +208,7 @@ var openIntegration = &Technique{
 				if !b.openRouteHop(&h, r) {
 					continue
 				}
-				h.why = r.Label() + " calls " + r.Integration.Service + ":" + r.Integration.Action + " on " + target.Label() + " for anybody"
+				h.why = r.Label() + " reaches " + target.Label() + " for anybody"
 				h.evidence = append(h.evidence, Evidence{r.Integration.Span, "the route calls " + target.Label()})
 				unsure(&h, r.Sure, r.Label()+" exists")
 				b.add(h)
@@ -218,16 +218,28 @@ var openIntegration = &Technique{
 	},
 }
 
-// integrationEffect is what an action of an API's service integration gives
-// its caller.
-func integrationEffect(action string) (Kind, bool) {
-	switch action {
+// integrationEffect is what a route's service integration gives its caller.
+func integrationEffect(r *app.Route) (Kind, bool) {
+	i := &r.Integration
+	switch i.Action {
 	case "SendMessage", "Publish", "PutEvents", "PutRecord", "PutRecords", "StartExecution", "StartSyncExecution", "PutItem", "UpdateItem", "PutObject":
 		return KindWrite, true
 	case "GetItem", "Query", "Scan", "GetObject", "ReceiveMessage":
 		return KindRead, true
 	case "DeleteItem", "DeleteObject", "PurgeQueue":
 		return KindDelete, true
+	case "": // the path names the resource, and the method or the mapping the action
+		switch i.Service + " " + r.Method {
+		case "s3 GET":
+			return KindRead, true
+		case "s3 PUT", "s3 POST":
+			return KindWrite, true
+		case "s3 DELETE":
+			return KindDelete, true
+		}
+		if (i.Service == "sqs" || i.Service == "sns") && r.Method != "GET" {
+			return KindWrite, true
+		}
 	}
 	return "", false
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func escalationTechniques() []*Technique {
-	out := []*Technique{codeToExec, assumeRole}
+	out := []*Technique{codeToExec, layerSwap, assumeRole}
 	return append(out, rows()...)
 }
 
@@ -161,7 +161,16 @@ const (
 // those of the public catalogue pathfinding.cloud; another of its rows is
 // another line here.
 func rows() []*Technique {
-	list := []row{
+	list := append(rowsOfTable(), passRoleRows()...)
+	out := make([]*Technique, len(list))
+	for i, r := range list {
+		out[i] = r.technique()
+	}
+	return out
+}
+
+func rowsOfTable() []row {
+	return []row{
 		{id: "iam-create-policy-version", title: "Rewrite a managed policy", pathfinding: []string{"iam-001", "iam-016"}, attack: []string{"T1098.003"},
 			doc: "iam:CreatePolicyVersion replaces what a customer managed policy says, by everything.", needs: []need{{"iam:CreatePolicyVersion", onPolicy}}, gives: gainAdmin, cost: 1},
 		{id: "iam-set-default-policy-version", title: "Bring back an old version of a policy", attack: []string{"T1098.003"},
@@ -196,12 +205,6 @@ func rows() []*Technique {
 		{id: "iam-delete-boundary", title: "Take a permissions boundary away", attack: []string{"T1562"},
 			doc: "iam:DeleteRolePermissionsBoundary takes away what keeps a role's policies in check.", needs: []need{{"iam:DeleteRolePermissionsBoundary", onSelf}, {"iam:PutRolePolicy", onSelf}}, gives: gainAdmin, cost: 2},
 	}
-	list = append(list, passRoleRows()...)
-	out := make([]*Technique, len(list))
-	for i, r := range list {
-		out[i] = r.technique()
-	}
-	return out
 }
 
 func passRoleRows() []row {
@@ -337,7 +340,7 @@ func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
 			return false
 		}
 		action, service, passed := strings.Cut(n.action, " ")
-		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Context: insideContext()}
+		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Account: id.iam.Principal.Account, Context: insideContext()}
 		if passed {
 			req.Context.Set("iam:PassedToService", service)
 		}
@@ -407,7 +410,7 @@ func (b *building) targetARN(n need, id, victim *identity) (value.Text, bool) {
 				}
 				named := filled(it.Text)
 				p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-				req := iam.Request{Principal: id.iam.Principal, Action: n.action, Resource: named, Context: insideContext()}
+				req := iam.Request{Principal: id.iam.Principal, Action: n.action, Resource: named, Account: id.iam.Principal.Account, Context: insideContext()}
 				if iam.Decide(&req, &p) == iam.Allowed {
 					return named, true
 				}

@@ -29,6 +29,8 @@ type pathfinder struct {
 	isGoal []bool // by node
 	// known is per goal the least that an earlier, weaker actor needed.
 	known map[int32]int
+	// doors are the edges from each way in.
+	doors map[Capability][]int32
 }
 
 // A goal is a capability over an asset.
@@ -39,7 +41,12 @@ type goal struct {
 }
 
 func newPathfinder(b *building) *pathfinder {
-	p := &pathfinder{building: b, search: andor.NewSearch(b.graph), isGoal: make([]bool, b.graph.Nodes()), known: map[int32]int{}}
+	p := &pathfinder{building: b, search: andor.NewSearch(b.graph), isGoal: make([]bool, b.graph.Nodes()), known: map[int32]int{}, doors: map[Capability][]int32{}}
+	for e, h := range b.hops {
+		if h.from[0].Kind == kindAt {
+			p.doors[h.from[0]] = append(p.doors[h.from[0]], int32(e))
+		}
+	}
 	for n, c := range b.caps {
 		if w, ok := b.worth(c); ok {
 			p.goals = append(p.goals, goal{int32(n), c, w})
@@ -340,9 +347,32 @@ func (p *pathfinder) tell(proof []int32) []Hop {
 			into[h.to] = h
 			continue
 		}
-		out = append(out, p.tellHop(h, into))
+		told := p.tellHop(h, into)
+		if h.from[0].Kind == kindAt {
+			p.tellSiblings(&told, h)
+		}
+		out = append(out, told)
 	}
 	return out
+}
+
+// tellSiblings adds the other doors to the same room: a second open route to
+// the same function is no other way in.
+func (p *pathfinder) tellSiblings(told *Hop, h *hop) {
+	var more []string
+	for _, e := range p.doors[h.from[0]] {
+		o := p.hops[e]
+		if o == h || o.to != h.to || o.via == "" || o.via == h.via || slices.Contains(more, o.via) || o.certainty == Unknown {
+			continue
+		}
+		more = append(more, o.via)
+		if len(o.evidence) > 0 {
+			told.Evidence = oneEach(append(told.Evidence, o.evidence[0]))
+		}
+	}
+	if len(more) > 0 {
+		told.Why += "; so does " + join(more)
+	}
 }
 
 func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {

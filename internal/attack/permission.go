@@ -34,18 +34,20 @@ var usePermission = &Technique{
 // classes groups identities whose policies say the same, so that each set of
 // policies is evaluated once.
 func (f *facts) classes() [][]*identity {
+	if f.classList != nil {
+		return f.classList
+	}
 	at := map[string]int{}
-	var out [][]*identity
 	for _, id := range f.identities {
 		i, ok := at[id.class]
 		if !ok {
-			i = len(out)
+			i = len(f.classList)
 			at[id.class] = i
-			out = append(out, nil)
+			f.classList = append(f.classList, nil)
 		}
-		out[i] = append(out[i], id)
+		f.classList[i] = append(f.classList[i], id)
 	}
-	return out
+	return f.classList
 }
 
 // grants adds what the identities of one class are allowed.
@@ -346,7 +348,7 @@ var administrator = &Technique{
 			if !slices.ContainsFunc(id.attached, func(a attachment) bool { return mayBeAdmin(a.policy.Document) }) {
 				continue
 			}
-			ans := judge(id.iam.Admin())
+			ans := adminAnswer(id)
 			if ans.holds == value.No || len(ans.statements) == 0 {
 				continue
 			}
@@ -362,6 +364,25 @@ var administrator = &Technique{
 			b.add(h)
 		}
 	},
+}
+
+// adminAnswer tells whether an identity may do everything: an action that no
+// policy names, on a resource that none does, and what makes more of it.
+func adminAnswer(id *identity) answer {
+	var first answer
+	for i, action := range []string{"remit-any:Any", "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:CreateRole"} {
+		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: value.Fresh("any resource"),
+			Account: id.iam.Principal.Account, Context: insideContext()}
+		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
+		ans := judge(iam.Evaluate(&req, &p))
+		if ans.holds != value.Yes {
+			return ans
+		}
+		if i == 0 {
+			first = ans
+		}
+	}
+	return first
 }
 
 // mayBeAdmin is a quick look for statements as wide as an administrator's.

@@ -21,7 +21,11 @@ type reachable struct {
 }
 
 func (b *building) reachOf(id *identity) *reachable {
+	if id.reach != nil {
+		return id.reach
+	}
 	out := &reachable{}
+	id.reach = out
 	for _, at := range id.attached {
 		for i := range at.policy.Document.Statements {
 			out.add(&at.policy.Document.Statements[i])

@@ -1,6 +1,6 @@
 package attack
 
-// score is 0 to 100: the asset's weight, less what stands in the way. The
+// score is 0 to 120: the asset's weight, less what stands in the way. The
 // thresholds of severityOf and the figures here are one scale.
 func (p *pathfinder) score(q *Path, weight int) int {
 	s := 20 * weight * reach(q.Actor) / 100
@@ -35,7 +35,7 @@ func reach(a Actor) int {
 
 func severityOf(score int) Severity {
 	switch {
-	case score >= 75:
+	case score >= 80:
 		return Critical
 	case score >= 50:
 		return High
@@ -46,19 +46,19 @@ func severityOf(score int) Severity {
 }
 
 // onlyOpen tells whether all that is wrong is that the way in is open, and
-// what lies behind it is what the function is there to serve: many a public
-// route is meant to be one.
+// what lies behind it is what the route or function is there to serve: many a
+// public route is meant to be one.
 func (p *pathfinder) onlyOpen(q *Path) bool {
-	assumed := false
+	served := q.Hops[len(q.Hops)-1].Technique == openIntegration.ID
 	for i := range q.Hops {
-		assumed = assumed || q.Hops[i].Technique == codeInjection.ID
+		served = served || q.Hops[i].Technique == codeInjection.ID
 	}
-	if !assumed {
+	if !served {
 		return false
 	}
 	for _, id := range q.Weaknesses {
 		switch w := p.faults[p.byID[id]]; w.Kind {
-		case WeakRouteOpen, WeakURLOpen, WeakGraphQLOpen, WeakSignUpOpen, WeakFunctionPublic:
+		case WeakRouteOpen, WeakURLOpen, WeakGraphQLOpen, WeakSignUpOpen, WeakFunctionPublic, WeakPermissionLoose:
 		default:
 			return false
 		}
