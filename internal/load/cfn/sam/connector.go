@@ -151,6 +151,14 @@ func (r *connectorRun) build() []*resource {
 	if isTrue(pair.Get("source")) {
 		side, end = "Source", r.from
 	}
+	out := r.policies(pair, access, names, side, end)
+	r.annotate(out)
+	return out
+}
+
+// policies makes the resources of the pair's kind at the end that gets them.
+func (r *connectorRun) policies(pair, access *node, names []string, side string, end *connectorEnd) []*resource {
+	x, d := r.x, r.d
 	var out []*resource
 	switch text(pair.Get("kind")) {
 	case "role":
@@ -192,7 +200,6 @@ func (r *connectorRun) build() []*resource {
 			}
 		}
 	}
-	r.annotate(out)
 	return out
 }
 
@@ -202,7 +209,7 @@ func (r *connectorRun) resource(name, typ string) *resource {
 	m := d.make(r.c.id+name+r.suffix, typ, spanOf(r.c.permissions, d.span))
 	m.attrs = nil
 	if r.c.declared {
-		m.attrs = d.attrs(all)
+		m.attrs = d.attrs(kept)
 		m.dependsOn = d.node.Get("DependsOn")
 	}
 	return m

@@ -257,8 +257,29 @@ func (f *functionRun) selfManaged(e *event) []*node {
 	if !x.wantList(p, confs) {
 		return nil
 	}
-	var auth, root *node
-	subnet, group := false, false
+	a := f.kafkaAccess(p, confs)
+	var st []*node
+	if truthy(a.auth) {
+		st = append(st, allow(a.auth.Span, a.auth, "secretsmanager:GetSecretValue"))
+	}
+	if truthy(a.root) {
+		// The transform grants the first secret twice, not this one.
+		st = append(st, allow(a.root.Span, orNull(a.auth, a.root.Span), "secretsmanager:GetSecretValue"))
+	}
+	if a.subnet && a.group {
+		st = append(st, allow(e.span, "*", networkActions...))
+	}
+	return append(append(st, f.decrypt(e)...), f.registry(e)...)
+}
+
+// kafkaAccess is how a self-managed Kafka cluster is reached.
+type kafkaAccess struct {
+	auth, root    *node // secrets of the client and of the root certificate
+	subnet, group bool  // within a VPC
+}
+
+func (f *functionRun) kafkaAccess(p place, confs *node) (a kafkaAccess) {
+	x := f.x
 	for i, c := range confs.Items {
 		at := p.at("["+strconv.Itoa(i)+"]", c)
 		if !x.wantMap(at, c) {
@@ -270,35 +291,24 @@ func (f *functionRun) selfManaged(e *event) []*node {
 		}
 		switch {
 		case typ == "VPC_SUBNET":
-			subnet = true
+			a.subnet = true
 		case typ == "VPC_SECURITY_GROUP":
-			group = true
+			a.group = true
 		case slices.Contains(kafkaAuth, typ):
-			if auth != nil {
+			if a.auth != nil {
 				x.refuse(at.at("Type", c.Get("Type")), "there is more than one way of authentication")
 			}
-			auth = uri
+			a.auth = uri
 		case typ == "SERVER_ROOT_CA_CERTIFICATE":
-			root = uri
+			a.root = uri
 		default:
 			x.refuse(at.at("Type", c.Get("Type")), "there is no such type for self-managed Kafka")
 		}
 	}
-	if subnet != group {
+	if a.subnet != a.group {
 		x.refuse(p, "VPC_SUBNET and VPC_SECURITY_GROUP must be given together")
 	}
-	var st []*node
-	if truthy(auth) {
-		st = append(st, allow(auth.Span, auth, "secretsmanager:GetSecretValue"))
-	}
-	if truthy(root) {
-		// The transform grants the first secret twice, not this one.
-		st = append(st, allow(root.Span, orNull(auth, root.Span), "secretsmanager:GetSecretValue"))
-	}
-	if subnet && group {
-		st = append(st, allow(e.span, "*", networkActions...))
-	}
-	return append(append(st, f.decrypt(e)...), f.registry(e)...)
+	return a
 }
 
 func orNull(n *node, span source.Span) *node {

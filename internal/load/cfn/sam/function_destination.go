@@ -17,7 +17,7 @@ func (f *functionRun) destinations() []*resource {
 	conf := x.resolver.values(given)
 	var list []*resource
 	r := d.make(d.id+"EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", given.Span)
-	r.attrs = d.attrs(all)
+	r.attrs = d.attrs(kept)
 	if f.alias != nil {
 		r.dependOn(f.alias.id)
 	}

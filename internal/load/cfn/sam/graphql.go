@@ -55,7 +55,7 @@ type graphRun struct {
 // make starts a resource; all of them take over the API's attributes.
 func (g *graphRun) make(id, typ string, span source.Span) *resource {
 	r := g.d.make(id, typ, span)
-	r.attrs = g.d.attrs(all)
+	r.attrs = g.d.attrs(kept)
 	r.dependsOn = g.d.node.Get("DependsOn")
 	return r
 }

@@ -323,33 +323,43 @@ func (h *httpRun) scheme(p place, name string, conf *node) *node {
 	if s := get(conf, "AuthorizationScopes"); s != nil {
 		x.wantList(p.at("AuthorizationScopes", s), s)
 	}
-	enable := get(conf, "EnableFunctionDefaultPermissions")
-	jwt := get(conf, "JwtConfiguration")
-	if truthy(jwt) {
-		for _, k := range lambdaOnly {
-			if v := get(conf, k); v != nil {
-				x.refuse(p.at(k, v), "works only for Lambda authorizers")
-			}
-		}
-		source := get(conf, "IdentitySource")
-		if !truthy(source) {
-			x.refuse(p.at("IdentitySource", source), "is required for JWT authorizers")
-		}
-		if !x.wantMap(p.at("JwtConfiguration", jwt), jwt) {
-			return obj(span, "type", "oauth2")
-		}
-		low := obj(jwt.Span)
-		for _, f := range jwt.Fields {
-			set(low, strings.ToLower(f.Key), f.Value)
-		}
-		return obj(span, "type", "oauth2", "x-amazon-apigateway-authorizer",
-			obj(span, "jwtConfiguration", low, "identitySource", source, "type", "jwt"))
+	if jwt := get(conf, "JwtConfiguration"); truthy(jwt) {
+		return h.jwtScheme(p, conf, jwt)
 	}
 	for _, k := range jwtOnly {
 		if v := get(conf, k); v != nil {
 			x.refuse(p.at(k, v), "works only for JWT authorizers")
 		}
 	}
+	return obj(span, "type", "apiKey", "name", "Unused", "in", "header",
+		"x-amazon-apigateway-authorizer", h.lambdaScheme(p, name, conf))
+}
+
+func (h *httpRun) jwtScheme(p place, conf, jwt *node) *node {
+	x, span := h.x, conf.Span
+	for _, k := range lambdaOnly {
+		if v := get(conf, k); v != nil {
+			x.refuse(p.at(k, v), "works only for Lambda authorizers")
+		}
+	}
+	from := get(conf, "IdentitySource")
+	if !truthy(from) {
+		x.refuse(p.at("IdentitySource", from), "is required for JWT authorizers")
+	}
+	if !x.wantMap(p.at("JwtConfiguration", jwt), jwt) {
+		return obj(span, "type", "oauth2")
+	}
+	low := obj(jwt.Span)
+	for _, f := range jwt.Fields {
+		set(low, strings.ToLower(f.Key), f.Value)
+	}
+	return obj(span, "type", "oauth2", "x-amazon-apigateway-authorizer",
+		obj(span, "jwtConfiguration", low, "identitySource", from, "type", "jwt"))
+}
+
+func (h *httpRun) lambdaScheme(p place, name string, conf *node) *node {
+	x, span := h.x, conf.Span
+	enable := get(conf, "EnableFunctionDefaultPermissions")
 	function, version := get(conf, "FunctionArn"), get(conf, "AuthorizerPayloadFormatVersion")
 	if !truthy(function) {
 		x.refuse(p.at("FunctionArn", function), "is required for Lambda authorizers")
@@ -379,5 +389,5 @@ func (h *httpRun) scheme(p place, name string, conf *node) *node {
 	if s := get(conf, "EnableSimpleResponses"); truthy(s) {
 		set(out, "enableSimpleResponses", s)
 	}
-	return obj(span, "type", "apiKey", "name", "Unused", "in", "header", "x-amazon-apigateway-authorizer", out)
+	return out
 }

@@ -27,11 +27,11 @@ func (d *decl) at(name string) place { return d.place().at(name, d.prop(name)) }
 // spanOf is the span of a property, or of the declaration without it.
 func (d *decl) spanOf(name string) source.Span { return spanOf(d.prop(name), d.span) }
 
-// passed are the resource attributes that every generated resource inherits;
-// all are those that only the main one takes over.
+// inherited are the attributes that every generated resource takes over; kept
+// are those that the main one does.
 var (
-	passed = []string{"Condition", "DeletionPolicy", "UpdateReplacePolicy"}
-	all    = []string{"DeletionPolicy", "UpdatePolicy", "Condition", "UpdateReplacePolicy", "Metadata"}
+	inherited = []string{"Condition", "DeletionPolicy", "UpdateReplacePolicy"}
+	kept      = []string{"DeletionPolicy", "UpdatePolicy", "Condition", "UpdateReplacePolicy", "Metadata"}
 )
 
 func (d *decl) attrs(names []string) []source.Field {
@@ -60,14 +60,14 @@ type resource struct {
 // make starts a generated resource that inherits the declaration's
 // attributes. It is not part of the result before add.
 func (d *decl) make(id, typ string, span source.Span) *resource {
-	return &resource{id: id, typ: typ, attrs: d.attrs(passed), props: source.NewMap(span), span: span,
+	return &resource{id: id, typ: typ, attrs: d.attrs(inherited), props: source.NewMap(span), span: span,
 		from: From{ID: d.id, Type: d.typ}}
 }
 
 // main starts the resource that carries the declaration's own logical id.
 func (d *decl) main(typ string) *resource {
 	r := d.make(d.id, typ, d.span)
-	r.attrs = d.attrs(all)
+	r.attrs = d.attrs(kept)
 	r.dependsOn = d.node.Get("DependsOn")
 	return r
 }

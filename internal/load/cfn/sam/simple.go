@@ -130,7 +130,7 @@ func (d *decl) fingerprint() *node {
 // application expands AWS::Serverless::Application to a nested stack.
 func (x *expansion) application(d *decl) {
 	r := d.main("AWS::CloudFormation::Stack")
-	r.attrs = d.attrs(passed)
+	r.attrs = d.attrs(inherited)
 	location := d.prop("Location")
 	r.set("TemplateURL", "")
 	var own []*node

@@ -19,7 +19,7 @@ func (x *expansion) webSocket(d *decl) {
 	w := &socketRun{x: x, d: d, auth: d.prop("Auth"), routes: d.prop("Routes")}
 	w.validate()
 	api := d.main("AWS::ApiGatewayV2::Api")
-	api.attrs = d.attrs(all)
+	api.attrs = d.attrs(kept)
 	api.copyProps(d, "ApiKeySelectionExpression", "Description", "DisableExecuteApiEndpoint", "DisableSchemaValidation",
 		"IpAddressType", "RouteSelectionExpression")
 	api.set("Name", d.id).set("Name", d.prop("Name")).set("ProtocolType", "WEBSOCKET")
