@@ -69,6 +69,9 @@ func Anyone(p *policy.Principal) value.Tri {
 		return value.Yes
 	}
 	out := value.No
+	if len(p.Open) > 0 {
+		out = value.Unknown
+	}
 	for _, e := range p.Entries {
 		if e.Type != "AWS" {
 			continue

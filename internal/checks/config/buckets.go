@@ -33,8 +33,10 @@ type publicity struct {
 	write, read []*policy.Statement
 	maybe       []*policy.Statement // open, or not: a value decides
 	acl         *value.Value        // a public ACL that takes effect
+	maybeACL    *value.Value        // one that may be public and take effect
 	writeACL    bool
-	off         []setting // of Block Public Access, where it is switched off in part or whole
+	off         []setting // of Block Public Access, that are off
+	unknown     []setting // that are off or not: a value decides
 }
 
 // A setting is one key of a configuration.
@@ -73,15 +75,21 @@ func publicityOf(bucket *app.Resource) publicity {
 	}
 	acl := b.ACL()
 	aclBlocked := block.IgnorePublicAcls.IsTrue().Or(block.BlockPublicAcls.IsTrue()).Or(b.Ownership().Is("BucketOwnerEnforced"))
-	if acl.OneOf(publicACLs...).And(aclBlocked.Not()) == value.Yes {
+	switch acl.OneOf(publicACLs...).And(aclBlocked.Not()) {
+	case value.Yes:
 		out.acl, out.writeACL = acl, acl.Is("PublicReadWrite") == value.Yes
+	case value.Unknown:
+		out.maybeACL = acl
 	}
 	for _, o := range []setting{
 		{"BlockPublicAcls", block.BlockPublicAcls}, {"IgnorePublicAcls", block.IgnorePublicAcls},
 		{"BlockPublicPolicy", block.BlockPublicPolicy}, {"RestrictPublicBuckets", block.RestrictPublicBuckets},
 	} {
-		if o.value.IsTrue() == value.No {
+		switch o.value.IsTrue() {
+		case value.No:
 			out.off = append(out.off, o)
+		case value.Unknown:
+			out.unknown = append(out.unknown, o)
 		}
 	}
 	return out

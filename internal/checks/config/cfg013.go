@@ -28,6 +28,10 @@ var CFG013 = &rule.Rule{
 		first := map[string]*rule.Finding{}
 		for r := range p.Resources() {
 			for _, layer := range r.Get("Layers").Items() {
+				if blank(layer) {
+					p.Undecided(r, layer, "it cannot be decided whose layer %s loads", rule.Name(r))
+					continue
+				}
 				parts := layer.Text().Split(':', 8)
 				if len(parts) < 7 || parts[2].String() != "lambda" {
 					continue

@@ -24,12 +24,8 @@ var CFG026 = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
 			settings := append([]*value.Value{r.Get("DefaultRouteSettings")}, r.Get("MethodSettings").Items()...)
-			for _, s := range settings {
-				trace := s.Get("DataTraceEnabled")
-				if p.Decide(trace.IsTrue(), r, trace, "%s writes whole requests and answers to its log; set DataTraceEnabled to false", rule.Name(r)) != nil {
-					break
-				}
-			}
+			trace, on := firstOf(settings, func(s *value.Value) value.Tri { return s.Get("DataTraceEnabled").IsTrue() })
+			p.Decide(on, r, trace.Get("DataTraceEnabled"), "%s writes whole requests and answers to its log; set DataTraceEnabled to false", rule.Name(r))
 		}
 	},
 }

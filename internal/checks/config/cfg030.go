@@ -26,7 +26,12 @@ var CFG030 = &rule.Rule{
 			var first *rule.Finding
 			for _, r := range x.Routes() {
 				i := r.Integration
-				if i.Connection.Exists() != value.No || i.URI.Text().HasPrefix("http://") != value.Yes {
+				plain := i.URI.Text().HasPrefix("http://")
+				if i.Connection.Exists() != value.No || plain == value.No || i.Type.IsFold("HTTP").Or(i.Type.IsFold("HTTP_PROXY")) == value.No {
+					continue
+				}
+				if plain == value.Unknown {
+					p.Undecided(x.Resource, i.URI, "it cannot be decided whether %s of %s passes requests on over plain HTTP", r.Label(), rule.Name(x.Resource))
 					continue
 				}
 				if first != nil {

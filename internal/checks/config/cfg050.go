@@ -43,6 +43,10 @@ var CFG050 = &rule.Rule{
 				f = p.Report(r, openPlace(pub, pub.read), "anybody may read %s; switch Block Public Access on and remove what opens it", rule.Name(r))
 			case len(pub.maybe) > 0:
 				p.Undecided(r, value.NewAbsent(rule.PrincipalSpan(pub.maybe[0])), "it cannot be decided whether %s is open to everybody", rule.Name(r))
+			case pub.maybeACL != nil:
+				p.Undecided(r, pub.maybeACL, "it cannot be decided whether the ACL of %s lets everybody in", rule.Name(r))
+			case len(pub.unknown) > 0 && len(pub.off)+len(pub.unknown) == 4:
+				p.Undecided(r, pub.unknown[0].value, "it cannot be decided whether %s has Block Public Access switched off", rule.Name(r))
 			case len(pub.off) == 4:
 				f = p.Report(r, pub.off[0].value.Span(), "%s has Block Public Access switched off, so one object ACL or policy opens it; switch all four settings on", rule.Name(r)).As(rule.Medium)
 			}

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
 )
 
 var CFG051 = &rule.Rule{
@@ -24,15 +26,13 @@ var CFG051 = &rule.Rule{
 			if pub := publicityOf(r); pub.writable() || pub.readable() || len(pub.off) == 4 {
 				continue
 			}
-			for _, c := range r.Get("CorsConfiguration", "CorsRules").Items() {
-				methods := c.Get("AllowedMethods")
-				writes := methods.Contains("PUT").Or(methods.Contains("POST")).Or(methods.Contains("DELETE"))
-				origins := c.Get("AllowedOrigins")
-				if f := p.Decide(origins.Contains("*").And(writes), r, origins, "every website may upload to %s from a visitor's browser; name the origins", rule.Name(r)); f != nil {
-					f.Step(methods.Span(), "the methods include writing")
-					break
-				}
+			writes := func(c *value.Value) value.Tri {
+				m := c.Get("AllowedMethods")
+				return m.Contains("PUT").Or(m.Contains("POST")).Or(m.Contains("DELETE"))
 			}
+			c, open := firstOf(app.AsBucket(r).CORS(), func(c *value.Value) value.Tri { return c.Get("AllowedOrigins").Contains("*").And(writes(c)) })
+			p.Decide(open, r, c.Get("AllowedOrigins"), "every website may upload to %s from a visitor's browser; name the origins", rule.Name(r)).
+				Step(c.Get("AllowedMethods").Span(), "the methods include writing")
 		}
 	},
 }

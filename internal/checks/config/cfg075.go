@@ -1,8 +1,6 @@
 package config
 
 import (
-	"strings"
-
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -25,22 +23,27 @@ var CFG075 = &rule.Rule{
 	Types: []string{"AWS::Cognito::UserPoolClient"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			var f *rule.Finding
-			for _, flow := range r.Get("AllowedOAuthFlows").Items() {
-				if flow.Is("implicit") == value.Yes {
-					f = p.Report(r, flow.Span(), "%s puts tokens into the address of the callback page (implicit flow); use the code flow with PKCE", rule.Name(r))
+			flow, implicit := firstOf(r.Get("AllowedOAuthFlows").Items(), func(v *value.Value) value.Tri { return v.Is("implicit") })
+			url, plain := firstOf(r.Get("CallbackURLs").Items(), plainCallback)
+			if implicit == value.Yes {
+				f := p.Report(r, flow.Span(), "%s puts tokens into the address of the callback page (implicit flow); use the code flow with PKCE", rule.Name(r))
+				if plain == value.Yes {
+					f.Step(url.Span(), "this callback is plain HTTP")
 				}
+				continue
 			}
-			for _, u := range r.Get("CallbackURLs").Items() {
-				plain := u.Text().HasPrefix("http://")
-				if url := u.Str(); plain == value.Yes && !strings.HasPrefix(url, "http://localhost") && !strings.HasPrefix(url, "http://127.0.0.1") && !strings.HasPrefix(url, "http://[::1]") {
-					if f != nil {
-						f.Step(u.Span(), "this callback is plain HTTP")
-						continue
-					}
-					f = p.Report(r, u.Span(), "%s sends sign-ins to a callback over plain HTTP; use https", rule.Name(r))
-				}
-			}
+			p.Decide(implicit, r, flow, "%s puts tokens into the address of the callback page (implicit flow)", rule.Name(r))
+			p.Decide(plain, r, url, "%s sends sign-ins to a callback over plain HTTP; use https", rule.Name(r))
 		}
 	},
+}
+
+// plainCallback tells whether a callback is reached over plain HTTP on another
+// machine.
+func plainCallback(v *value.Value) value.Tri {
+	local := value.No
+	for _, prefix := range []string{"http://localhost", "http://127.0.0.1", "http://[::1]"} {
+		local = local.Or(v.Text().HasPrefix(prefix))
+	}
+	return v.Text().HasPrefix("http://").And(local.Not())
 }

@@ -27,7 +27,7 @@ var CFG094 = &rule.Rule{
 			config := r.Get("DistributionConfig")
 			var first *rule.Finding
 			note := func(v *value.Value, plain value.Tri, what string) {
-				if first != nil {
+				if first != nil && (plain != value.Yes || !first.Undecided()) {
 					if plain == value.Yes {
 						first.Step(v.Span(), "%s", what)
 					}

@@ -51,7 +51,7 @@ func grants(p *rule.Pass, visit func(holder *app.Resource, list []grant)) {
 // else they hold makes no difference.
 func lesser(p *rule.Pass, visit func(holder *app.Resource, list []grant)) {
 	grants(p, func(holder *app.Resource, list []grant) {
-		if adminPolicy(holder) == "" && !slices.ContainsFunc(list, grant.admin) {
+		if adminPolicy(holder) == "" && !slices.ContainsFunc(list, func(g grant) bool { return g.admin() == value.Yes }) {
 			visit(holder, list)
 		}
 	})
@@ -69,41 +69,125 @@ func adminPolicy(r *app.Resource) string {
 	return ""
 }
 
-// allows tells whether the statement is surely an Allow without conditions.
-func (g grant) allows() bool {
-	return g.Is(policy.Allow) == value.Yes && !g.HasCondition && len(g.OpenCondition) == 0 && !g.Maybe
+// allows tells whether the statement is an Allow without conditions.
+func (g grant) allows() value.Tri {
+	out := g.Is(policy.Allow)
+	switch {
+	case g.HasCondition && len(g.OpenCondition) == 0:
+		out = value.No
+	case len(g.OpenCondition) > 0 || g.Maybe:
+		out = out.And(value.Unknown)
+	}
+	return out
 }
 
 // everywhere tells whether the statement is for resources of any name.
-func (g grant) everywhere() bool {
+func (g grant) everywhere() value.Tri {
 	if g.NotResource.Present {
-		return true
+		return value.Yes
 	}
-	_, wild := rule.WildResource(g.Statement)
-	return wild
-}
-
-// everyResource tells whether one of the resources is the bare star.
-func (g grant) everyResource() bool {
+	out := value.No
 	for _, i := range g.Resource.Items {
-		if s, ok := i.Text.Known(); ok && s == "*" {
-			return true
+		switch {
+		case rule.Wild(i.Text) && !i.Maybe:
+			return value.Yes
+		case rule.Wild(i.Text) || blank(i):
+			out = value.Unknown
 		}
 	}
-	return false
+	return out
+}
+
+// blank tells whether nothing is known of an item: it is a parameter without
+// a default, and not a resource of the application.
+func blank(i policy.Item) bool {
+	parts := i.Text.Parts()
+	return len(i.Refs) == 0 && len(parts) == 1 && parts[0].Hole != "" && !parts[0].Fresh && !strings.HasPrefix(parts[0].Hole, "AWS::")
 }
 
 // admin tells whether the statement allows everything on everything.
-func (g grant) admin() bool {
-	if !g.allows() || !g.everyResource() {
-		return false
+func (g grant) admin() value.Tri {
+	all := func(l policy.List, want ...string) value.Tri {
+		out := value.No
+		for _, i := range l.Items {
+			s, known := i.Text.Known()
+			switch {
+			case known && slices.Contains(want, s) && !i.Maybe:
+				return value.Yes
+			case known && slices.Contains(want, s) || blank(i):
+				out = value.Unknown
+			}
+		}
+		return out
 	}
-	for _, i := range g.Action.Items {
-		if s, ok := i.Text.Known(); ok && !i.Maybe && (s == "*" || s == "*:*") {
-			return true
+	if g.Open != nil {
+		return value.Unknown
+	}
+	out := all(g.Resource, "*").And(all(g.Action, "*", "*:*"))
+	if slices.ContainsFunc(g.Action.Items, blank) {
+		out = out.Or(g.everywhere().And(value.Unknown)) // any action, of which one may be enough
+	}
+	return g.allows().And(out)
+}
+
+// A hit is an action that a rule looks for in a statement.
+type hit struct {
+	word string
+	item policy.Item // the action or resource that shows it
+	sure value.Tri
+	why  *value.Value // what is not known, where it is not sure
+}
+
+// found makes a hit of an action that the statement names.
+func (g grant) found(word string, action, show policy.Item) hit {
+	h := hit{word: word, item: show, sure: g.allows().And(g.everywhere()), why: g.unknown()}
+	if action.Maybe {
+		h.sure = h.sure.And(value.Unknown)
+	}
+	return h
+}
+
+// unknown is the first part of the statement that is not known.
+func (g grant) unknown() *value.Value {
+	if len(g.OpenCondition) > 0 {
+		return g.OpenCondition[0]
+	}
+	for _, i := range slices.Concat(g.Action.Items, g.Resource.Items) {
+		if blank(i) {
+			return value.NewText(i.Text, i.Span)
 		}
 	}
-	return false
+	return value.NewUnresolved("a condition decides whether this is granted", g.Span, nil)
+}
+
+// judge makes one finding of the hits that are sure, or, without any, one
+// undecided. The text gets the holder and the words.
+func judge(p *rule.Pass, holder *app.Resource, hits []hit, few int, format string) *rule.Finding {
+	var words []string
+	var sure []hit
+	for _, h := range hits {
+		if h.sure == value.Yes {
+			sure = append(sure, h)
+			if !slices.Contains(words, h.word) {
+				words = append(words, h.word)
+			}
+		}
+	}
+	if len(sure) > 0 {
+		f := p.Report(holder, sure[0].item.Span, format, who(p, holder), rule.Enumerate(words, few))
+		for i, h := range sure[1:] {
+			if h.item.Span != sure[i].item.Span {
+				f.Step(h.item.Span, "%s is granted here", h.word)
+			}
+		}
+		return f
+	}
+	for _, h := range hits {
+		if h.sure == value.Unknown {
+			return p.Undecided(holder, h.why, "it cannot be decided whether "+format, who(p, holder), h.word)
+		}
+	}
+	return nil
 }
 
 // who is how messages call the holder, with what runs as it.

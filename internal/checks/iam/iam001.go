@@ -3,6 +3,7 @@ package iam
 import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
 )
 
 var IAM001 = &rule.Rule{
@@ -28,8 +29,12 @@ var IAM001 = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		grants(p, func(holder *app.Resource, list []grant) {
 			for _, g := range list {
-				if g.admin() {
+				switch g.admin() {
+				case value.Yes:
 					p.Report(g.in, g.Action.Span, "%s may do everything in the account (%s allows * on *); grant what is called", who(p, holder), g.Name())
+					return
+				case value.Unknown:
+					p.Undecided(g.in, g.unknown(), "it cannot be decided whether %s may do everything in the account (%s)", who(p, holder), g.Name())
 					return
 				}
 			}

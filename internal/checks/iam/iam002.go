@@ -6,6 +6,7 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
 )
 
 var IAM002 = &rule.Rule{
@@ -27,31 +28,22 @@ var IAM002 = &rule.Rule{
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
 		lesser(p, func(holder *app.Resource, list []grant) {
-			var services []string
-			var hits []policy.Item
+			var hits []hit
 			severity := rule.High
 			for _, g := range list {
-				if !g.allows() || !g.everywhere() {
-					continue
-				}
 				for _, i := range g.Action.Items {
 					service, ok := wholeService(i)
 					if !ok {
 						continue
 					}
-					services, hits = append(services, i.String()), append(hits, i)
-					if service == "iam" || service == "sts" || service == "organizations" {
+					h := g.found(i.String(), i, i)
+					hits = append(hits, h)
+					if h.sure == value.Yes && (service == "iam" || service == "sts" || service == "organizations") {
 						severity = rule.Critical
 					}
 				}
 			}
-			if len(hits) == 0 {
-				return
-			}
-			f := p.Report(holder, hits[0].Span, "%s may do %s on every resource; name the actions and resources that are used", who(p, holder), rule.Enumerate(services, 6)).As(severity)
-			for _, i := range hits[1:] {
-				f.Step(i.Span, "%s is allowed on every resource", i)
-			}
+			judge(p, holder, hits, 6, "%s may do %s on every resource; name the actions and resources that are used").As(severity)
 		})
 	},
 }
@@ -64,7 +56,7 @@ var sensitive = strings.Fields(`iam sts organizations s3 dynamodb lambda secrets
 // wholeService reads an action as all actions of a sensitive service.
 func wholeService(i policy.Item) (string, bool) {
 	service, name := policy.SplitAction(strings.ToLower(i.String()))
-	if strings.Trim(name, "*") != "" || i.Maybe {
+	if strings.Trim(name, "*") != "" {
 		return "", false
 	}
 	for _, s := range sensitive {

@@ -26,19 +26,16 @@ var IAM003 = &rule.Rule{
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
 		lesser(p, func(holder *app.Resource, list []grant) {
+			var hits []hit
 			for _, g := range list {
-				if !g.allows() || g.NotAction.Present || !g.everywhere() {
-					continue
-				}
 				for _, i := range g.Action.Items {
-					name := strings.ToLower(i.String())
-					if name == "iam:*" || !strings.HasPrefix(name, "iam:") || i.Text.Map(strings.ToLower).Glob(value.Lit("iam:passrole")) != value.Yes {
-						continue // iam:* is another rule's
+					name := i.Text.Map(strings.ToLower)
+					if _, whole := wholeService(i); !whole && strings.HasPrefix(name.String(), "iam:") && name.Glob(value.Lit("iam:passrole")) == value.Yes {
+						hits = append(hits, g.found(i.String(), i, i)) // iam:* is another rule's
 					}
-					p.Report(holder, i.Span, "%s may hand any role of the account to a service (%s on every role); name the roles", who(p, holder), i)
-					return
 				}
 			}
+			judge(p, holder, hits, 2, "%s may hand any role of the account to a service (%s on every role); name the roles")
 		})
 	},
 }

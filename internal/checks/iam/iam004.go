@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
-	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -31,32 +30,20 @@ var IAM004 = &rule.Rule{
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
 		lesser(p, func(holder *app.Resource, list []grant) {
-			var words []string
-			var hits []policy.Item
+			var hits []hit
 			for _, g := range list {
-				if !g.allows() || !g.everywhere() {
-					continue
-				}
 				for _, i := range g.Action.Items {
-					if _, whole := wholeService(i); whole || i.Maybe || !strings.Contains(i.String(), ":") {
+					if _, whole := wholeService(i); whole || !strings.Contains(i.String(), ":") {
 						continue
 					}
 					for _, action := range escalating {
 						if i.Text.Map(strings.ToLower).Glob(value.Lit(strings.ToLower(action))) == value.Yes {
-							words, hits = append(words, action), append(hits, i)
+							hits = append(hits, g.found(action, i, i))
 						}
 					}
 				}
 			}
-			if len(hits) == 0 {
-				return
-			}
-			f := p.Report(holder, hits[0].Span, "%s may give itself more rights (%s on every resource); remove the actions or name the resources", who(p, holder), rule.Enumerate(words, 4))
-			for i, h := range hits[1:] {
-				if h.Span != hits[i].Span {
-					f.Step(h.Span, "%s is allowed on every resource", h)
-				}
-			}
+			judge(p, holder, hits, 4, "%s may give itself more rights (%s on every resource); remove the actions or name the resources")
 		})
 	},
 }

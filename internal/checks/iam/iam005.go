@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/source"
 )
@@ -35,6 +36,9 @@ var IAM005 = &rule.Rule{
 			var at []source.Span
 			severity := rule.Low
 			for _, arn := range r.Get("ManagedPolicyArns").Items() {
+				if !arn.Text().IsEmpty() && blank(policy.Item{Text: arn.Text(), Refs: arn.Refs()}) {
+					p.Undecided(r, arn, "it cannot be decided which policy %s has", who(p, r))
+				}
 				b, ok := broadPolicy(arn)
 				if !ok {
 					continue

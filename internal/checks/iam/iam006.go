@@ -33,36 +33,26 @@ var IAM006 = &rule.Rule{
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
 		lesser(p, func(holder *app.Resource, list []grant) {
-			var words []string
-			var hits []policy.Item
+			var hits []hit
 			severity := rule.Medium
 			for _, g := range list {
-				if !g.allows() || !g.everywhere() || g.NotAction.Present {
+				found := dataActions(g)
+				if len(found) == 1 && found[0] == "sns:Publish" {
 					continue
 				}
-				found := dataActions(g)
-				if len(found) == 0 || len(found) == 1 && found[0] == "sns:Publish" {
-					continue
+				at := policy.Item{Span: g.Span}
+				if i, ok := rule.WildResource(g.Statement); ok {
+					at = i
 				}
 				for _, action := range found {
-					if slices.Contains(secretActions, action) && action != "kms:Decrypt" {
+					h := g.found(action, policy.Item{}, at)
+					hits = append(hits, h)
+					if h.sure == value.Yes && slices.Contains(secretActions, action) && action != "kms:Decrypt" {
 						severity = rule.High
 					}
-					if !slices.Contains(words, action) {
-						words = append(words, action)
-					}
-				}
-				if i, ok := rule.WildResource(g.Statement); ok {
-					hits = append(hits, i)
 				}
 			}
-			if len(hits) == 0 {
-				return
-			}
-			f := p.Report(holder, hits[0].Span, "%s may use %s on every resource of the account; name the resources", who(p, holder), rule.Enumerate(words, 4)).As(severity)
-			for _, i := range hits[1:] {
-				f.Step(i.Span, "this resource is open too")
-			}
+			judge(p, holder, hits, 4, "%s may use %s on every resource of the account; name the resources").As(severity)
 		})
 	},
 }

@@ -29,7 +29,10 @@ var IAM009 = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		trusts(p, func(role *app.Resource, s *policy.Statement) {
 			for _, i := range principals(s, "Federated") {
-				provider := sharedProvider(i.String())
+				provider := sharedProvider(providerURL(p.App, i))
+				if blank(i) && len(s.Condition) == 0 {
+					p.Undecided(role, value.NewText(i.Text, i.Span), "it cannot be decided whether pipelines of strangers may assume %s", who(p, role))
+				}
 				if provider == "" {
 					continue
 				}
@@ -51,6 +54,17 @@ var IAM009 = &rule.Rule{
 			}
 		})
 	},
+}
+
+// providerURL is the address of the identity provider that a principal names,
+// by its ARN or as a resource.
+func providerURL(a *app.App, i policy.Item) string {
+	for _, ref := range i.Refs {
+		if r := a.Project.Resource(ref.Resource); r != nil && r.Type == "AWS::IAM::OIDCProvider" {
+			return r.Get("Url").Str()
+		}
+	}
+	return i.String()
 }
 
 // sharedProvider is the platform behind an identity provider whose tokens

@@ -25,14 +25,15 @@ var IAM012 = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		lesser(p, func(holder *app.Resource, list []grant) {
 			for _, g := range list {
-				if !g.allows() {
-					continue
+				not := g.NotAction
+				sure := g.allows().And(g.everywhere())
+				say := "%s may do everything but %s (Allow with NotAction); list what is granted"
+				if !not.Present {
+					not, sure = g.NotResource, g.allows()
+					say = "%s may use everything but %s (Allow with NotResource); list the resources"
 				}
-				switch {
-				case g.NotAction.Present && g.everywhere():
-					p.Report(g.in, g.NotAction.Span, "%s may do everything but %s (Allow with NotAction); list what is granted", who(p, holder), items(g.NotAction))
-				case g.NotResource.Present:
-					p.Report(g.in, g.NotResource.Span, "%s may do %s on everything but %s (Allow with NotResource); list the resources", who(p, holder), rule.Actions(g.Statement), items(g.NotResource))
+				if not.Present {
+					judge(p, holder, []hit{{items(not), policy.Item{Span: not.Span}, sure, g.unknown()}}, 1, say)
 				}
 			}
 		})

@@ -23,14 +23,13 @@ var IAM014 = &rule.Rule{
 	Types: []string{"AWS::IAM::AccessKey"},
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
-			if r.Get("Status").Is("Inactive") != value.No {
-				continue
-			}
 			name := "a user"
 			if user, _ := p.App.Lookup(r.Get("UserName"), "AWS::IAM::User"); user != nil {
 				name = rule.Name(user)
 			}
-			p.Report(r, r.Span, "%s is a long-lived credential of %s; use a role with temporary credentials", rule.Name(r), name)
+			status := r.Get("Status").Or(value.NewText(value.Lit("Active"), r.Span))
+			p.Decide(status.Is("Inactive").Not(), r, value.NewAbsent(r.Props.Span()),
+				"%s is a long-lived credential of %s; use a role with temporary credentials", rule.Name(r), name)
 		}
 	},
 }

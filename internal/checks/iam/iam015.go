@@ -25,19 +25,16 @@ var IAM015 = &rule.Rule{
 	Types: identityTypes,
 	Check: func(p *rule.Pass) {
 		lesser(p, func(holder *app.Resource, list []grant) {
+			var hits []hit
 			for _, g := range list {
-				if !g.allows() || g.NotAction.Present || !g.everywhere() {
-					continue
-				}
 				for _, i := range g.Action.Items {
 					name := i.Text.Map(strings.ToLower)
-					if _, whole := wholeService(i); whole || !strings.HasPrefix(name.String(), "sts:") || name.Glob(value.Lit("sts:assumerole")) != value.Yes {
-						continue // sts:* is another rule's
+					if _, whole := wholeService(i); !whole && strings.HasPrefix(name.String(), "sts:") && name.Glob(value.Lit("sts:assumerole")) == value.Yes {
+						hits = append(hits, g.found(i.String(), i, i)) // sts:* is another rule's
 					}
-					p.Report(holder, i.Span, "%s may assume every role that trusts its account (%s on every role); name the roles", who(p, holder), i)
-					return
 				}
 			}
+			judge(p, holder, hits, 2, "%s may assume every role that trusts its account (%s on every role); name the roles")
 		})
 	},
 }

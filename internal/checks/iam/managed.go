@@ -94,7 +94,7 @@ func broadPolicy(arn *value.Value) (broad, bool) {
 func wholeServices(doc *policy.Document) (services []string, data bool) {
 	for i := range doc.Statements {
 		g := grant{Statement: &doc.Statements[i]}
-		if !g.allows() || !g.everywhere() {
+		if g.allows().And(g.everywhere()) != value.Yes {
 			continue
 		}
 		for _, a := range g.Action.Items {

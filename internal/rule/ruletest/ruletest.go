@@ -13,6 +13,12 @@
 //
 // Rules with dates are run as of the archive's comment line "now: 2026-01-31",
 // or of 2026-01-01.
+//
+// Unknown is never a pass: in each wanted line of a YAML file whose value
+// stands on the line, the value is also replaced by a parameter without a
+// default, and the application must then still give a finding or an undecided.
+// Where a value that is not written cannot be the defect (a literal secret),
+// the comment says "quiet when unknown: REASON".
 package ruletest
 
 import (
@@ -29,6 +35,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/load"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/source"
@@ -45,6 +52,7 @@ func Run(t *testing.T, rules ...*rule.Rule) {
 				t.Fatalf("the rule has no fixtures: %v", err)
 			}
 			c := check(t, r, archive)
+			unknownIsNoPass(t, r, archive)
 			if c.wanted == 0 {
 				t.Error("no line wants a finding of the rule")
 			}
@@ -68,9 +76,9 @@ func asks(id string) bool {
 type counts struct{ wanted, undecided, clean int }
 
 func check(t *testing.T, r *rule.Rule, archive *txtar.Archive) counts {
-	dir := t.TempDir()
 	marks := map[place][]mark{}
 	var files []string
+	plain := &txtar.Archive{}
 	for _, f := range archive.Files {
 		found, data, err := parse(r.ID, f.Name, f.Data)
 		if err != nil {
@@ -78,20 +86,9 @@ func check(t *testing.T, r *rule.Rule, archive *txtar.Archive) counts {
 		}
 		maps.Copy(marks, found)
 		files = append(files, f.Name)
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		plain.Files = append(plain.Files, txtar.File{Name: f.Name, Data: data})
 	}
-	root, err := source.Open(dir, source.DefaultLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	project := load.Project(root, load.Options{})
+	project := open(t, plain)
 	for _, p := range project.Problems {
 		t.Errorf("problem while loading: %s", p)
 	}
@@ -138,6 +135,27 @@ func check(t *testing.T, r *rule.Rule, archive *txtar.Archive) counts {
 		}
 	}
 	return c
+}
+
+// open loads the files of an archive.
+func open(t *testing.T, archive *txtar.Archive) *app.Project {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range archive.Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := source.Open(dir, source.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	return load.Project(root, load.Options{})
 }
 
 type place struct {

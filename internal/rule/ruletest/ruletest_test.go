@@ -46,3 +46,18 @@ func TestParseRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestHide(t *testing.T) {
+	for line, want := range map[string]string{
+		`    AuthType: NONE # want CFG001 "x"`:    "    AuthType: !Ref " + hidden,
+		`  - arn:aws:s3:::x # want CFG001 "x"`:    "  - !Ref " + hidden,
+		`  - Cidr: '*' # want CFG001 "x"`:         "  - Cidr: !Ref " + hidden,
+		`    Url: # want CFG001 "x"`:              "",
+		`    Type: AWS::S3::Bucket # want CFG001`: "",
+	} {
+		data, ok := hide([]string{"Resources:", line}, 1)
+		if ok != (want != "") || ok && !strings.Contains(string(data), want+"\n") {
+			t.Errorf("%s became %q", line, data)
+		}
+	}
+}
