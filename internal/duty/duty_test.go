@@ -205,3 +205,10 @@ func TestDeterminism(t *testing.T) {
 		t.Error("two runs differ")
 	}
 }
+
+func TestFailingDuty(t *testing.T) {
+	a := compute(&Duty{Compute: func(*View) Answer { panic("broken") }}, &View{})
+	if a.State != Unknown || !strings.Contains(a.Why, "broken") {
+		t.Errorf("a duty that fails is %s: %s", a.State, a.Why)
+	}
+}

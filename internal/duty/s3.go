@@ -61,11 +61,7 @@ func bucketDuties() []Duty {
 			ID: "s3-access-logs", Title: "Log who read and wrote what", Types: []string{bucket},
 			Doc:    "Server access logs, or CloudTrail data events of the account, say who read and wrote objects.",
 			Refs:   Refs{AWS: []string{s3Docs + "ServerLogs.html"}, FSBP: "S3.9", OWASP: "A10:2017", NIST: "AU-2, AU-12"},
-			States: decided(),
-			Compute: func(v *View) Answer {
-				l := app.AsBucket(v.Resource).Logging()
-				return decide(set(l), "LoggingConfiguration", l, "accesses are logged", "accesses are not logged, unless CloudTrail of the account records data events")
-			},
+			States: decided(NA), Compute: bucketLogs,
 		},
 		{
 			ID: "s3-acls", Title: "Decide access by policies alone", Types: []string{bucket},
@@ -89,6 +85,16 @@ func bucketEncryption(v *View) Answer {
 		return provided("S3 encrypts every object with AWS's KMS key for S3", prop("SSEAlgorithm", algorithm))
 	}
 	return met("a key of the customer encrypts objects; its policy is the customer's too", prop("SSEAlgorithm", algorithm)).by(Shared)
+}
+
+func bucketLogs(v *View) Answer {
+	for _, u := range v.App.Users(v.Resource) {
+		if u.By != v.Resource && names(u.By.Get("LoggingConfiguration"), v.Resource) {
+			return notApplicable("the bucket keeps the access logs of " + u.By.LogicalID)
+		}
+	}
+	l := app.AsBucket(v.Resource).Logging()
+	return decide(set(l), "LoggingConfiguration", l, "accesses are logged", "accesses are not logged, unless CloudTrail of the account records data events")
 }
 
 func bucketPublic(v *View) Answer {

@@ -200,7 +200,7 @@ func WriteDutiesMarkdown(w io.Writer, r *Report) error {
 			for _, e := range d.Evidence {
 				at = append(at, codeSpan(place(e.Span)))
 			}
-			m.printf("| %s | %s | %s | %s | %s |\n", markdownText(capital(d.Title)), d.Holder, d.State, markdownText(d.Why), strings.Join(at, ", "))
+			m.printf("| %s | %s | %s | %s | %s |\n", markdownText(capital(d.Title)), d.Holder, d.State, markdownText(d.Why), strings.Join(unique(at), ", "))
 		}
 	}
 	_, err := io.WriteString(w, m.String())
