@@ -342,6 +342,10 @@ func (o *operand) fold(r *Request, subject value.Text, tr *trace) value.Tri {
 // matchARN matches the six parts of an ARN one by one; the sixth keeps its
 // colons. What is no ARN matches nothing.
 func (o *operand) matchARN(r *Request, subject value.Text, tr *trace) value.Tri {
+	if o.pieces == nil && o.open && len(o.arn) != 6 {
+		// A hole may hold several parts.
+		return o.text.Glob(subject).And(value.Unknown)
+	}
 	if s, ok := subject.Known(); ok && o.arn != nil {
 		return matchKnownARN(o.arn, s)
 	}
@@ -365,16 +369,21 @@ func (o *operand) matchARN(r *Request, subject value.Text, tr *trace) value.Tri 
 	}
 	parts := subject.Split(':', 6)
 	if len(patterns) != 6 || len(parts) != 6 {
-		if !o.text.IsKnown() {
-			return o.text.Glob(subject).And(value.Unknown)
-		}
-		return value.No
+		return unsure(o.open)
 	}
 	out := value.Yes
 	for i := range parts {
 		out = out.And(patterns[i].Match(parts[i]))
 	}
 	return out.And(state)
+}
+
+// unsure is Unknown where a hole could still change a no.
+func unsure(open bool) value.Tri {
+	if open {
+		return value.Unknown
+	}
+	return value.No
 }
 
 func (o *operand) wholeARN(r *Request, subject value.Text, tr *trace) value.Tri {
@@ -389,10 +398,6 @@ func (o *operand) wholeARN(r *Request, subject value.Text, tr *trace) value.Tri 
 
 func matchKnownARN(patterns []value.Pattern, s string) value.Tri {
 	if len(patterns) != 6 {
-		// A hole may hold whole parts.
-		if len(patterns) == 1 && patterns[0].MatchString(s) == value.Unknown {
-			return value.Unknown
-		}
 		return value.No
 	}
 	out := value.Yes

@@ -49,6 +49,7 @@ const (
 	serviceEntry
 	federatedEntry
 	canonicalEntry
+	nobodyEntry // nobody who makes requests here
 	opaqueEntry // a hole: an account, or any ARN
 )
 
@@ -88,6 +89,12 @@ func compileEntry(typ string, it policy.Item) principalEntry {
 		e.kind = federatedEntry
 	case "CanonicalUser":
 		e.kind = canonicalEntry
+		for _, ref := range it.Refs {
+			if ref.Attr == "S3CanonicalUserId" {
+				// An origin access identity: CloudFront, and nobody else.
+				e.kind = nobodyEntry
+			}
+		}
 	default:
 		e.kind, e.text = awsEntry(it.Text)
 	}

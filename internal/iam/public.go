@@ -192,6 +192,9 @@ func (x *outside) actions() []policy.Item {
 func (x *outside) ask(e *Exposure, caller Principal) bool {
 	e.Statement, e.Holds = x.st.src, value.No
 	if e.Who == ForeignAccount {
+		if known, ok := e.Account.Known(); ok && !isAccount(known) {
+			return false // AWS's own, such as CloudFront's origin access identities
+		}
 		if own := e.Account.Equal(x.owner); own == value.Yes {
 			return false
 		} else if own == value.Unknown {

@@ -32,6 +32,9 @@ func TestPublic(t *testing.T) {
 		{"not principal", "AWS::SNS::Topic", `"NotPrincipal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*"`, "anyone yes sns:Publish"},
 		{"named account", "AWS::SNS::Topic", `"Principal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*"`, "another account unknown sns:Publish open=Account"},
 		{"own account", "AWS::SNS::Topic", `"Principal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*" OWN`, ""},
+		// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+		{"origin access identity", "AWS::S3::Bucket", `"Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"},"Action":"s3:GetObject","Resource":"*"`, ""},
+		{"origin access control", "AWS::S3::Bucket", `"Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}`, ""},
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 		{"service", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*"`, "a service on anybody's behalf yes sns:Publish"},
 		{"service for one account", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}`, ""},
