@@ -45,6 +45,8 @@ func (p *Pass) Report(r *app.Resource, span source.Span, format string, args ...
 func (p *Pass) Undecided(r *app.Resource, v *value.Value, format string, args ...any) *Finding {
 	f := p.Report(r, place(r, v), format, args...)
 	f.Certainty = Unresolved
+	// What to do follows after a semicolon; first of all the value is needed.
+	f.Message, _, _ = strings.Cut(f.Message, "; ")
 	if why := reason(v); why != "" {
 		f.Message += ": " + why
 	}

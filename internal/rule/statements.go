@@ -107,6 +107,33 @@ func OpenToAnyone(s *policy.Statement) value.Tri {
 	return out
 }
 
+// Fenced tells whether a Deny of the same document keeps strangers out of what
+// the statement allows: a Deny to everybody, under a negated condition on a key
+// that ties requests to known callers, for all of the statement's actions.
+func Fenced(doc *policy.Document, s *policy.Statement) bool {
+	for i := range doc.Statements {
+		d := &doc.Statements[i]
+		if d.Is(policy.Deny) != value.Yes || Anyone(d.Principal) != value.Yes || !slices.ContainsFunc(d.Condition, excludes) {
+			continue
+		}
+		covered := !slices.ContainsFunc(s.Action.Items, func(a policy.Item) bool {
+			return !slices.ContainsFunc(d.Action.Items, func(p policy.Item) bool {
+				return p.Text.Map(strings.ToLower).Glob(a.Text.Map(strings.ToLower)) == value.Yes
+			})
+		})
+		if covered && s.Action.Present {
+			return true
+		}
+	}
+	return false
+}
+
+// excludes tells whether a condition holds for all but known callers.
+func excludes(c policy.Condition) bool {
+	op, ok := policy.ParseOperator(c.Operator)
+	return ok && op.Negated && op.Set == policy.NoSet && slices.Contains(restricting, strings.ToLower(c.Key))
+}
+
 // Actions are the actions of the statement as messages list them.
 func Actions(s *policy.Statement) string {
 	list, prefix := s.Action, ""

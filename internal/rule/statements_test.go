@@ -91,3 +91,22 @@ func TestGrants(t *testing.T) {
 		}
 	}
 }
+
+func TestFenced(t *testing.T) {
+	const open = `{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}`
+	for _, c := range []struct {
+		deny string
+		want bool
+	}{
+		{`"Principal":"*","Action":"sqs:*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}`, true},
+		{`"Principal":"*","Action":"sqs:SendMessage","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, true},
+		{`"Principal":"*","Action":"sqs:ReceiveMessage","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, false},
+		{`"Principal":"*","Action":"sqs:*","Condition":{"Bool":{"aws:SecureTransport":"false"}}`, false},
+		{`"Principal":{"AWS":"444455556666"},"Action":"sqs:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, false},
+	} {
+		doc := document(t, `{"Statement":[`+open+`,{"Effect":"Deny","Resource":"*",`+c.deny+`}]}`)
+		if got := Fenced(doc, &doc.Statements[0]); got != c.want {
+			t.Errorf("%s: %v", c.deny, got)
+		}
+	}
+}

@@ -31,18 +31,30 @@ func isWrite(r app.Route) bool { return r.Method != "GET" && r.Method != "HEAD" 
 // out: a private endpoint, or a policy that names callers.
 func narrowed(x app.API) value.Tri {
 	out := x.Private()
-	for _, attached := range x.Policies() {
-		doc, _ := policy.Parse(attached.Document)
+	for _, doc := range apiPolicies(x) {
 		open := value.No
-		for i := range statements(doc) {
-			s := &doc.Statements[i]
-			if s.Is(policy.Deny) == value.Yes && rule.Anyone(s.Principal) == value.Yes && len(s.Condition) > 0 {
-				return value.Yes // everybody but some is kept out
+		for i := range doc.Statements {
+			if s := &doc.Statements[i]; !rule.Fenced(doc, s) {
+				open = open.Or(rule.OpenToAnyone(s))
 			}
-			open = open.Or(rule.OpenToAnyone(s))
 		}
 		out = out.Or(open.Not())
 	}
+	return out
+}
+
+// apiPolicies are the policies of an API, in its own property or in its body.
+func apiPolicies(x app.API) []*policy.Document {
+	var out []*policy.Document
+	add := func(v *value.Value) {
+		if doc, _ := policy.Parse(v); doc != nil && len(doc.Statements) > 0 {
+			out = append(out, doc)
+		}
+	}
+	for _, attached := range x.Policies() {
+		add(attached.Document)
+	}
+	add(x.Get("Body", "x-amazon-apigateway-policy"))
 	return out
 }
 

@@ -9,13 +9,16 @@ import (
 	"github.com/remit-security/remit/internal/value"
 )
 
-// bucketStatements are the statements of the bucket's policies.
+// bucketStatements are the statements of the bucket's policies, without those
+// that a Deny takes back from strangers.
 func bucketStatements(bucket *app.Resource) []*policy.Statement {
 	var out []*policy.Statement
 	for _, attached := range app.AsBucket(bucket).Policies() {
 		doc, _ := policy.Parse(attached.Document)
 		for i := range statements(doc) {
-			out = append(out, &doc.Statements[i])
+			if s := &doc.Statements[i]; s.Is(policy.Allow) != value.Yes || !rule.Fenced(doc, s) {
+				out = append(out, s)
+			}
 		}
 	}
 	return out

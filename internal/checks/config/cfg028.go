@@ -30,34 +30,27 @@ var CFG028 = &rule.Rule{
 			if x.Private() != value.Yes {
 				continue
 			}
-			for _, attached := range x.Policies() {
-				doc, _ := policy.Parse(attached.Document)
-				open, fenced := openStatement(doc)
-				if open == nil || fenced {
+			for _, doc := range apiPolicies(x) {
+				s := openStatement(doc)
+				if s == nil {
 					continue
 				}
-				if rule.OpenToAnyone(open) == value.Unknown {
-					p.Undecided(x.Resource, value.NewAbsent(openSpan(open)), "it cannot be decided whether %s lets every VPC in", rule.Name(x.Resource))
+				if rule.OpenToAnyone(s) == value.Unknown {
+					p.Undecided(x.Resource, value.NewAbsent(openSpan(s)), "it cannot be decided whether %s lets every VPC in", rule.Name(x.Resource))
 					continue
 				}
-				p.Report(x.Resource, rule.PrincipalSpan(open), "%s is private and lets every VPC endpoint of every customer in; condition its policy on aws:SourceVpce", rule.Name(x.Resource))
+				p.Report(x.Resource, rule.PrincipalSpan(s), "%s is private and lets every VPC endpoint of every customer in; condition its policy on aws:SourceVpce", rule.Name(x.Resource))
 			}
 		}
 	},
 }
 
-// openStatement is the first statement that lets, or may let, everybody in,
-// and whether a Deny with conditions keeps some of them out again.
-func openStatement(doc *policy.Document) (open *policy.Statement, fenced bool) {
-	all := statements(doc)
-	for i := range all {
-		s := &all[i]
-		if s.Is(policy.Deny) != value.No && s.HasCondition {
-			fenced = true
-		}
-		if open == nil && rule.OpenToAnyone(s) != value.No {
-			open = s
+// openStatement is the first statement that lets, or may let, everybody in.
+func openStatement(doc *policy.Document) *policy.Statement {
+	for i := range doc.Statements {
+		if s := &doc.Statements[i]; rule.OpenToAnyone(s) != value.No && !rule.Fenced(doc, s) {
+			return s
 		}
 	}
-	return open, fenced
+	return nil
 }

@@ -18,6 +18,9 @@ func openPolicies(p *rule.Pass, say string) {
 			for i := range q.Doc.Statements {
 				s := &q.Doc.Statements[i]
 				what := rule.Name(q.Holder(p.App))
+				if rule.Fenced(q.Doc, s) {
+					continue
+				}
 				switch rule.OpenToAnyone(s) {
 				case value.Yes:
 					p.Report(r, rule.PrincipalSpan(s), say, what, rule.Actions(s)).
