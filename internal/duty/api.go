@@ -18,9 +18,10 @@ func apiDuties() []Duty {
 		byAWS("api-edge", "Run the endpoint and absorb floods on the network", "API Gateway runs the endpoint and AWS Shield Standard protects it", apiDocs+"security.html", "SC-5", restAPI, httpAPI),
 		{
 			ID: "api-tls", Title: "Encrypt requests on the way", Types: []string{restAPI, httpAPI},
-			Doc: `API Gateway takes only TLS on its own addresses. With a domain of the customer's, its certificate and TLS policy are the
-				customer's, and the API's own address stays open beside it unless it is switched off.`,
-			Refs:   Refs{AWS: []string{apiDocs + "rest-api-disable-default-endpoint.html"}, Lens: "SEC 2", OWASP: "A3:2017", NIST: "SC-8"},
+			Doc: `API Gateway takes only TLS on its own addresses; those of REST APIs still take TLS 1.0 unless SecurityPolicy says otherwise.
+				With a domain of the customer's, its certificate and TLS policy are the customer's, and the API's own address stays open
+				beside it unless it is switched off.`,
+			Refs:   Refs{AWS: []string{apiDocs + "apigateway-security-policies.html", apiDocs + "rest-api-disable-default-endpoint.html"}, Lens: "SEC 2", OWASP: "A3:2017", NIST: "SC-8"},
 			States: decided(Provided), Compute: apiTLS,
 		},
 		{
@@ -74,20 +75,35 @@ func apiDuties() []Duty {
 
 func apiTLS(v *View) Answer {
 	api := app.AsAPI(v.Resource)
-	mapped := false
+	off := api.ExecuteDisabled()
 	for _, u := range v.App.Users(v.Resource) {
 		switch u.By.Type {
 		case "AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGatewayV2::ApiMapping":
-			mapped = true
+			return decide(off.IsTrue(), "DisableExecuteApiEndpoint", off, "the API is reached only by the customer's domain, whose TLS policy is the customer's",
+				"the API has a domain of the customer's, and its own address stays open beside it").by(Shared)
 		}
 	}
-	if !mapped {
-		return provided("the API's own address takes only TLS")
+	if api.Kind() != app.REST {
+		return provided("the API's own address takes only TLS 1.2 or newer")
 	}
-	off := api.ExecuteDisabled()
-	a := decide(off.IsTrue(), "DisableExecuteApiEndpoint", off, "the API is reached only by the customer's domain, whose TLS policy is the customer's",
-		"the API has a domain of the customer's, and its own address stays open beside it")
-	return a.by(Shared)
+	p := v.Get("SecurityPolicy")
+	switch {
+	case set(p) == value.No && api.Private() == value.Yes:
+		return provided("a private API takes only TLS 1.2 or newer")
+	case set(p) == value.No && api.Private() == value.No:
+		return unmet("the API's own address still takes TLS 1.0, its default; set SecurityPolicy", prop("SecurityPolicy", p)).by(Shared)
+	}
+	return decide(current(p), "SecurityPolicy", p, "the API's own address takes only TLS 1.2 or newer", "the API's own address still takes TLS 1.0").by(Shared)
+}
+
+// current tells whether a security policy refuses TLS 1.0: all but the oldest
+// do.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+func current(policy *value.Value) value.Tri {
+	if set(policy) == value.No {
+		return value.Unknown
+	}
+	return policy.Is("TLS_1_0").Not()
 }
 
 func apiAuthorization(v *View) Answer {
@@ -335,23 +351,22 @@ func domainDuties() []Duty {
 }
 
 func domainTLS(v *View) Answer {
-	policies := []*value.Value{v.Get("SecurityPolicy")}
-	if v.Type == "AWS::ApiGatewayV2::DomainName" {
-		policies = nil
-		for _, c := range v.Get("DomainNameConfigurations").Items() {
-			policies = append(policies, c.Get("SecurityPolicy"))
+	if v.Type == "AWS::ApiGateway::DomainName" {
+		p := v.Get("SecurityPolicy")
+		if set(p) == value.No {
+			return unknown("no security policy is named, and AWS does not say which one holds then; set SecurityPolicy", nil, prop("SecurityPolicy", p))
+		}
+		return decide(current(p), "SecurityPolicy", p, "the domain takes only TLS 1.2 or newer", "the domain still takes TLS 1.0")
+	}
+	out, where := value.Yes, v.Get("DomainNameConfigurations")
+	for _, c := range where.Items() {
+		p := c.Get("SecurityPolicy")
+		if set(p) == value.No {
+			continue // HTTP and WebSocket APIs know only TLS 1.2 and newer
+		}
+		if t := current(p); t != value.Yes {
+			out, where = out.And(t), p
 		}
 	}
-	out := value.Yes
-	var last *value.Value
-	for _, p := range policies {
-		// Without a policy API Gateway takes TLS 1.2 for regional domains and
-		// for new ones at the edge.
-		old := p.Is("TLS_1_0")
-		out = out.And(old.Not())
-		if last == nil || old != value.No {
-			last = p
-		}
-	}
-	return decide(out, "SecurityPolicy", last, "the domain takes TLS 1.2 or newer", "the domain takes TLS 1.0")
+	return decide(out, "SecurityPolicy", where, "the domain takes only TLS 1.2 or newer", "the domain still takes TLS 1.0")
 }

@@ -3,7 +3,6 @@ package duty
 import (
 	"fmt"
 
-	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -185,7 +184,7 @@ func poolRoles(v *View) Answer {
 				sum.maybe = append(sum.maybe, at(f.Value.Span(), "a role that lies outside the sources"))
 				continue
 			}
-			one := privilegesOf(app.AsRole(r).Policies())
+			one := v.facts.privilegesOf(r)
 			sum.count += one.count
 			sum.admin, sum.wide, sum.maybe = append(sum.admin, one.admin...), append(sum.wide, one.wide...), append(sum.maybe, one.maybe...)
 		}

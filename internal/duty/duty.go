@@ -95,6 +95,8 @@ type View struct {
 	*app.Resource
 	// Now is the day as of which dates are judged.
 	Now time.Time
+
+	facts *facts
 }
 
 // An Answer is what a duty comes to for one resource.
@@ -130,9 +132,10 @@ func Matrix(p *app.Project, now time.Time) []Row {
 		}
 	}
 	var rows []Row
+	known := newFacts()
 	for _, a := range p.Apps {
 		for _, r := range a.Resources() {
-			view := &View{Resource: r, Now: now}
+			view := &View{Resource: r, Now: now, facts: known}
 			for _, d := range byType[r.Type] {
 				answer := compute(d, view)
 				if len(answer.Evidence) == 0 && answer.State != NA {

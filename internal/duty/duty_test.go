@@ -2,7 +2,9 @@ package duty
 
 import (
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -201,7 +203,7 @@ func TestDeterminism(t *testing.T) {
 		}
 		return b.String()
 	}
-	if print() != print() {
+	if once, again := print(), print(); once != again {
 		t.Error("two runs differ")
 	}
 }
@@ -210,5 +212,34 @@ func TestFailingDuty(t *testing.T) {
 	a := compute(&Duty{Compute: func(*View) Answer { panic("broken") }}, &View{})
 	if a.State != Unknown || !strings.Contains(a.Why, "broken") {
 		t.Errorf("a duty that fails is %s: %s", a.State, a.Why)
+	}
+}
+
+// BenchmarkMatrix shows the cost in step with the input: functions that share
+// one role, which is the worst for rows that look at others.
+func BenchmarkMatrix(b *testing.B) {
+	for _, n := range []int{100, 400, 1600} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir := b.TempDir()
+			var t strings.Builder
+			t.WriteString("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}\n      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess']\n")
+			for i := range n {
+				fmt.Fprintf(&t, "  F%d:\n    Type: AWS::Lambda::Function\n    Properties: {Runtime: python3.13, Handler: a, Role: !GetAtt Role.Arn, Code: {ZipFile: ''}}\n", i)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "template.yaml"), []byte(t.String()), 0o644); err != nil {
+				b.Fatal(err)
+			}
+			root, err := source.Open(dir, source.DefaultLimits)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer root.Close()
+			p := load.Project(root, load.Options{})
+			for b.Loop() {
+				if rows := Matrix(p, day); len(rows) < 15*n {
+					b.Fatal(len(rows))
+				}
+			}
+		})
 	}
 }

@@ -88,13 +88,13 @@ func identityDuties() []Duty {
 
 func rolePrivilege(v *View) Answer {
 	var of []string
-	for _, f := range rule.FunctionsOf(v.App, v.Resource) {
+	for _, f := range v.facts.functionsOf(v.Resource) {
 		of = append(of, f.LogicalID)
 	}
 	if len(of) > 0 {
 		return notApplicable("the duty stands with " + join(of) + ", whose role it is")
 	}
-	return privilegesOf(app.AsRole(v.Resource).Policies()).least("the role")
+	return v.facts.privilegesOf(v.Resource).least("the role")
 }
 
 func userKeys(v *View) Answer {

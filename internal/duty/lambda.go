@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/remit-security/remit/internal/app"
-	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -186,14 +185,16 @@ func ownRole(v *View) Answer {
 	case role.Resource == nil || sure == value.Unknown:
 		return unknown("the role is not known", f.RoleValue(), at)
 	}
-	var others []string
-	for _, o := range rule.FunctionsOf(role.App, role.Resource) {
-		if o != v.Resource {
-			others = append(others, o.LogicalID)
+	all := v.facts.functionsOf(role.Resource)
+	for _, o := range all {
+		if o == v.Resource {
+			continue
 		}
-	}
-	if len(others) > 0 {
-		return unmet(fmt.Sprintf("the role %s is shared with %s", role.LogicalID, join(others)), at, here(role.Resource))
+		with := o.LogicalID
+		if n := len(all) - 2; n > 0 {
+			with += fmt.Sprintf(" and %d more", n)
+		}
+		return unmet(fmt.Sprintf("the role %s is shared with %s", role.LogicalID, with), at, here(role.Resource))
 	}
 	return met("no other function uses the role "+role.LogicalID, here(role.Resource))
 }
@@ -208,7 +209,7 @@ func functionPrivilege(v *View) Answer {
 	case role.Resource == nil || sure == value.Unknown:
 		return unknown("the role is not known", f.RoleValue(), at)
 	}
-	return privilegesOf(role.Policies()).least("the role " + role.LogicalID)
+	return v.facts.privilegesOf(role.Resource).least("the role " + role.LogicalID)
 }
 
 func functionCallers(v *View) Answer {

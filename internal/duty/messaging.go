@@ -3,7 +3,6 @@ package duty
 import (
 	"fmt"
 
-	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -237,7 +236,7 @@ func roleAt(v *View, at *value.Value, name string) Answer {
 	r, sure := v.App.Lookup(at, "AWS::IAM::Role")
 	switch {
 	case r != nil && sure == value.Yes:
-		return privilegesOf(app.AsRole(r).Policies()).least("the role " + r.LogicalID)
+		return v.facts.privilegesOf(r).least("the role " + r.LogicalID)
 	case set(at) == value.Yes && sure == value.No:
 		return manual("the role lies outside the sources: attest what it may do", Place{at.Span(), name})
 	case set(at) == value.No:

@@ -69,10 +69,8 @@ func secretRotation(v *View) Answer {
 		t := c.Sure.And(set(rules))
 		return decide(t, "RotationRules", rules, "a schedule rotates the secret", "the rotation schedule "+c.LogicalID+" names no rules")
 	}
-	for r := range v.App.OfType("AWS::SecretsManager::RotationSchedule") {
-		if s := r.Get("SecretId"); !s.IsResolved() && len(s.Refs()) == 0 {
-			return unknown("it cannot be decided whether the rotation schedule "+r.LogicalID+" is for this secret", s, here(r))
-		}
+	for _, r := range v.facts.openRotations(v.App) {
+		return unknown("it cannot be decided whether the rotation schedule "+r.LogicalID+" is for this secret", r.Get("SecretId"), here(r))
 	}
 	return unmet("the sources rotate the secret never", here(v.Resource))
 }
