@@ -30,10 +30,22 @@ func mayHold(file string) bool {
 // result is in the order of the files.
 func discover(root *source.Root, files []source.File, workers int) []candidate {
 	var list []source.File
+	// What the limit on all files together leaves out is decided from the
+	// sizes, before anything is read, so that it does not depend on which
+	// worker comes first. A quarter is left for the files that templates name.
+	var total int64
+	var unread []string
 	for _, f := range files {
-		if mayHold(f.Path) {
-			list = append(list, f)
+		if !mayHold(f.Path) {
+			continue
 		}
+		if f.Size <= root.Limits().FileBytes {
+			if total += f.Size; total > root.Limits().TotalBytes/4*3 {
+				unread = append(unread, f.Path)
+				continue
+			}
+		}
+		list = append(list, f)
 	}
 	all := make([]candidate, len(list))
 	parallel(workers, len(list), func(i int) { all[i] = look(root, list[i]) })
@@ -42,6 +54,11 @@ func discover(root *source.Root, files []source.File, workers int) []candidate {
 		if c.template != nil || len(c.problems) > 0 {
 			out = append(out, c)
 		}
+	}
+	if len(unread) > 0 {
+		c := candidate{file: unread[0]}
+		c.problem("%d files from here on are not read: %v; scan the folders one by one", len(unread), source.ErrTotal)
+		out = append(out, c)
 	}
 	return out
 }

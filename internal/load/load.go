@@ -60,12 +60,26 @@ func Project(root *source.Root, o Options) *app.Project {
 			b.File(f.file)
 		}
 	}
+	copies := packaged(templates)
+	templates = slices.DeleteFunc(templates, func(t *cfn.Template) bool {
+		original := copies[t]
+		if original != nil {
+			b.Problem(source.FileSpan(t.File), "the template is the packaged form of %s, which is read in its place", original.File)
+		}
+		return original != nil
+	})
 	roots := rootTemplates(templates)
 	apps := make([]*cfn.App, len(roots))
-	parallel(w, len(roots), func(i int) { apps[i] = l.Open(roots[i], name(roots[i].File)) })
-	exports := cfn.CollectExports(apps)
+	parallel(w, len(roots), func(i int) {
+		guard(b, roots[i].File, func() { apps[i] = l.Open(roots[i], name(roots[i].File)) })
+	})
+	apps = slices.DeleteFunc(apps, func(a *cfn.App) bool { return a == nil })
+	var exports *cfn.Exports
+	guard(b, ".", func() { exports = cfn.CollectExports(apps) })
 	resources := make([][]*app.Resource, len(apps))
-	parallel(w, len(apps), func(i int) { resources[i] = apps[i].Resources(exports) })
+	parallel(w, len(apps), func(i int) {
+		guard(b, apps[i].File(), func() { resources[i] = apps[i].Resources(exports) })
+	})
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
@@ -84,6 +98,17 @@ func unusedParameters(b *app.Builder, given map[string]string, apps []*cfn.App) 
 			b.Problem(source.FileSpan(apps[0].File()), "no template declares the parameter %q that was given a value; correct its name", name)
 		}
 	}
+}
+
+// guard keeps a defect of remit that one template brings out from taking the
+// other templates down: what failed is a problem.
+func guard(b *app.Builder, file string, f func()) {
+	defer func() {
+		if err := recover(); err != nil {
+			b.Problem(source.FileSpan(file), "loading failed and something is missing; report this as a bug: %v", err)
+		}
+	}()
+	f()
 }
 
 // name is what people call the application: the folder of a template with one

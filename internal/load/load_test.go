@@ -199,6 +199,41 @@ func bomb() string {
 	return b.String()
 }
 
+func TestPackaged(t *testing.T) {
+	const text = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a, Runtime: python3.13, CodeUri: %s}}}\n"
+	p := project(t, map[string]string{
+		"template.yaml": fmt.Sprintf(text, "src/"),
+		"out.yaml":      fmt.Sprintf(text, "s3://bucket/key"),
+		"far/only.yaml": fmt.Sprintf(text, "s3://bucket/key"),
+	}, Options{})
+	if got, want := apps(p), "far/only.yaml=only(sam) template.yaml=template(sam)"; got != want {
+		t.Errorf("applications %s, want %s", got, want)
+	}
+	if got := problems(p); !strings.HasPrefix(got, "out.yaml:1:1: the template is the packaged form of template.yaml") || len(p.Problems) != 1 {
+		t.Errorf("problems\n%s", got)
+	}
+}
+
+// TestTotal checks that files beyond the limit of all together are counted in
+// one problem.
+func TestTotal(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 20 {
+		write(t, dir, fmt.Sprintf("t%02d.yaml", i), []byte("Resources: {T: {Type: 'AWS::SNS::Topic'}}\n"))
+	}
+	limits := source.DefaultLimits
+	limits.TotalBytes = 268
+	root, err := source.Open(dir, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	p := Project(root, Options{Workers: 4})
+	if len(p.Apps) != 4 || len(p.Problems) != 1 || !strings.Contains(problems(p), "t04.yaml:1:1: 16 files from here on are not read") {
+		t.Errorf("%d applications, problems\n%s", len(p.Apps), problems(p))
+	}
+}
+
 func TestUnknownParameter(t *testing.T) {
 	p := project(t, map[string]string{"t.yaml": "Parameters: {A: {Type: String}}\nResources: {T: {Type: 'AWS::SNS::Topic'}}\n"},
 		Options{Parameters: map[string]string{"A": "1", "B": "2"}})

@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -60,6 +61,7 @@ func Parse(file string, data []byte, limits source.Limits) (*Template, []source.
 		return nil, nil
 	}
 	n, problems := source.Parse(file, data, limits)
+	problems = fewer(file, problems)
 	if n == nil {
 		if claims(data) {
 			return nil, problems
@@ -75,6 +77,16 @@ func Parse(file string, data []byte, limits source.Limits) (*Template, []source.
 		return nil, nil
 	}
 	return &Template{File: file, Root: intrinsic.Normalize(n), Problems: problems}, problems
+}
+
+// fewer bounds the problems of one file's syntax.
+func fewer(file string, list []source.Problem) []source.Problem {
+	const most = 100
+	if len(list) <= most {
+		return list
+	}
+	more := source.Problem{Span: source.FileSpan(file), Message: fmt.Sprintf("%d more problems in the syntax of this file are not listed", len(list)-most)}
+	return append(list[:most:most], more)
 }
 
 // headSpan is the start of a document.

@@ -109,55 +109,45 @@ type SubPart struct {
 }
 
 // Sub cuts a Fn::Sub template into literal text and names. ${!Name} is the
-// literal ${Name}; what is no well-formed variable is literal text.
+// literal ${Name}; what is no well-formed variable is literal text. Literal
+// parts may follow each other.
 func Sub(text string) []SubPart {
 	var parts []SubPart
 	lit := func(t string) {
-		if t == "" {
-			return
+		if t != "" {
+			parts = append(parts, SubPart{Text: t})
 		}
-		if n := len(parts); n > 0 && parts[n-1].Name == "" {
-			parts[n-1].Text += t
-			return
-		}
-		parts = append(parts, SubPart{Text: t})
 	}
 	for {
 		i := strings.Index(text, "${")
 		if i < 0 {
 			break
 		}
-		end := strings.IndexByte(text[i:], '}')
-		if end < 0 {
-			break
+		end := i + 2
+		for end < len(text) && inSubName(text[end]) {
+			end++
 		}
-		name := text[i+2 : i+end]
-		lit(text[:i])
-		switch trimmed := strings.TrimSpace(name); {
-		case strings.HasPrefix(name, "!"):
-			lit("${" + name[1:] + "}")
-		case isSubName(trimmed):
-			parts = append(parts, SubPart{Name: trimmed})
-		default: // ${ in front of something else: keep it, look again after it
-			lit("${")
+		name := strings.TrimSpace(text[i+2 : end])
+		if end == len(text) || text[end] != '}' || name == "" || strings.ContainsAny(name, " \t\r\n") {
+			// ${ in front of something else: keep it, look again after it.
+			lit(text[:i+2])
 			text = text[i+2:]
 			continue
 		}
-		text = text[i+end+1:]
+		lit(text[:i])
+		if literal, ok := strings.CutPrefix(name, "!"); ok {
+			lit("${" + literal + "}")
+		} else {
+			parts = append(parts, SubPart{Name: name})
+		}
+		text = text[end+1:]
 	}
 	lit(text)
 	return parts
 }
 
-// isSubName reports whether name can stand between ${ and } in Fn::Sub.
-func isSubName(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-			c == '_' || c == ':' || c == '.' || c == '-' || c == '&' || c == '/' {
-			continue
-		}
-		return false
-	}
-	return name != ""
+// inSubName reports whether a character can stand between ${ and } in Fn::Sub.
+func inSubName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+		strings.IndexByte("_:.-&/! \t\r\n", c) >= 0
 }
