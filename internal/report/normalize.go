@@ -217,6 +217,11 @@ func (r *Report) sortReferences() {
 	for i := range r.Paths {
 		p := &r.Paths[i]
 		p.Fixes, p.Hops, p.Assumptions = sortedSet(p.Fixes), some(p.Hops), some(p.Assumptions)
+		p.Others, p.Assets, p.Further = sortedSet(p.Others), sortedSet(append(p.Assets, p.Asset)), some(p.Further)
+		for j := range p.Further {
+			b := &p.Further[j]
+			b.Assets, b.Fixes = sortedSet(b.Assets), sortedSet(b.Fixes)
+		}
 		for j := range p.Hops {
 			p.Hops[j].Evidence = some(p.Hops[j].Evidence)
 			p.Hops[j].Findings = sortedSet(p.Hops[j].Findings)

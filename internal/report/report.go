@@ -125,10 +125,24 @@ type Path struct {
 	// has no unit.
 	Difficulty int `json:"difficulty"`
 	// Count is how many paths of the same shape this one stands for, at least 1.
-	Count int   `json:"count"`
-	Hops  []Hop `json:"hops"`
+	Count int `json:"count"`
+	// Others are where the other paths of the same shape begin: resource ids.
+	Others []string `json:"others"`
+	Hops   []Hop    `json:"hops"`
+	// Assets are all that the hops lead to, Asset among them.
+	Assets []string `json:"assets"`
+	// Further is what else the same way in leads to, by other last hops.
+	Further []Branch `json:"further"`
 	// Fixes are the ids of the fixes of which each one alone cuts this path.
 	Fixes []string `json:"fixes"`
+}
+
+// A Branch is what a path leads to besides its asset.
+type Branch struct {
+	Impact   string   `json:"impact"` // "delete every table", to stand after "can"
+	Assets   []string `json:"assets"`
+	Severity Severity `json:"severity"`
+	Fixes    []string `json:"fixes"` // ids of the fixes of which each one alone cuts the branch
 }
 
 // A Hop is one technique applied: it turns From, which the actor has, into To.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -85,6 +86,13 @@ func (t *text) path(p *Path) {
 		t.para(t.paint(number, bold), "     ", runs...)
 		t.steps("     ", h.Evidence)
 	}
+	for i, b := range p.Further {
+		if i == t.cap(4) {
+			t.rest(len(p.Further)-i, "branch", "branches", "--all shows them")
+			break
+		}
+		t.para("     ", "       ", run{"or " + b.Impact, b.Severity.style()}, run{"  " + string(b.Severity), dim})
+	}
 }
 
 // conditions says on what a path rests that the sources do not prove.
@@ -167,11 +175,16 @@ func (t *text) cut() {
 }
 
 // closes says how many of the paths shown a fix of the cut closes by itself.
-// It may be none: the fix is then for one of the equal paths that a path with
-// a count stands for.
+// It may be none: the fix is then for a branch, or for one of the equal paths
+// that a path with a count stands for.
 func (t *text) closes(f *Fix) string {
 	if n := len(t.r.PathsClosed(f)); n > 0 {
 		return "closes " + count(n, "path", "paths")
+	}
+	for i := range t.r.Paths {
+		if slices.ContainsFunc(t.r.Paths[i].Further, func(b Branch) bool { return slices.Contains(b.Fixes, f.ID) }) {
+			return "closes a branch"
+		}
 	}
 	return "closes a path of the same shape"
 }

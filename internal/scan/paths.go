@@ -24,14 +24,17 @@ var actorNames = map[attack.Actor]string{
 
 // addPaths turns what the attack analysis found into the report's paths,
 // fixes and cut, and links the findings that the hops rest on.
-func addPaths(r *report.Report, p *app.Project, res attack.Result, failed *source.Problems) {
+func addPaths(r *report.Report, p *app.Project, res attack.Result, problems *source.Problems) {
 	link := newLinker(r.Findings)
 	r.Cut.ProvedLeast = true
 	for _, g := range res.Groups {
 		if g.Failure != "" {
 			for _, id := range g.Apps {
-				failed.Add(source.FileSpan(id), "the attack analysis of this application failed and its paths are missing; report this as a bug: %s", g.Failure)
+				problems.Add(source.FileSpan(id), "the attack analysis of this application failed and its paths are missing; report this as a bug: %s", g.Failure)
 			}
+		}
+		for _, e := range g.Blind {
+			problems.Add(e.Span, "%s", e.Message)
 		}
 		weak := map[string]*attack.Weakness{}
 		for i := range g.Weaknesses {
@@ -81,7 +84,12 @@ func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness
 		Asset: from.Asset, AssetName: assetName(p, from.Asset),
 		Severity: report.Severity(from.Severity), Certainty: report.Certainty(from.Certainty),
 		Assumptions: slices.Clone(from.Assumptions), Difficulty: from.Difficulty, Count: from.Count,
-		Fixes: slices.Clone(from.Weaknesses),
+		Fixes: slices.Clone(from.Weaknesses), Assets: slices.Clone(from.Assets), Others: slices.Clone(from.Others),
+	}
+	for _, b := range from.Further {
+		out.Further = append(out.Further, report.Branch{
+			Impact: sentence(b.Impact), Assets: slices.Clone(b.Assets), Severity: report.Severity(b.Severity), Fixes: slices.Clone(b.Weaknesses),
+		})
 	}
 	out.Title = out.ActorName + " can " + sentence(from.Impact)
 	for i := range from.Hops {
