@@ -25,7 +25,11 @@
 //	res := iam.Evaluate(&req, &iam.Policies{Identity: []*iam.Policy{p}})
 //	// res.Decision, res.Statements, res.Hinges
 //
+// Questions about sets of requests, and about organisations as a whole, are
+// built on this package and stand beside it.
+//
 // Context keys that the request does not list are unknown, not absent: the
 // zero Context stands for a request of which nothing more is known. Set Closed
-// to say that what is not listed is absent.
+// to say that what is not listed is absent, Chosen to ask what a caller can
+// reach who writes what it likes into its request.
 package iam

@@ -100,6 +100,9 @@ type Result struct {
 	Statements []Match
 	// Hinges are the condition keys on which an unknown decision hinges, sorted.
 	Hinges []string
+	// Chosen are the keys that the caller must set so that it is let in, sorted,
+	// where the context says that it chooses.
+	Chosen []string
 	// Blocked are the kinds of policy that stand in the way of a denied request.
 	Blocked []Source
 }
@@ -218,13 +221,20 @@ func (e *evaluation) verdicts(a *actionName) [FromEndpoint + 1]verdict {
 	// be taken away, so resource control policies only deny; service-linked
 	// roles are beyond them.
 	// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
-	if !r.Principal.serviceLinked() {
+	if len(p.RCP) > 0 && !r.Principal.serviceLinked() && underRCP(string(a.service)) {
 		v[FromRCP] = e.levels(a, FromRCP, p.RCP, value.Yes)
 	}
 	if len(p.Endpoint) > 0 {
 		v[FromEndpoint] = e.all(a, FromEndpoint, p.Endpoint)
 	}
 	return v
+}
+
+// underRCP tells whether resource control policies apply to a service; to one
+// that the catalogue does not know they may.
+func underRCP(service string) bool {
+	s, ok := catalogue.ServiceOf(service)
+	return !ok || s.RCP
 }
 
 // all is the union of policies of one kind.

@@ -102,11 +102,9 @@ type outside struct {
 
 func (x *outside) classes() []Exposure {
 	var out []Exposure
-	add := func(e Exposure, callers ...Principal) {
-		for _, c := range callers {
-			if x.ask(&e, c) {
-				out = append(out, e)
-			}
+	add := func(e Exposure, caller Principal) {
+		if x.ask(&e, caller) {
+			out = append(out, e)
 		}
 	}
 	if x.st.open {
@@ -117,10 +115,14 @@ func (x *outside) classes() []Exposure {
 		return nil
 	}
 	if set.not || set.any || set.open || slices.ContainsFunc(set.entries, func(e principalEntry) bool { return e.kind == anyEntry || e.kind == opaqueEntry && !e.text.IsKnown() }) {
-		before := len(out)
 		add(Exposure{Who: Anyone, Principal: x.anyItem()}, Anonymous())
-		if len(out) == before || out[len(out)-1].Holds == value.Unknown || len(out[len(out)-1].Actions) < len(x.actions()) {
-			add(Exposure{Who: AnyAccount, Principal: x.anyItem()}, stranger())
+		wide := Exposure{}
+		if len(out) > 0 {
+			wide = out[0]
+		}
+		account := Exposure{Who: AnyAccount, Principal: x.anyItem()}
+		if x.ask(&account, stranger()) && (account.Holds != wide.Holds || len(account.Actions) > len(wide.Actions)) {
+			out = append(out, account)
 		}
 	}
 	if set.not {
@@ -267,7 +269,7 @@ func union(into *[]string, more []string) {
 // outsideContext is the context of a caller from outside: it chooses what it
 // sends, not where it comes from.
 func outsideContext(p *Principal) Context {
-	c := Context{chosen: true}
+	c := Context{Chosen: true}
 	c.SetText("aws:SourceIp", value.Fresh("an address"))
 	for _, key := range []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
 		"s3:DataAccessPointArn", "s3:DataAccessPointAccount"} {

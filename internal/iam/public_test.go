@@ -22,6 +22,7 @@ func TestPublic(t *testing.T) {
 		{"all actions", "AWS::SQS::Queue", `"Principal":"*","Action":"sqs:*","Resource":"*"`, "anyone yes sqs:*"},
 		{"organisation", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}`, ""},
 		{"organisation, if it exists", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}`, "anyone yes s3:GetObject"},
+		{"tagged objects", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"s3:ExistingObjectTag/public":"yes"}}`, "anyone unknown s3:GetObject hinges=s3:ExistingObjectTag/public"},
 		{"narrow address", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`, ""},
 		{"any address", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}`, "anyone yes s3:GetObject"},
 		{"endpoint", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, ""},

@@ -55,8 +55,11 @@ type Context struct {
 	// Closed says that keys which are not listed, and which do not follow from
 	// the caller, are absent. Otherwise they are unknown.
 	Closed bool
-	// chosen says that the caller sets what is not listed as it likes.
-	chosen bool
+	// Chosen says that keys which are not listed, and which the caller writes
+	// (CallerWrites), have whatever value lets the request through: the answer
+	// is then what the caller can reach. Result.Chosen names those that matter.
+	// Two conditions on one key are not weighed against each other.
+	Chosen bool
 }
 
 type contextKey struct {

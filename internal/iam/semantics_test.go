@@ -214,6 +214,7 @@ var guardCases = []semantic{
 	{name: "rcp denies", page: rcps, caller: user, identity: allowS3, rcp: []string{to(`"*"`, denyS3)}, want: DeniedExplicit},
 	{name: "rcp denies anonymous callers", page: rcps, caller: "*", policy: to(`"*"`, allowS3), rcp: []string{to(`"*"`, denyS3)}, want: DeniedExplicit},
 	{name: "rcp that says nothing lets pass", page: rcps, caller: user, identity: allowS3, rcp: []string{to(`"*"`, `"Effect":"Deny","Action":"sqs:*","Resource":"*"`)}, want: Allowed},
+	{name: "rcp does not reach services that do not support it", page: rcps, caller: user, action: "ec2:RunInstances", resource: "*", identity: onlyEC2, rcp: []string{to(`"*"`, `"Effect":"Deny","Action":"*","Resource":"*"`)}, want: Allowed},
 	{name: "rcp spares service-linked roles", page: rcps, caller: "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX", identity: allowS3, rcp: []string{to(`"*"`, denyS3)}, want: Allowed},
 	{name: "endpoint policy must allow", page: endpoints, caller: user, identity: allowS3, endpoint: to(`"*"`, onlyEC2), want: DeniedImplicit},
 	{name: "endpoint policy allows", page: endpoints, caller: user, identity: allowS3, endpoint: to(`"*"`, allowS3), want: Allowed},

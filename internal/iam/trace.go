@@ -90,5 +90,8 @@ func (t *trace) result(d Decision, blocked []Source) Result {
 		}
 	}
 	slices.Sort(out.Hinges)
+	if d == Allowed || d == Unknown {
+		out.Chosen = slices.Sorted(slices.Values(t.chosen))
+	}
 	return out
 }
