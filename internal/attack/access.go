@@ -113,7 +113,7 @@ func allows(list []iam.Match) []iam.Match {
 
 // may asks whether an identity may do an action on a resource.
 func (f *facts) may(id *identity, action string, arn value.Text, rp *iam.Policy) answer {
-	req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Context: insideContext()}
+	req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Context: f.inside}
 	p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary, Resource: rp}
 	switch iam.Decide(&req, &p) {
 	case iam.DeniedExplicit, iam.DeniedImplicit:

@@ -50,12 +50,14 @@ var assumeRole = &Technique{
 	Refs:       Refs{ATTACK: []string{"T1550.001", "T1548.005"}, CWE: []string{"CWE-269"}, Pathfinding: []string{"sts-001"}},
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
+		for _, role := range b.identities {
+			if !role.user && role.trust != nil && trustsInside(role) {
+				b.assumable = append(b.assumable, role)
+			}
+		}
 		for _, class := range b.classes() {
 			reach := b.reachOf(class[0])
-			for _, role := range b.identities {
-				if role.user || role.trust == nil || !b.trustsInside(role) {
-					continue
-				}
+			for _, role := range b.assumable {
 				for _, id := range class {
 					b.assume(t, id, role, reach)
 				}
@@ -66,7 +68,7 @@ var assumeRole = &Technique{
 
 // trustsInside tells whether a role's trust policy names anything but
 // services and federation.
-func (b *building) trustsInside(role *identity) bool {
+func trustsInside(role *identity) bool {
 	for _, p := range iam.TrustedBy(role.trust) {
 		if p.Type == "AWS" || p.Type == "*" {
 			return true
@@ -76,7 +78,7 @@ func (b *building) trustsInside(role *identity) bool {
 }
 
 func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
-	if id == role || !reach.may("sts:AssumeRole") && !strings.Contains(policyText(role.trust.Document), id.Label()) && !b.namedIn(role, id) {
+	if id == role || !reach.may("sts:AssumeRole") && !b.namedIn(role, id) {
 		return
 	}
 	req := iam.AssumeRequest(id.iam.Principal, arnOf(role.Resource))
@@ -93,7 +95,7 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 			h.evidence = append(h.evidence, Evidence{m.Statement.Span, "the trust policy of " + role.Label() + " lets it in"})
 		default:
 			h.evidence = append(h.evidence, b.statementEvidence(id, m, "sts:AssumeRole"))
-			if at := id.attachmentOf(m); at != nil && wideResource(m.Statement, role.Resource) {
+			if at := id.attachmentOf(m); at != nil && b.wideResource(m.Statement, role.Resource) {
 				h.weak = append(h.weak, b.policyWeakness(id, at, m, "sts:AssumeRole", false))
 			}
 		}
@@ -274,20 +276,65 @@ func (b *building) escalate(t *Technique, r *row) {
 		if !possible {
 			continue
 		}
+		if len(class) > 1 && r.gives != gainAdmin && b.escalateClass(t, r, class) {
+			continue
+		}
 		for _, id := range class {
 			b.escalateFrom(t, r, id)
 		}
 	}
 }
 
-// escalateFrom adds a row's hops for one identity: one for each victim.
-func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
-	victims := []*identity{nil}
-	for _, n := range r.needs {
-		if n.on == onRole || n.on == onUser {
-			victims = b.victims(id, n.on == onUser, n.action)
+// escalateClass adds a row's hops for identities with the same policies: each
+// is joined to a node that stands for the statements, from which the victims
+// are reached. False where that could not be said for all of them at once.
+func (b *building) escalateClass(t *Technique, r *row, class []*identity) bool {
+	victims := b.rowVictims(r, nil)
+	if len(victims) < 2 {
+		return false
+	}
+	node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: "row " + t.ID}
+	var hops []hop
+	for _, v := range victims {
+		h := hop{by: t, from: []Capability{node}, to: Capability{Kind: KindCreds, Of: v.ID}}
+		if !b.satisfy(&h, r, class[0], v) {
+			continue
+		}
+		if h.certainty == Unknown {
+			return false
+		}
+		h.why, h.evidence, h.weak = "it may come to act as "+v.Label()+": "+strings.Join(t.Needs, ", "), nil, nil
+		hops = append(hops, h)
+	}
+	for _, id := range class {
+		if len(hops) == 0 {
+			break
+		}
+		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: node, certainty: Exact}
+		if b.satisfy(&h, r, id, b.identityAt[hops[0].to.Of]) {
+			b.edge(h, 0)
 		}
 	}
+	for _, h := range hops {
+		b.add(h)
+	}
+	return true
+}
+
+// rowVictims are the identities that a row may be used on; one nil where it
+// needs none.
+func (b *building) rowVictims(r *row, id *identity) []*identity {
+	for _, n := range r.needs {
+		if n.on == onRole || n.on == onUser {
+			return b.victims(id, n.on == onUser, n.action)
+		}
+	}
+	return []*identity{nil}
+}
+
+// escalateFrom adds a row's hops for one identity: one for each victim.
+func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
+	victims := b.rowVictims(r, id)
 	if r.gives == gainAdmin && len(victims) > 0 && victims[0] != nil {
 		victims = victims[:1] // one is enough to become administrator
 	}

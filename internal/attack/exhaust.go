@@ -143,7 +143,7 @@ func (b *building) recursive(t *Technique, f *function, e *app.Entry) {
 			continue
 		}
 		for _, action := range eff.actions {
-			ans, _ := b.mayObject(f.role, action, e.Source, eff.object, b.reachOf(f.role))
+			ans := b.mayObject(f.role, action, e.Source, eff.object, b.reachOf(f.role))
 			if ans.holds != value.Yes || len(ans.statements) == 0 {
 				continue
 			}

@@ -28,7 +28,12 @@ type facts struct {
 	policies   map[string]*resourcePolicy
 	compiled   map[*policy.Document]*iam.Policy
 	blind      []Evidence
+	arns       map[*app.Resource]*arnInfo
+	inside     iam.Context
 	classList  [][]*identity
+	classOf    map[string][]*identity
+	personal   []*app.Resource // whose policies name single identities
+	assumable  []*identity     // roles that identities of accounts may take on
 }
 
 // A function is a Lambda function with what it runs as.
@@ -74,6 +79,7 @@ func newFacts(p *app.Project, apps []*app.App, o Options) *facts {
 	f := &facts{
 		project: p, apps: apps, options: o, census: map[string]int{}, functionAt: map[string]*function{},
 		identityAt: map[string]*identity{}, policies: map[string]*resourcePolicy{}, compiled: map[*policy.Document]*iam.Policy{},
+		arns: map[*app.Resource]*arnInfo{}, inside: insideContext(),
 	}
 	for _, a := range apps {
 		for _, r := range a.Resources() {
@@ -256,6 +262,22 @@ func inPartition(t value.Text) value.Text {
 	return value.Concat(out...)
 }
 
+// arnInfo is a resource's ARN, and its service and resource part.
+type arnInfo struct {
+	arn           value.Text
+	service, name string
+}
+
+func (f *facts) arn(r *app.Resource) *arnInfo {
+	x, ok := f.arns[r]
+	if !ok {
+		x = &arnInfo{arn: arnOf(r)}
+		x.service, x.name, _ = arnKey(x.arn)
+		f.arns[r] = x
+	}
+	return x
+}
+
 // arnOf is the resource's ARN in the standard partition.
 func arnOf(r *app.Resource) value.Text { return inPartition(r.ARN()) }
 
@@ -335,6 +357,9 @@ func (f *facts) addResourcePolicy(r *app.Resource) {
 		rp.personal = rp.personal || t.Type == "AWS" && s != "*" && !strings.HasSuffix(s, ":root")
 	}
 	f.policies[r.ID] = rp
+	if rp.personal {
+		f.personal = append(f.personal, r)
+	}
 }
 
 // policyOf is the compiled policy of a resource; nil where it has none.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/attack/andor"
+	"github.com/remit-security/remit/internal/value"
 )
 
 // actors in the order in which their paths are told; each comes after those
@@ -47,6 +48,7 @@ func newPathfinder(b *building) *pathfinder {
 			p.doors[h.from[0]] = append(p.doors[h.from[0]], int32(e))
 		}
 	}
+	b.classes()
 	for n, c := range b.caps {
 		if w, ok := b.worth(c); ok {
 			p.goals = append(p.goals, goal{int32(n), c, w})
@@ -62,12 +64,10 @@ func (p *pathfinder) goalAt(n int32) goal {
 }
 
 // ways are the edges from an actor's root, or from a session, to a way in.
-func (p *pathfinder) ways() map[int32]bool {
-	out := map[int32]bool{}
+func (p *pathfinder) ways() []bool {
+	out := make([]bool, len(p.hops))
 	for e, h := range p.hops {
-		if h.to.Kind == kindAt {
-			out[int32(e)] = true
-		}
+		out[e] = h.to.Kind == kindAt
 	}
 	return out
 }
@@ -85,7 +85,7 @@ func (p *pathfinder) paths() []Path {
 		p.search.Bar = nil
 		p.search.Run(root)
 		reached := map[int32]int{}
-		starts := map[int32]bool{}
+		var starts []int32
 		for _, g := range p.goals {
 			if c, ok := p.search.Cost(g.node, false); ok {
 				reached[g.node] = c
@@ -96,27 +96,36 @@ func (p *pathfinder) paths() []Path {
 				}
 			}
 		}
-		for e := range ways {
-			if p.hops[e].latent {
+		for e, is := range ways {
+			if !is || p.hops[e].latent {
 				continue
 			}
 			from := p.nodes[p.hops[e].from[0]]
 			_, plain := p.search.Cost(from, false)
 			_, weak := p.search.Cost(from, true)
 			if plain || weak {
-				starts[e] = true
+				starts = append(starts, int32(e))
 			}
 		}
 		if a == Anonymous || a == AnyAWS || a == SignedUp {
 			p.addDirect(direct, starts)
 		}
-		order := make([]int32, 0, len(starts))
-		for e := range starts {
-			order = append(order, e)
-		}
-		slices.Sort(order)
-		for _, way := range order {
+		told := map[string]int{} // the paths of a way, by what it has in common with others
+		var like [][]int
+		for _, way := range starts {
+			key, ok := p.alike(way)
+			if i, seen := told[key]; ok && seen {
+				p.count(all, like[i], way)
+				continue
+			}
+			from := len(all)
 			all = append(all, p.through(a, root, way, ways, direct)...)
+			var mine []int
+			for i := from; i < len(all); i++ {
+				mine = append(mine, i)
+			}
+			told[key] = len(like)
+			like = append(like, mine)
 		}
 		for n, c := range reached {
 			if old, ok := p.known[n]; !ok || c < old {
@@ -127,10 +136,41 @@ func (p *pathfinder) paths() []Path {
 	return all
 }
 
+// alike is equal for ways that lead to the same places by the same steps: into
+// functions whose roles have the same policies. It is asked so that a hundred
+// equal functions are searched once; ok is false for a way that has something
+// of its own.
+func (p *pathfinder) alike(way int32) (key string, ok bool) {
+	doors := p.doors[p.hops[way].to]
+	if len(doors) == 0 {
+		return "", false
+	}
+	h := p.hops[doors[0]]
+	f := p.functionAt[h.to.Of]
+	if f == nil || f.role == nil || h.to.Kind != KindInvoke && h.to.Kind != KindExec || len(p.classOf[f.role.class]) < 2 ||
+		p.hasSecrets(f.ID) || len(f.role.functions) != 1 || len(f.InvokeConfigs()) > 0 || f.DeadLetter().Exists() != value.No {
+		return "", false
+	}
+	kinds := ""
+	for _, w := range h.weak {
+		kinds += " " + string(w.Kind)
+	}
+	return strings.Join([]string{h.by.ID, p.hops[way].from[0].Of, string(h.to.Kind), h.to.Detail, string(h.certainty), kinds, f.role.class}, "|"), true
+}
+
+// count adds a way to the paths of another that is like it.
+func (p *pathfinder) count(all []Path, like []int, way int32) {
+	start := p.hops[p.doors[p.hops[way].to][0]].to.Of
+	for _, i := range like {
+		all[i].Count++
+		all[i].Others = append(all[i].Others, start)
+	}
+}
+
 // addDirect adds what the ways give by themselves.
-func (p *pathfinder) addDirect(direct map[Capability]bool, ways map[int32]bool) {
+func (p *pathfinder) addDirect(direct map[Capability]bool, ways []int32) {
 	at := map[Capability]bool{}
-	for e := range ways {
+	for _, e := range ways {
 		at[p.hops[e].to] = true
 	}
 	for _, h := range p.hops {
@@ -142,7 +182,7 @@ func (p *pathfinder) addDirect(direct map[Capability]bool, ways map[int32]bool) 
 
 // through lists what one way in leads to: one path for each place from which
 // assets are reached, with all assets that are reached from there.
-func (p *pathfinder) through(a Actor, root, way int32, ways map[int32]bool, direct map[Capability]bool) []Path {
+func (p *pathfinder) through(a Actor, root, way int32, ways []bool, direct map[Capability]bool) []Path {
 	p.search.Bar = func(e int32) bool { return e != way && ways[e] }
 	p.search.Run(root)
 	type anchor struct {
@@ -392,9 +432,6 @@ func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
 		c := chain[i]
 		out.Evidence = append(out.Evidence, c.evidence...)
 		out.Difficulty += c.extra
-		if c.to.Kind == kindGrant {
-			out.Difficulty += c.by.Difficulty
-		}
 		if c.certainty.rank() > out.Certainty.rank() {
 			out.Certainty = c.certainty
 		}

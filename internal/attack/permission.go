@@ -24,7 +24,7 @@ var usePermission = &Technique{
 		AWS: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"}},
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
-		index := newResourceIndex(b.resources)
+		index := b.newResourceIndex()
 		for _, class := range b.classes() {
 			b.grants(t, class, index)
 		}
@@ -37,26 +37,28 @@ func (f *facts) classes() [][]*identity {
 	if f.classList != nil {
 		return f.classList
 	}
-	at := map[string]int{}
+	f.classOf = map[string][]*identity{}
+	var order []string
 	for _, id := range f.identities {
-		i, ok := at[id.class]
-		if !ok {
-			i = len(f.classList)
-			at[id.class] = i
-			f.classList = append(f.classList, nil)
+		if f.classOf[id.class] == nil {
+			order = append(order, id.class)
 		}
-		f.classList[i] = append(f.classList[i], id)
+		f.classOf[id.class] = append(f.classOf[id.class], id)
+	}
+	for _, c := range order {
+		f.classList = append(f.classList, f.classOf[c])
 	}
 	return f.classList
 }
 
 // grants adds what the identities of one class are allowed.
 func (b *building) grants(t *Technique, class []*identity, index *resourceIndex) {
-	rep := class[0]
-	reach := b.reachOf(rep)
+	reach := b.reachOf(class[0])
+	seen := map[*app.Resource]bool{}
 	for _, r := range index.candidates(reach) {
+		seen[r] = true
 		rp := b.policies[r.ID]
-		for _, e := range effectsOn(r.Type) {
+		for _, e := range reach.effectsOf(r.Type) {
 			if rp != nil && rp.personal {
 				for _, id := range class {
 					b.grant(t, []*identity{id}, r, &e, reach)
@@ -66,12 +68,13 @@ func (b *building) grants(t *Technique, class []*identity, index *resourceIndex)
 			b.grant(t, class, r, &e, reach)
 		}
 	}
-	for _, r := range b.resources { // what a resource's policy gives by itself
-		if rp := b.policies[r.ID]; rp != nil && rp.personal && !slices.Contains(index.candidates(reach), r) {
-			for _, e := range effectsOn(r.Type) {
-				for _, id := range class {
-					b.grant(t, []*identity{id}, r, &e, nil)
-				}
+	for _, r := range b.personal { // what a resource's policy gives by itself
+		if seen[r] && len(reach.effectsOf(r.Type)) == len(effectsOn(r.Type)) {
+			continue
+		}
+		for _, e := range effectsOn(r.Type) {
+			for _, id := range class {
+				b.grant(t, []*identity{id}, r, &e, nil)
 			}
 		}
 	}
@@ -81,17 +84,13 @@ func (b *building) grants(t *Technique, class []*identity, index *resourceIndex)
 // A statement that is meant for the resource gives a hop for each identity; a
 // broad one gives its hops once, from a node that stands for the statement.
 func (b *building) grant(t *Technique, class []*identity, r *app.Resource, e *effect, reach *reachable) {
-	rep := class[0]
 	for _, action := range e.actions {
-		if reach != nil && !reach.may(action) {
-			continue
-		}
-		ans, resource := b.mayObject(rep, action, r, e.object, reach)
+		ans := b.mayObject(class[0], action, r, e.object, reach)
 		if ans.holds == value.No || len(ans.statements) == 0 {
 			continue
 		}
 		for _, m := range b.deciding(ans) {
-			b.grantBy(t, class, r, e, action, resource, m, ans)
+			b.grantBy(t, class, r, e, action, m, ans)
 		}
 		if ans.holds == value.Yes {
 			return
@@ -110,69 +109,74 @@ func (b *building) deciding(a answer) []iam.Match {
 
 // mayObject asks for the action on the resource, or on some object in it:
 // any, or one that a statement names.
-func (b *building) mayObject(id *identity, action string, r *app.Resource, tail string, reach *reachable) (answer, value.Text) {
+func (b *building) mayObject(id *identity, action string, r *app.Resource, tail string, reach *reachable) answer {
 	rp := b.policyOf(r)
-	arn := arnOf(r)
+	arn := b.arn(r)
 	if tail == "" {
-		return b.may(id, action, arn, rp), arn
+		return b.may(id, action, arn.arn, rp)
 	}
-	any := witness(arn, tail)
-	best := b.may(id, action, any, rp)
+	best := b.may(id, action, witness(arn.arn, tail), rp)
 	if best.holds == value.Yes || reach == nil {
-		return best, any
+		return best
 	}
-	at := any
-	for _, named := range reach.objects(r) {
-		if a := b.may(id, action, named, rp); a.holds == value.Yes || a.holds == value.Unknown && best.holds == value.No {
-			best, at = a, named
-			if a.holds == value.Yes {
-				break
-			}
+	for _, named := range reach.objects(arn) {
+		if a := b.may(id, action, named, rp); a.holds == value.Yes {
+			return a
+		} else if a.holds == value.Unknown && best.holds == value.No {
+			best = a
 		}
 	}
-	return best, at
+	return best
 }
 
-func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *effect, action string, resource value.Text, m iam.Match, ans answer) {
+// grantBy adds the hops that one statement gives.
+func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *effect, action string, own iam.Match, ans answer) {
 	to := Capability{Kind: e.kind, Of: r.ID}
 	if e.kind == KindInvoke {
 		to.Detail = eventFields
 	}
-	var shared *Capability
-	own := m
+	keys := b.keyOf(r, e)
+	sharable := len(class) > 1 && len(keys) == 0 && ans.holds == value.Yes && r.Exists != value.Unknown
+	node := Capability{Kind: kindGrant, Of: class[0].ID}
+	if sharable {
+		node.Detail = fmt.Sprintf("%s %d %s %s", e.kind, own.Statement.Index, own.Policy.Document.Span, r.Type)
+	}
+	shared := false
 	for _, id := range class {
-		m := class[0].in(id, own)
 		if !id.user && e.kind == KindInvoke && len(id.functions) == 1 && id.functions[0].ID == r.ID {
 			continue // a function that calls itself gains nothing
 		}
-		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: to,
+		m := class[0].in(id, own)
+		at := id.attachmentOf(m)
+		if at != nil && at.managed && executionPolicy(at.name) && !b.serves(id, r) {
+			continue // as wide as AWS made it, and nobody can narrow it
+		}
+		broad, escalates := b.broad(id, at, m, r, action, e.kind)
+		fold := broad && sharable && at.sure != value.Unknown && id.Exists != value.Unknown
+		if fold && shared && b.granted[grantKey{id.ID, node}] {
+			continue
+		}
+		h := hop{by: t, from: append([]Capability{{Kind: KindCreds, Of: id.ID}}, keys...), to: to,
 			why: b.grantWhy(id, e.kind, r), evidence: []Evidence{b.statementEvidence(id, m, action)}}
 		b.answered(&h, ans)
-		if at := id.attachmentOf(m); at != nil {
+		if at != nil {
 			unsure(&h, at.sure, at.name+" is attached to "+id.Label())
 		}
 		conditional(&h, r, id.Resource)
-		h.from = append(h.from, b.keyOf(r, e)...)
-		weak, broad := b.broad(id, m, r, action, e.kind)
-		if !broad {
+		if broad {
+			h.weak = []Weakness{b.policyWeakness(id, at, m, action, escalates)}
+		}
+		if !fold {
 			b.add(h)
 			continue
 		}
-		if len(class) == 1 || len(h.from) > 1 || h.certainty == Unknown {
-			h.weak = []Weakness{weak}
-			b.add(h)
-			continue
+		if key := (grantKey{id.ID, node}); !b.granted[key] {
+			b.granted[key] = true
+			b.edge(hop{by: t, from: h.from[:1], to: node, certainty: Exact, evidence: h.evidence, weak: h.weak}, 0)
 		}
-		node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: fmt.Sprintf("%s %d %s %s", e.kind, own.Statement.Index, own.Policy.Document.Span, r.Type)}
-		key := Capability{Kind: KindCreds, Of: id.ID}
-		if !b.granted[grantKey{key.Of, node}] {
-			b.granted[grantKey{key.Of, node}] = true
-			b.edge(hop{by: t, from: []Capability{key}, to: node, certainty: Exact, evidence: h.evidence, weak: []Weakness{weak}}, 0)
-		}
-		if shared == nil {
-			shared = &node
-			h.from, h.evidence, h.why = []Capability{node}, nil, b.grantWhy(nil, e.kind, r)
-			b.add(h)
+		if !shared {
+			shared = true
+			b.add(hop{by: t, from: []Capability{node}, to: to, why: b.grantWhy(nil, e.kind, r)})
 		}
 	}
 }
@@ -230,26 +234,22 @@ func (b *building) keyOf(r *app.Resource, e *effect) []Capability {
 // for, and what to change. A statement that names the resource, for actions
 // that it spells out, is meant; one that covers it by a wildcard is not,
 // unless the identity's function is configured with the resource.
-func (b *building) broad(id *identity, m iam.Match, r *app.Resource, action string, kind Kind) (Weakness, bool) {
-	at := id.attachmentOf(m)
+func (b *building) broad(id *identity, at *attachment, m iam.Match, r *app.Resource, action string, kind Kind) (broad, escalates bool) {
 	if at == nil || m.Source != iam.FromIdentity {
-		return Weakness{}, false // the resource's own policy means it
+		return false, false // the resource's own policy means it
 	}
 	if at.managed && executionPolicy(at.name) {
-		return Weakness{}, false
+		return false, false // for what it serves
 	}
-	wide := wideResource(m.Statement, r)
+	wide := b.wideResource(m.Statement, r)
 	if wide && b.serves(id, r) && (kind == KindRead || kind == KindWrite || kind == KindInvoke) {
 		wide = false
 	}
 	if !wide && (wideAction(m.Statement, action) || at.managed) {
 		wide = kind != KindRead && kind != KindWrite && kind != KindInvoke
 	}
-	escalates := kind == KindCode || kind == KindManage || kind == KindAdmin || kind == KindCreds
-	if !wide && !escalates {
-		return Weakness{}, false
-	}
-	return b.policyWeakness(id, at, m, action, escalates && !wide), true
+	power := kind == KindCode || kind == KindManage
+	return wide || power, power && !wide
 }
 
 // policyWeakness is what is wrong with one policy of an identity: the whole
@@ -292,12 +292,11 @@ func (b *building) serves(id *identity, r *app.Resource) bool {
 
 // wideResource tells whether a statement covers a resource by a wildcard that
 // stands in the place of its name.
-func wideResource(s *policy.Statement, r *app.Resource) bool {
+func (b *building) wideResource(s *policy.Statement, r *app.Resource) bool {
 	if !s.Resource.Present {
 		return true // NotResource
 	}
-	arn := arnOf(r)
-	_, name, _ := arnKey(arn)
+	name := b.arn(r).name
 	covered := false
 	for _, it := range s.Resource.Items {
 		if it.String() == "*" {

@@ -67,15 +67,15 @@ func (b *building) publicEffect(t *Technique, r *app.Resource, rp *resourcePolic
 // names.
 func (b *building) publicObject(who iam.Principal, action string, r *app.Resource, tail string, rp *iam.Policy) answer {
 	if tail == "" {
-		return b.mayAnyone(who, action, arnOf(r), rp)
+		return b.mayAnyone(who, action, b.arn(r).arn, rp)
 	}
-	best := b.mayAnyone(who, action, witness(arnOf(r), tail), rp)
+	best := b.mayAnyone(who, action, witness(b.arn(r).arn, tail), rp)
 	if best.holds == value.Yes {
 		return best
 	}
 	for i := range rp.Document.Statements {
 		for _, it := range rp.Document.Statements[i].Resource.Items {
-			named, ok := objectIn(it.Text, r)
+			named, ok := objectIn(it.Text, b.arn(r))
 			if !ok {
 				continue
 			}

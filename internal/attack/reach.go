@@ -14,25 +14,32 @@ import (
 // might allow: it may name too much, never too little, and spares evaluating
 // every action on every resource.
 type reachable struct {
-	actions []string // lower-case patterns of Allow statements
-	any     bool     // NotAction, or what is not resolved
+	statements []reachStatement
+	items      []value.Text         // all that the statements name
+	effects    map[string][]effect  // per resource type, those with an action that may be allowed
+	actions    map[string]value.Tri // what may was asked before
+}
+
+// reachStatement is one Allow statement.
+type reachStatement struct {
+	actions []string        // lower-case patterns
+	any     bool            // NotAction, or what is not resolved
+	all     bool            // some Resource is *, NotResource or not resolved
+	wide    map[string]bool // the services of the actions; nil for all
 	items   []value.Text
-	all     bool // some Resource is *, NotResource or not resolved
 }
 
 func (b *building) reachOf(id *identity) *reachable {
 	if id.reach != nil {
 		return id.reach
 	}
-	out := &reachable{}
+	out := &reachable{effects: map[string][]effect{}, actions: map[string]value.Tri{}}
 	id.reach = out
 	for _, at := range id.attached {
 		for i := range at.policy.Document.Statements {
 			out.add(&at.policy.Document.Statements[i])
 		}
 	}
-	slices.Sort(out.actions)
-	out.actions = slices.Compact(out.actions)
 	return out
 }
 
@@ -40,45 +47,61 @@ func (x *reachable) add(s *policy.Statement) {
 	if s.Is(policy.Allow) == value.No {
 		return
 	}
-	if s.Open != nil {
-		x.any, x.all = true, true
-		return
-	}
-	x.any = x.any || s.NotAction.Present
+	out := reachStatement{any: s.NotAction.Present || s.Open != nil, all: s.NotResource.Present || s.Open != nil}
 	for _, it := range s.Action.Items {
 		if !it.Text.IsKnown() {
-			x.any = true
+			out.any = true
 			continue
 		}
-		x.actions = append(x.actions, strings.ToLower(it.String()))
+		out.actions = append(out.actions, strings.ToLower(it.String()))
 	}
-	x.all = x.all || s.NotResource.Present
 	for _, it := range s.Resource.Items {
 		if service, _, ok := arnKey(it.Text); !ok || strings.ContainsAny(service, "*?$") {
-			x.all = true
+			out.all = true
 			continue
 		}
-		x.items = append(x.items, it.Text)
+		out.items = append(out.items, it.Text)
 	}
+	out.wide = out.services()
+	x.items = append(x.items, out.items...)
+	x.statements = append(x.statements, out)
 }
 
 // may tells whether some statement might allow the action.
 func (x *reachable) may(action string) bool {
-	if x.any {
-		return true
+	if t, ok := x.actions[action]; ok {
+		return t == value.Yes
 	}
 	subject := value.Lit(strings.ToLower(action))
-	return slices.ContainsFunc(x.actions, func(p string) bool {
-		if p == "*" || p == subject.String() {
-			return true
-		}
-		return strings.ContainsAny(p, "*?") && value.Lit(p).Glob(subject) != value.No
+	found := slices.ContainsFunc(x.statements, func(s reachStatement) bool {
+		return s.any || slices.ContainsFunc(s.actions, func(p string) bool {
+			return p == "*" || p == subject.String() || strings.ContainsAny(p, "*?") && value.Lit(p).Glob(subject) != value.No
+		})
 	})
+	x.actions[action] = value.Of(found)
+	return found
+}
+
+// effectsOf are the effects on a resource type of which an action may be
+// allowed, with those actions.
+func (x *reachable) effectsOf(typ string) []effect {
+	out, ok := x.effects[typ]
+	if ok {
+		return out
+	}
+	for _, e := range effectsOn(typ) {
+		e.actions = slices.DeleteFunc(slices.Clone(e.actions), func(a string) bool { return !x.may(a) })
+		if len(e.actions) > 0 {
+			out = append(out, e)
+		}
+	}
+	x.effects[typ] = out
+	return out
 }
 
 // objects are the objects of a resource that statements name, with something
 // in the place of each wildcard.
-func (x *reachable) objects(r *app.Resource) []value.Text {
+func (x *reachable) objects(r *arnInfo) []value.Text {
 	var out []value.Text
 	for _, t := range x.items {
 		if named, ok := objectIn(t, r); ok {
@@ -91,13 +114,13 @@ func (x *reachable) objects(r *app.Resource) []value.Text {
 // objectIn makes an object's ARN of a pattern that lies under the resource:
 // the resource's own ARN and the pattern's tail, with something in the place
 // of each wildcard.
-func objectIn(pattern value.Text, r *app.Resource) (value.Text, bool) {
+func objectIn(pattern value.Text, r *arnInfo) (value.Text, bool) {
 	_, p, ok := arnKey(pattern)
-	_, name, ok2 := arnKey(arnOf(r))
-	if !ok || !ok2 || !strings.HasPrefix(p, name) || len(p) == len(name) || p[len(name)] != '/' && p[len(name)] != ':' {
+	name := r.name
+	if !ok || name == "" || !strings.HasPrefix(p, name) || len(p) == len(name) || p[len(name)] != '/' && p[len(name)] != ':' {
 		return value.Text{}, false
 	}
-	parts := []value.Text{arnOf(r)}
+	parts := []value.Text{r.arn}
 	skip := len(name)
 	for _, part := range pattern.Split(':', 6)[5].Parts() {
 		text := part.Lit
@@ -132,6 +155,7 @@ type resourceIndex struct {
 	all       []*app.Resource // those with effects, in the order of their ids
 	order     map[*app.Resource]int
 	byService map[string][]indexed
+	ofService map[string][]*app.Resource
 	loose     map[string][]*app.Resource // names that could be anything
 }
 
@@ -140,17 +164,18 @@ type indexed struct {
 	r    *app.Resource
 }
 
-func newResourceIndex(list []*app.Resource) *resourceIndex {
-	x := &resourceIndex{order: map[*app.Resource]int{}, byService: map[string][]indexed{}, loose: map[string][]*app.Resource{}}
-	for _, r := range list {
+func (f *facts) newResourceIndex() *resourceIndex {
+	x := &resourceIndex{order: map[*app.Resource]int{}, byService: map[string][]indexed{}, ofService: map[string][]*app.Resource{}, loose: map[string][]*app.Resource{}}
+	for _, r := range f.resources {
 		if effectsOn(r.Type) == nil {
 			continue
 		}
 		x.order[r] = len(x.all)
 		x.all = append(x.all, r)
-		if service, name, ok := arnKey(arnOf(r)); ok {
+		if service, name := f.arn(r).service, f.arn(r).name; service != "" {
 			x.byService[service] = append(x.byService[service], indexed{name, r})
-			if openHole(arnOf(r).Split(':', 6)[5]) >= 0 {
+			x.ofService[service] = append(x.ofService[service], r)
+			if openHole(f.arn(r).arn.Split(':', 6)[5]) >= 0 {
 				x.loose[service] = append(x.loose[service], r)
 			}
 		}
@@ -164,33 +189,37 @@ func newResourceIndex(list []*app.Resource) *resourceIndex {
 // candidates are the resources that an identity's statements might cover, in
 // the order of their ids.
 func (x *resourceIndex) candidates(reach *reachable) []*app.Resource {
-	if reach.all {
-		services := reach.services()
-		if services == nil {
-			return x.all
-		}
-		return slices.DeleteFunc(slices.Clone(x.all), func(r *app.Resource) bool {
-			service, _, ok := arnKey(arnOf(r))
-			return ok && !services[service]
-		})
-	}
 	seen := map[*app.Resource]bool{}
 	var out []*app.Resource
-	for _, t := range reach.items {
-		service, pattern, _ := arnKey(t)
-		list := x.byService[service]
-		head := pattern
-		if i := strings.IndexAny(head, "*?"); i >= 0 {
-			head = head[:i]
-		}
-		if i := openHole(t.Split(':', 6)[5]); i >= 0 {
-			head = head[:min(i, len(head))]
-		}
-		for _, r := range append(between(list, head), x.loose[service]...) {
+	take := func(list []*app.Resource) {
+		for _, r := range list {
 			if !seen[r] {
 				seen[r] = true
 				out = append(out, r)
 			}
+		}
+	}
+	for i := range reach.statements {
+		s := &reach.statements[i]
+		switch {
+		case s.all && s.wide == nil:
+			return x.all
+		case s.all:
+			for service := range s.wide {
+				take(x.ofService[service])
+			}
+		}
+		for _, t := range s.items {
+			service, pattern, _ := arnKey(t)
+			head := pattern
+			if i := strings.IndexAny(head, "*?"); i >= 0 {
+				head = head[:i]
+			}
+			if i := openHole(t.Split(':', 6)[5]); i >= 0 {
+				head = head[:min(i, len(head))]
+			}
+			take(between(x.byService[service], head))
+			take(x.loose[service])
 		}
 	}
 	slices.SortFunc(out, func(a, b *app.Resource) int { return x.order[a] - x.order[b] })
@@ -235,7 +264,7 @@ func openHole(t value.Text) int {
 
 // services are the ARN services whose resources the actions work on; nil for
 // all of them.
-func (x *reachable) services() map[string]bool {
+func (x *reachStatement) services() map[string]bool {
 	if x.any {
 		return nil
 	}

@@ -21,7 +21,12 @@ func (p *pathfinder) fold(paths []Path) []Path {
 			continue
 		}
 		rep := &out[i]
-		rep.Count++
+		rep.Count += q.Count
+		for _, o := range q.Others {
+			if !slices.Contains(rep.Others, o) {
+				rep.Others = append(rep.Others, o)
+			}
+		}
 		rep.goals = append(rep.goals, q.goals...)
 		if start := q.Hops[0].To.Of; start != rep.Hops[0].To.Of && !slices.Contains(rep.Others, start) {
 			rep.Others = append(rep.Others, start)

@@ -54,7 +54,9 @@ func (g *Graph) Cut(limit int, questions ...Question) Cut {
 		}
 		exact = exact && least
 	}
-	chosen = c.irredundant(chosen, questions, removed)
+	if !exact {
+		chosen = c.irredundant(chosen, questions, removed)
+	}
 	w := c.weight(chosen)
 	if exact {
 		bound = w
@@ -120,8 +122,8 @@ func (c *cutter) weight(facts []int32) int {
 	return w
 }
 
-// irredundant drops facts that the others make needless, dearest first. Of a
-// least cut nothing is dropped.
+// irredundant drops facts that the others make needless, dearest first. A
+// least cut has none.
 func (c *cutter) irredundant(facts []int32, questions []Question, removed []bool) []int32 {
 	order := slices.Clone(facts)
 	slices.SortFunc(order, func(a, b int32) int {
