@@ -15,7 +15,9 @@ import (
 const (
 	markdownPaths    = 20
 	markdownFindings = 30
+	markdownFixes    = 10
 	markdownProblems = 10
+	markdownCell     = 300 // characters of a text
 )
 
 // WriteMarkdown writes the report as a comment for a pull request: the
@@ -54,11 +56,11 @@ func (m *markdown) headline() {
 	default:
 		m.printf("%s\n\n", count(len(lead), kind, kind+"s"))
 		m.printf("From %s to **%s**.\n",
-			markdownText(names(lead, func(p Path) string { return p.ActorName })),
-			markdownText(names(lead, func(p Path) string { return p.AssetName })))
+			cell(names(lead, func(p Path) string { return p.ActorName })),
+			cell(names(lead, func(p Path) string { return p.AssetName })))
 		t := text{r: m.r}
 		for _, x := range t.more(proved, m.r.PathsOf(Conditional), m.r.PathsOf(Possible)) {
-			m.printf("%s", markdownText(x.text))
+			m.printf("%s", cell(x.text))
 		}
 		m.printf("\n\n")
 	}
@@ -86,7 +88,7 @@ func (m *markdown) paths() {
 	shown := min(len(m.r.Paths), markdownPaths)
 	for i := range shown {
 		p := &m.r.Paths[i]
-		m.printf("| %s | %s | %d | %d | %s |\n", p.Severity, markdownText(capital(p.Title)), len(p.Hops), p.Count, m.standing(p))
+		m.printf("| %s | %s | %d | %d | %s |\n", p.Severity, cell(capital(p.Title)), len(p.Hops), p.Count, m.standing(p))
 	}
 	m.left(len(m.r.Paths)-shown, "path", "paths")
 }
@@ -94,7 +96,7 @@ func (m *markdown) paths() {
 func (m *markdown) standing(p *Path) string {
 	out := p.Standing().String()
 	for i, a := range p.Assumptions {
-		out += pick(i+1, ", if ", " and if ") + markdownText(strings.TrimPrefix(a, "if "))
+		out += pick(i+1, ", if ", " and if ") + cell(strings.TrimPrefix(a, "if "))
 	}
 	return out
 }
@@ -105,16 +107,28 @@ func (m *markdown) left(n int, one, many string) {
 	}
 }
 
+// worst shows the worst path hop by hop, and the worst conditional one where
+// it hurts as much.
 func (m *markdown) worst() {
-	p := m.r.Worst()
-	if p == nil {
+	worst := m.r.Worst()
+	if worst == nil {
 		return
 	}
-	m.printf("\n<details><summary>The worst path, hop by hop: %s</summary>\n\n", markdownText(capital(p.Title)))
+	m.hops("The worst path", worst)
+	for _, p := range m.r.PathsOf(Conditional) {
+		if p.ID != worst.ID && p.Severity.Rank() >= worst.Severity.Rank() {
+			m.hops("The worst conditional path", &p)
+		}
+		break
+	}
+}
+
+func (m *markdown) hops(title string, p *Path) {
+	m.printf("\n<details><summary>%s, hop by hop: %s</summary>\n\n", title, cell(capital(p.Title)))
 	for i, h := range p.Hops {
-		m.printf("%d. %s (%s)\n", i+1, markdownText(capital(h.Why)), codeSpan(h.Technique))
+		m.printf("%d. %s (%s)\n", i+1, cell(capital(h.Why)), codeSpan(h.Technique))
 		for _, e := range h.Evidence {
-			m.printf("   - %s %s\n", codeSpan(place(e.Span)), markdownText(e.Message))
+			m.printf("   - %s %s\n", codeSpan(place(e.Span)), cell(e.Message))
 		}
 	}
 	m.printf("\n</details>\n")
@@ -129,17 +143,20 @@ func (m *markdown) fixes() {
 	if !c.ProvedLeast && c.Bound > 0 {
 		m.printf("Not proved least: at least %d are needed.\n\n", c.Bound)
 	}
-	for i, id := range c.Fixes {
+	t := text{r: m.r}
+	shown := min(len(c.Fixes), markdownFixes)
+	for i, id := range c.Fixes[:shown] {
 		f := m.r.Fix(id)
 		if f == nil {
 			continue
 		}
-		m.printf("%d. %s (closes %s)", i+1, markdownText(capital(f.Title)), count(len(m.r.PathsClosed(f)), "path", "paths"))
+		m.printf("%d. %s (%s)", i+1, cell(capital(f.Title)), t.closes(f))
 		if !f.Span.IsZero() {
 			m.printf(" %s", codeSpan(place(f.Span)))
 		}
 		m.printf("\n")
 	}
+	m.left(len(c.Fixes)-shown, "fix", "fixes")
 }
 
 func (m *markdown) findings() {
@@ -154,7 +171,7 @@ func (m *markdown) findings() {
 		if len(f.Paths) > 0 {
 			on = "yes"
 		}
-		m.printf("| %s | %s | %s | %s | %s |\n", f.Severity, markdownText(f.Rule), codeSpan(place(f.Span)), markdownText(f.Message), on)
+		m.printf("| %s | %s | %s | %s | %s |\n", f.Severity, cell(f.Rule), codeSpan(place(f.Span)), cell(f.Message), on)
 	}
 	m.left(len(open)-shown, "finding", "findings")
 }
@@ -170,7 +187,7 @@ func (m *markdown) coverage() {
 		m.printf("%s:\n\n", title)
 		for i := range min(n, markdownProblems) {
 			span, text := at(i)
-			m.printf("- %s %s\n", codeSpan(place(span)), markdownText(text))
+			m.printf("- %s %s\n", codeSpan(place(span)), cell(text))
 		}
 		if n > markdownProblems {
 			m.printf("- and %d more\n", n-markdownProblems)
@@ -192,7 +209,7 @@ func WriteDutiesMarkdown(w io.Writer, r *Report) error {
 	m := markdown{r: r}
 	m.printf("# Responsibility matrix\n")
 	for _, rows := range byResource(r.Duties) {
-		m.printf("\n## %s\n\n| duty | holder | state | why | evidence |\n|---|---|---|---|---|\n", markdownText(rows[0].Resource))
+		m.printf("\n## %s\n\n| duty | holder | state | why | evidence |\n|---|---|---|---|---|\n", cell(rows[0].Resource))
 		rows = slices.Clone(rows)
 		slices.SortStableFunc(rows, func(a, b Duty) int { return a.State.order() - b.State.order() })
 		for _, d := range rows {
@@ -200,7 +217,7 @@ func WriteDutiesMarkdown(w io.Writer, r *Report) error {
 			for _, e := range d.Evidence {
 				at = append(at, codeSpan(place(e.Span)))
 			}
-			m.printf("| %s | %s | %s | %s | %s |\n", markdownText(capital(d.Title)), d.Holder, d.State, markdownText(d.Why), strings.Join(unique(at), ", "))
+			m.printf("| %s | %s | %s | %s | %s |\n", cell(capital(d.Title)), d.Holder, d.State, cell(d.Why), strings.Join(unique(at), ", "))
 		}
 	}
 	_, err := io.WriteString(w, m.String())
@@ -280,8 +297,20 @@ func markdownText(s string) string {
 	return strings.ReplaceAll(b.String(), "www.", "www&#46;")
 }
 
+// cell is text in a comment, of bounded length.
+func cell(s string) string { return markdownText(shorten(clean(s), markdownCell)) }
+
+// shorten cuts a text that only a hostile or broken source makes this long.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	head, _ := breakWord(s, n-1)
+	return head + "…"
+}
+
 // codeSpan is text in a code span. It must hold no backtick, and in a table
 // no bar.
 func codeSpan(s string) string {
-	return "`" + strings.NewReplacer("`", "'", "|", "¦").Replace(clean(s)) + "`"
+	return "`" + strings.NewReplacer("`", "'", "|", "¦").Replace(shorten(clean(s), markdownCell)) + "`"
 }

@@ -206,3 +206,27 @@ func stripStyles(s string) string {
 		_, s, _ = strings.Cut(after, "m")
 	}
 }
+
+// TestMarkdownFits keeps a comment below what GitHub takes, however much
+// there is to say.
+func TestMarkdownFits(t *testing.T) {
+	r := fixture()
+	long := strings.Repeat("a very long message about OrdersTable | ", 50)
+	for i := range 500 {
+		f, p, x := r.Findings[0], r.Paths[0], r.Fixes[0]
+		f.ID, f.Message = "f"+string(rune('a'+i%26))+strings.Repeat("x", i), long
+		p.ID, p.Title = "p"+strings.Repeat("x", i), long
+		x.ID, x.Title = "x"+strings.Repeat("x", i), long
+		r.Findings, r.Paths, r.Fixes = append(r.Findings, f), append(r.Paths, p), append(r.Fixes, x)
+		r.Cut.Fixes = append(r.Cut.Fixes, x.ID)
+	}
+	r.Normalize()
+	var b bytes.Buffer
+	if err := WriteMarkdown(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	const limit = 65536
+	if b.Len() > limit {
+		t.Errorf("the comment has %d characters", b.Len())
+	}
+}

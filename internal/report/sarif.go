@@ -84,7 +84,11 @@ func (s *sarifWriter) rule(r *Rule) {
 		doc = r.Title
 	}
 	d.FullDescription = multi(doc, "")
-	d.Help = multi(doc+"\n\n"+strings.Join(r.Refs.lines(), "\n"), markdownText(doc)+"\n\n"+r.Refs.markdown())
+	var marked []string
+	for _, p := range paragraphs(doc) {
+		marked = append(marked, markdownText(p))
+	}
+	d.Help = multi(doc+"\n\n"+strings.Join(r.Refs.lines(), "\n"), strings.Join(marked, "\n\n")+"\n\n"+r.Refs.markdown())
 	if len(r.Refs.AWS) > 0 && isAddress(r.Refs.AWS[0]) {
 		d.HelpURI = r.Refs.AWS[0]
 	}

@@ -126,11 +126,19 @@ func (t *text) pathLines(paths []Path) {
 		if p.Count > 1 {
 			title = append(title, run{fmt.Sprintf("  x%d", p.Count), bold})
 		}
-		title = append(title, run{"  " + count(len(p.Hops), "hop", "hops"), dim})
+		title = append(title, run{"  " + count(len(p.Hops), "hop", "hops") + startOf(p), dim})
 		t.columns("  ", []int{8}, []run{{string(p.Severity), p.Severity.style()}}, title...)
 		t.conditions("            ", p.Assumptions)
 	}
 	t.rest(len(paths)-shown, "path", "paths", "remit paths shows every one hop by hop")
+}
+
+// startOf is the place where a path begins.
+func startOf(p *Path) string {
+	if len(p.Hops) == 0 || len(p.Hops[0].Evidence) == 0 {
+		return ""
+	}
+	return " from " + place(p.Hops[0].Evidence[0].Span)
 }
 
 // rest says how many of a list are not shown, and where they are.
