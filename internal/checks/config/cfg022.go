@@ -33,29 +33,19 @@ var CFG022 = &rule.Rule{
 				continue
 			}
 			slowed := reserved(open)
+			for _, t := range x.Throttles() {
+				if !t.PerKey() { // callers of an open route show no key
+					slowed = slowed.Or(written(t.Rate)).Or(written(t.Burst))
+				}
+			}
 			for _, s := range x.Stages() {
-				slowed = slowed.Or(throttled(s)).Or(value.Of(len(s.WebACLs()) > 0))
+				slowed = slowed.Or(value.Of(len(s.WebACLs()) > 0))
 			}
 			p.Decide(slowed.Not(), x.Resource, value.NewAbsent(x.Span),
 				"anyone may call %s at any rate; set a rate and burst limit on its stage", rule.Name(x.Resource)).
 				Step(open[0].Span, "%s is open to anyone", open[0].Label())
 		}
 	},
-}
-
-// throttled tells whether the stage has a rate limit for all or some routes.
-func throttled(s app.Stage) value.Tri {
-	out := value.No
-	for _, m := range s.Get("MethodSettings").Items() {
-		out = out.Or(written(m.Get("ThrottlingRateLimit"))).Or(written(m.Get("ThrottlingBurstLimit")))
-	}
-	for _, key := range []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"} {
-		out = out.Or(written(s.Get("DefaultRouteSettings", key)))
-	}
-	for _, f := range s.Get("RouteSettings").Fields() {
-		out = out.Or(written(f.Value.Get("ThrottlingRateLimit")))
-	}
-	return out
 }
 
 // reserved tells whether every function behind the routes has a bound.

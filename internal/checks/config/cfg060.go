@@ -50,6 +50,11 @@ var CFG060 = &rule.Rule{
 		for _, r := range lost[1:] {
 			f.Step(r.Span, "%s has no point-in-time recovery either", rule.Name(r))
 		}
+		for _, r := range lost {
+			if retained(r) == value.No && r.Get("DeletionProtectionEnabled").IsTrue() == value.No {
+				f.Step(r.Span, "a deployment may delete %s too: it has no deletion protection", rule.Name(r))
+			}
+		}
 	},
 }
 
