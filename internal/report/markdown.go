@@ -115,11 +115,8 @@ func (m *markdown) worst() {
 		return
 	}
 	m.hops("The worst path", worst)
-	for _, p := range m.r.PathsOf(Conditional) {
-		if p.ID != worst.ID && p.Severity.Rank() >= worst.Severity.Rank() {
-			m.hops("The worst conditional path", &p)
-		}
-		break
+	if list := m.r.PathsOf(Conditional); len(list) > 0 && list[0].ID != worst.ID && list[0].Severity.Rank() >= worst.Severity.Rank() {
+		m.hops("The worst conditional path", &list[0])
 	}
 }
 
