@@ -201,13 +201,14 @@ func ruleDeadLetters(v *View) Answer {
 
 func apiDestination(v *View) Answer {
 	u := v.Get("InvocationEndpoint")
+	at := Place{u.Span(), "InvocationEndpoint"} // an address may hold credentials
 	switch u.Text().HasPrefix("http://") {
 	case value.Yes:
-		return unmet("events leave AWS in the clear", prop("InvocationEndpoint", u))
+		return unmet("events leave AWS in the clear", at)
 	case value.Unknown:
-		return unknown("it is not known where events go", u, prop("InvocationEndpoint", u))
+		return unknown("it is not known where events go", u, at)
 	}
-	return manual("events leave AWS: attest who runs the endpoint", prop("InvocationEndpoint", u))
+	return manual("events leave AWS: attest who runs the endpoint", at)
 }
 
 func scheduleDuties() []Duty {
