@@ -142,6 +142,7 @@ func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *
 		node.Detail = fmt.Sprintf("%s %d %s %s", e.kind, own.Statement.Index, own.Policy.Document.Span, r.Type)
 	}
 	shared := false
+	var asMeant []hop
 	for _, id := range class {
 		if !id.user && e.kind == KindInvoke && len(id.functions) == 1 && id.functions[0].ID == r.ID {
 			continue // a function that calls itself gains nothing
@@ -152,8 +153,9 @@ func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *
 			continue // as wide as AWS made it, and nobody can narrow it
 		}
 		broad, escalates := b.broad(id, at, m, r, action, e.kind)
+		served := broad && b.served(id, r, e.kind)
 		fold := broad && sharable && at.sure != value.Unknown && id.Exists != value.Unknown
-		if fold && shared && b.granted[grantKey{id.ID, node}] {
+		if fold && !served && shared && b.granted[grantKey{id.ID, node}] {
 			continue
 		}
 		h := hop{by: t, from: append([]Capability{{Kind: KindCreds, Of: id.ID}}, keys...), to: to,
@@ -165,6 +167,14 @@ func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *
 		conditional(&h, r, id.Resource)
 		if broad {
 			h.weak = []Weakness{b.policyWeakness(id, at, m, action, escalates)}
+		}
+		if served { // what the function is there for, by whatever statement
+			meant := h
+			meant.weak = nil
+			asMeant = append(asMeant, meant)
+			if !fold {
+				continue
+			}
 		}
 		if !fold {
 			b.add(h)
@@ -178,6 +188,11 @@ func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *
 			shared = true
 			b.add(hop{by: t, from: []Capability{node}, to: to, why: b.grantWhy(nil, e.kind, r)})
 		}
+	}
+	// After the shared ones, which then are preferred where both cost the same:
+	// the assets of one path are then reached by one identity.
+	for _, h := range asMeant {
+		b.add(h)
 	}
 }
 
@@ -242,9 +257,6 @@ func (b *building) broad(id *identity, at *attachment, m iam.Match, r *app.Resou
 		return false, false // for what it serves
 	}
 	wide := b.wideResource(m.Statement, r)
-	if wide && b.serves(id, r) && (kind == KindRead || kind == KindWrite || kind == KindInvoke) {
-		wide = false
-	}
 	if !wide && (wideAction(m.Statement, action) || at.managed) {
 		wide = kind != KindRead && kind != KindWrite && kind != KindInvoke
 	}
@@ -282,6 +294,12 @@ func (b *building) policyWeakness(id *identity, at *attachment, m iam.Match, act
 func executionPolicy(name string) bool {
 	return strings.HasPrefix(name, "AWSLambda") && strings.HasSuffix(name, "ExecutionRole") || name == "AWSXRayDaemonWriteAccess" ||
 		name == "CloudWatchLambdaInsightsExecutionRolePolicy" || name == "CloudWatchLambdaApplicationSignalsExecutionRolePolicy"
+}
+
+// served tells whether what a broad statement gives is what the identity's
+// function is there for all the same.
+func (b *building) served(id *identity, r *app.Resource, kind Kind) bool {
+	return (kind == KindRead || kind == KindWrite || kind == KindInvoke) && b.serves(id, r)
 }
 
 // serves tells whether a function of the identity is configured with the
