@@ -103,6 +103,9 @@ type Result struct {
 	// Chosen are the keys that the caller must set so that it is let in, sorted,
 	// where the context says that it chooses.
 	Chosen []string
+	// Open names what is not known beside the statements, where that may tip an
+	// unknown decision: "identity policies", "resource policy", "account".
+	Open []string
 	// Blocked are the kinds of policy that stand in the way of a denied request.
 	Blocked []Source
 }
@@ -199,11 +202,12 @@ func (e *evaluation) verdicts(a *actionName) [FromEndpoint + 1]verdict {
 		if p.IdentityOpen {
 			v[FromIdentity].allow = v[FromIdentity].allow.Or(value.Unknown)
 			v[FromIdentity].deny = v[FromIdentity].deny.Or(value.Unknown)
-			e.trace.hinge("")
+			e.trace.lacks("identity policies")
 		}
 	}
 	v[FromResource] = e.one(a, FromResource, p.Resource)
 	if p.ResourceOpen {
+		e.trace.lacks("resource policy")
 		v[FromResource].deny = v[FromResource].deny.Or(value.Unknown)
 		v[FromResource].reach.direct = v[FromResource].reach.direct.Or(value.Unknown)
 		v[FromResource].reach.account = v[FromResource].reach.account.Or(value.Unknown)
@@ -266,11 +270,11 @@ func (e *evaluation) one(a *actionName, s Source, p *Policy) verdict {
 	}
 	for i := range p.statements {
 		st := &p.statements[i]
-		mark := e.trace.begin()
+		e.trace.begin()
 		m := e.statement(a, s, st)
 		t := m.any()
 		allow, deny := t.And(st.allow), t.And(st.deny)
-		e.trace.end(mark, s, p, st, allow, deny)
+		e.trace.end(s, p, st, allow, deny)
 		out.allow, out.deny = out.allow.Or(allow), out.deny.Or(deny)
 		if s == FromResource {
 			out.reach = out.reach.or(m.and(st.allow))
@@ -341,6 +345,7 @@ func (e *evaluation) allow(a *actionName, v *[FromEndpoint + 1]verdict) value.Tr
 	case value.No:
 		return rails.And(across)
 	}
+	e.trace.lacks("account")
 	return rails.And(value.Agree(inside, across))
 }
 

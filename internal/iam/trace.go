@@ -15,6 +15,7 @@ type trace struct {
 	hinges  []string // of the statement being read
 	opens   []string
 	chosen  []string // keys that the caller sets at will
+	missing []string // what is not known beside the statements
 }
 
 func (t *trace) hinge(key string) {
@@ -29,21 +30,26 @@ func (t *trace) open(element string) {
 	}
 }
 
+func (t *trace) lacks(what string) {
+	if t != nil {
+		t.missing = append(t.missing, what)
+	}
+}
+
 func (t *trace) chooses(key string) {
 	if t != nil && !slices.Contains(t.chosen, key) {
 		t.chosen = append(t.chosen, key)
 	}
 }
 
-func (t *trace) begin() int {
-	if t == nil {
-		return 0
+// begin starts the notes of a statement, end files them.
+func (t *trace) begin() {
+	if t != nil {
+		t.hinges, t.opens = nil, nil
 	}
-	t.hinges, t.opens = nil, nil
-	return len(t.matches)
 }
 
-func (t *trace) end(_ int, s Source, p *Policy, st *statement, allow, deny value.Tri) {
+func (t *trace) end(s Source, p *Policy, st *statement, allow, deny value.Tri) {
 	if t == nil {
 		return
 	}
@@ -90,6 +96,9 @@ func (t *trace) result(d Decision, blocked []Source) Result {
 		}
 	}
 	slices.Sort(out.Hinges)
+	if d == Unknown {
+		out.Open = t.missing
+	}
 	if d == Allowed || d == Unknown {
 		out.Chosen = slices.Sorted(slices.Values(t.chosen))
 	}
