@@ -147,14 +147,15 @@ func functionStatement(r *Resource) *value.Value {
 // functionARN is the ARN of the function that a property names, or the
 // property itself.
 func functionARN(a *App, v *value.Value) *value.Value {
-	for _, t := range a.FunctionsNamed(v) {
-		arn := t.Function.ARN()
-		if !t.Qualifier.IsEmpty() {
-			arn = value.Concat(arn, value.Lit(":"), t.Qualifier)
-		}
-		return value.NewText(arn, v.Span(), v.Refs()...)
+	named := a.FunctionsNamed(v)
+	if len(named) == 0 {
+		return v
 	}
-	return v
+	arn := named[0].Function.ARN()
+	if q := named[0].Qualifier; !q.IsEmpty() {
+		arn = value.Concat(arn, value.Lit(":"), q)
+	}
+	return value.NewText(arn, v.Span(), v.Refs()...)
 }
 
 // layerStatement is what a layer permission adds to a layer's policy.
