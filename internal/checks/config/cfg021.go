@@ -18,7 +18,7 @@ var CFG021 = &rule.Rule{
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html",
-			"https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-setup-api-key-with-console.html",
+			"https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-setup-api-keys.html",
 		},
 		CWE:    []string{"CWE-287", "CWE-798"},
 		OWASP:  []string{"A2:2017"},

@@ -15,7 +15,7 @@ var CFG091 = &rule.Rule{
 		thousands of resolvers, each a read that is paid for, and introspection, which is on unless it is switched off, tells
 		callers how. Set both limits a little above what the own clients need. Private APIs are left out.`,
 	Refs: rule.Refs{
-		AWS:    []string{"https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-limits-and-introspection.html", "https://docs.aws.amazon.com/appsync/latest/APIReference/API_GraphqlApi.html"},
+		AWS:    []string{"https://docs.aws.amazon.com/appsync/latest/devguide/configuration-limits.html", "https://docs.aws.amazon.com/appsync/latest/APIReference/API_GraphqlApi.html"},
 		CWE:    []string{"CWE-770", "CWE-674"},
 		OWASP:  []string{"A6:2017"},
 		ATTACK: []string{"T1499"},

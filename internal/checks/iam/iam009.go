@@ -20,7 +20,7 @@ var IAM009 = &rule.Rule{
 		repository become the role. Condition sub on the own organisation and repository, with the branch or environment that
 		deploys: repo:OWNER/REPOSITORY:ref:refs/heads/main.`,
 	Refs: rule.Refs{
-		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html"},
+		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html"},
 		CWE:    []string{"CWE-287", "CWE-346"},
 		OWASP:  []string{"A2:2017", "A5:2017"},
 		ATTACK: []string{"T1199", "T1078.004"},
@@ -68,15 +68,20 @@ func providerURL(a *app.App, i policy.Item) string {
 }
 
 // sharedProvider is the platform behind an identity provider whose tokens
-// everybody can get.
+// everybody can get and whose subject alone tells projects apart. Platforms
+// that give each customer an issuer or audience of its own are not among them.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 func sharedProvider(arn string) string {
-	for _, host := range []string{
-		"token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.circleci.com", "oidc.vercel.com",
-		"api.bitbucket.org", "oidc.codefresh.io", "api.pulumi.com/oidc", "accounts.google.com",
-	} {
-		if strings.Contains(strings.ToLower(arn), host) {
-			return host
+	host := strings.ToLower(arn)
+	for _, before := range []string{"oidc-provider/", "https://"} {
+		if _, after, ok := strings.Cut(host, before); ok {
+			host = after
 		}
+	}
+	host, _, _ = strings.Cut(host, "/")
+	switch host {
+	case "token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.codefresh.io":
+		return host
 	}
 	return ""
 }
