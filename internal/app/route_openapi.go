@@ -18,11 +18,12 @@ var httpMethods = map[string]string{
 
 // openAPI reads the routes of a body in OpenAPI 2 or 3.
 func (x API) openAPI(body *value.Value) []Route {
-	if body.Kind() == value.Unresolved && len(body.Choices()) == 0 {
-		return []Route{x.unknownRoute(body)}
-	}
 	var out []Route
 	collect(body, func(doc *value.Value) {
+		if doc.Kind() == value.Unresolved || doc.Kind() == value.String {
+			out = append(out, x.unknownRoute(doc))
+			return
+		}
 		sure := x.Exists
 		if body.Kind() == value.Unresolved {
 			sure = value.Unknown
@@ -43,7 +44,7 @@ func (x API) openAPI(body *value.Value) []Route {
 
 // unknownRoute stands for the routes of a body that could not be read.
 func (x API) unknownRoute(v *value.Value) Route {
-	return Route{API: x.Resource, In: x.Resource, Path: value.Hole(v.Why()), Auth: Authorization{Value: v}, Span: v.Span(), Sure: value.Unknown}
+	return Route{API: x.Resource, In: x.Resource, Path: v.Text(), Auth: Authorization{Value: v}, Span: v.Span(), Sure: value.Unknown}
 }
 
 // A document is one OpenAPI body.

@@ -82,10 +82,13 @@ func (s Stage) throttles() []Throttle {
 	return out
 }
 
-// methodThrottle reads one element of MethodSettings, in which slashes of
-// paths may be written as ~1.
+// methodThrottle reads one element of MethodSettings, whose paths are a slash
+// and the path with its slashes as ~1: /~1orders~1{id}.
 func methodThrottle(in *Resource, m *value.Value) Throttle {
 	path := strings.ReplaceAll(m.Get("ResourcePath").Str(), "~1", "/")
+	if strings.HasPrefix(path, "//") {
+		path = path[1:]
+	}
 	if path == "" || path == "/*" {
 		path = "*"
 	}

@@ -1,0 +1,222 @@
+package app_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// toldRoute is a route as the tests compare it.
+func toldRoute(r app.Route) string {
+	s := fmt.Sprintf("%s %s", r.Label(), r.Auth.Kind)
+	if r.Auth.Name != "" {
+		s += " " + r.Auth.Name
+	}
+	if r.Auth.Authorizer != nil {
+		s += "=" + r.Auth.Authorizer.LogicalID
+	}
+	if r.Auth.APIKey == value.Yes {
+		s += " +key"
+	}
+	for _, f := range r.Integration.Functions {
+		s += " -> " + f.Function.LogicalID
+	}
+	if r.Integration.Service != "" {
+		s += " -> " + r.Integration.Service + ":" + r.Integration.Action
+	}
+	if r.Integration.Resource != nil {
+		s += " " + r.Integration.Resource.LogicalID
+	}
+	if r.Sure != value.Yes {
+		s += " " + r.Sure.String()
+	}
+	return s
+}
+
+const uri = "!Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations'"
+
+var routeCases = []struct {
+	name, resources string
+	want            []string
+}{
+	{"methods", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  Orders: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: orders}}
+  One: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !Ref Orders, PathPart: '{id}'}}
+  Z: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref Api, Name: pool, Type: COGNITO_USER_POOLS}}
+  Unused: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref Api, Name: spare, Type: TOKEN, AuthorizerUri: ` + uri + `}}
+  A: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: ` + uri + `}}}
+  B: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Orders, HttpMethod: POST, AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref Z, Integration: {Type: AWS_PROXY, Uri: ` + uri + `}}}
+  C: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref One, HttpMethod: ANY, AuthorizationType: AWS_IAM, ApiKeyRequired: true, Integration: {Type: AWS, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/${Q.QueueName}'}}}
+  D: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref One, HttpMethod: PUT, AuthorizationType: NONE, ApiKeyRequired: true, Integration: {Type: AWS, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:dynamodb:action/PutItem', RequestTemplates: {application/json: !Sub '{"TableName":"${T}"}'}}}}
+  Q: {Type: AWS::SQS::Queue}
+  T: {Type: AWS::DynamoDB::Table}`,
+		[]string{"GET / none -> Fn", "POST /orders Cognito pool=Z -> Fn", "ANY /orders/{id} IAM +key -> sqs: Q", "PUT /orders/{id} API key +key -> dynamodb:PutItem T"}},
+	{"authorisation by parameter", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  A: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: !Ref Auth, Integration: {Type: MOCK}}}`,
+		[]string{"GET / unknown"}},
+	{"OpenAPI 2", `
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        swagger: '2.0'
+        security: [{pool: []}]
+        securityDefinitions:
+          pool: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: cognito_user_pools, x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: [p]}}
+          own: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token, authorizerUri: ` + uri + `}}
+          signed: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4}
+          key: {type: apiKey, name: x-api-key, in: header}
+        paths:
+          /a:
+            get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: ` + uri + `}}
+            post: {security: [{pool: []}], x-amazon-apigateway-integration: {type: aws_proxy, uri: ` + uri + `}}
+            put: {security: [{key: []}, {own: []}]}
+            delete: {security: [{signed: []}]}
+            patch: {security: [{key: []}]}
+            head: {security: []}
+            options: {security: [{missing: []}]}
+            x-amazon-apigateway-any-method: {x-amazon-apigateway-auth: {type: AWS_IAM}}`,
+		[]string{"GET /a none -> Fn", "POST /a Cognito pool -> Fn", "PUT /a Lambda own +key", "DELETE /a IAM signed", "PATCH /a API key key +key",
+			"HEAD /a none", "OPTIONS /a unknown missing", "ANY /a IAM"}},
+	{"OpenAPI 3 in an HTTP API", `
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties:
+      Body:
+        openapi: 3.0.1
+        security: [{tokens: [read]}]
+        components: {securitySchemes: {tokens: {type: oauth2, x-amazon-apigateway-authorizer: {type: jwt, jwtConfiguration: {issuer: i}}}}}
+        paths:
+          /a: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Fn.Arn}}, post: {security: []}}
+          /$default: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {integrationSubtype: SQS-SendMessage, requestParameters: {QueueUrl: !Ref Q}}}}
+  Q: {Type: AWS::SQS::Queue}`,
+		[]string{"GET /a JWT tokens -> Fn", "POST /a none", "$default JWT tokens -> sqs:SendMessage Q"}},
+	{"OpenAPI 3 in a REST API", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {openapi: 3.0.1, security: [{x: []}], paths: {/a: {get: {}}}}}}`,
+		[]string{"GET /a unknown"}},
+	{"body that is not here", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Body: !Ref Auth}}`,
+		[]string{"${Auth} unknown unknown"}},
+	{"HTTP routes", `
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
+  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Fn.Arn}}
+  E: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationSubtype: EventBridge-PutEvents, RequestParameters: {EventBusName: !Ref Bus}}}
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: shop}}
+  Z: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref Api, Name: jwt, AuthorizerType: JWT}}
+  R1: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: 'GET /a', Target: !Sub 'integrations/${I}'}}
+  R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: 'POST /a', AuthorizationType: JWT, AuthorizerId: !Ref Z, Target: !Join ['/', [integrations, !Ref E]]}}
+  R3: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: $default, AuthorizationType: AWS_IAM, Target: !Sub 'integrations/${I}'}}`,
+		[]string{"GET /a none -> Fn", "POST /a JWT jwt=Z -> events:PutEvents Bus", "$default IAM -> Fn"}},
+	{"quick create", `
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP, Target: !GetAtt Fn.Arn}}`,
+		[]string{"$default none -> Fn"}},
+	{"WebSocket", `
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: x}}
+  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: ` + uri + `}}
+  R1: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: $connect, AuthorizationType: AWS_IAM, Target: !Sub 'integrations/${I}'}}
+  R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: send, Target: !Sub 'integrations/${I}'}}`,
+		[]string{"$connect IAM -> Fn", "send IAM -> Fn"}},
+}
+
+func TestRoutes(t *testing.T) {
+	for _, c := range routeCases {
+		t.Run(c.name, func(t *testing.T) {
+			a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {Auth: {Type: String}}\nResources:"+plain+c.resources)
+			var got []string
+			for _, r := range a.Routes() {
+				got = append(got, toldRoute(r))
+				if r.Span.IsZero() || r.Auth.Value.Span().IsZero() {
+					t.Errorf("%s has no span", toldRoute(r))
+				}
+			}
+			want := slices.Clone(c.want)
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("routes\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+			}
+		})
+	}
+}
+
+func TestAuthorizerUse(t *testing.T) {
+	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+routeCases[0].resources)
+	used := map[string]int{}
+	for z := range a.Authorizers() {
+		used[z.LogicalID] = len(z.Routes())
+		if z.API().LogicalID != "Api" {
+			t.Errorf("%s belongs to %v", z.LogicalID, z.API().Resource)
+		}
+	}
+	if used["Z"] != 1 || used["Unused"] != 0 || len(used) != 2 {
+		t.Errorf("uses: %v", used)
+	}
+	for _, e := range entriesOf(t, a, "Fn") {
+		if strings.HasPrefix(e, "authorizer") {
+			t.Errorf("an authoriser that no route uses calls nothing: %s", e)
+		}
+	}
+	body := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+routeCases[2].resources)
+	if got := entriesOf(t, body, "Fn"); !slices.Contains(got, "authorizer from Api in Api via own") {
+		t.Errorf("the authoriser of the body is missing: %v", got)
+	}
+}
+
+func TestRoutePermissions(t *testing.T) {
+	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+routeCases[0].resources+`
+  P1: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/'}}
+  P2: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/POST/orders'}}`)
+	want := []string{"route from Api in A by P1", "route from Api in B by P2"}
+	if got := entriesOf(t, a, "Fn"); !slices.Equal(got, want) {
+		t.Errorf("entries %v, want %v", got, want)
+	}
+}
+
+func TestValidationAndThrottles(t *testing.T) {
+	a := open(t, `AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      EndpointConfiguration: {Types: [PRIVATE]}
+      Body:
+        swagger: '2.0'
+        x-amazon-apigateway-policy: {Statement: [{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: '*'}]}
+        x-amazon-apigateway-request-validators: {all: {validateRequestBody: true, validateRequestParameters: false}}
+        paths:
+          /a:
+            get: {x-amazon-apigateway-request-validator: all, parameters: [{in: body, name: b, schema: {type: object}}]}
+            post: {}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref Api
+      StageName: prod
+      MethodSettings:
+        - {HttpMethod: GET, ResourcePath: /~1a, ThrottlingRateLimit: 5}
+        - {HttpMethod: '*', ResourcePath: '/*', LoggingLevel: INFO}
+  Plan:
+    Type: AWS::ApiGateway::UsagePlan
+    Properties: {ApiStages: [{ApiId: !Ref Api, Stage: prod}], Throttle: {RateLimit: 1}}
+  Acl: {Type: AWS::WAFv2::WebACLAssociation, Properties: {WebACLArn: x, ResourceArn: !Sub 'arn:aws:apigateway:${AWS::Region}::/restapis/${Api}/stages/prod'}}`)
+	x := app.AsAPI(get(t, a, "Api"))
+	if x.Private() != value.Yes || len(x.Policies()) != 1 || len(a.WebACLs(x.Resource)) != 1 {
+		t.Errorf("private %v, %d policies, %d web ACLs", x.Private(), len(x.Policies()), len(a.WebACLs(x.Resource)))
+	}
+	routes := x.Routes()
+	if v := routes[0].Validation; v.Body != value.Yes || v.Parameters != value.No || v.Model.Exists() != value.Yes {
+		t.Errorf("validation of %s: %+v", routes[0].Label(), v)
+	}
+	if v := routes[1].Validation; v.Body != value.No {
+		t.Errorf("validation of %s: %+v", routes[1].Label(), v)
+	}
+	if len(x.Throttles()) != 2 || len(routes[0].Throttles()) != 1 || len(routes[1].Throttles()) != 0 {
+		t.Errorf("throttles: API %v, GET %v, POST %v", x.Throttles(), routes[0].Throttles(), routes[1].Throttles())
+	}
+}
