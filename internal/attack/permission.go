@@ -55,7 +55,7 @@ func (f *facts) classes() [][]*identity {
 func (b *building) grants(t *Technique, class []*identity, index *resourceIndex) {
 	reach := b.reachOf(class[0])
 	seen := map[*app.Resource]bool{}
-	for _, r := range index.candidates(reach) {
+	for _, r := range index.candidates(class, reach) {
 		seen[r] = true
 		rp := b.policies[r.ID]
 		for _, e := range reach.effectsOf(r.Type) {

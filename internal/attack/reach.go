@@ -27,6 +27,9 @@ type reachStatement struct {
 	all     bool            // some Resource is *, NotResource or not resolved
 	wide    map[string]bool // the services of the actions; nil for all
 	items   []value.Text
+	// meant marks a policy that AWS made as wide as it is, for what a function
+	// is configured with.
+	meant bool
 }
 
 func (b *building) reachOf(id *identity) *reachable {
@@ -37,17 +40,17 @@ func (b *building) reachOf(id *identity) *reachable {
 	id.reach = out
 	for _, at := range id.attached {
 		for i := range at.policy.Document.Statements {
-			out.add(&at.policy.Document.Statements[i])
+			out.add(&at.policy.Document.Statements[i], at.managed && executionPolicy(at.name))
 		}
 	}
 	return out
 }
 
-func (x *reachable) add(s *policy.Statement) {
+func (x *reachable) add(s *policy.Statement, meant bool) {
 	if s.Is(policy.Allow) == value.No {
 		return
 	}
-	out := reachStatement{any: s.NotAction.Present || s.Open != nil, all: s.NotResource.Present || s.Open != nil}
+	out := reachStatement{meant: meant, any: s.NotAction.Present || s.Open != nil, all: s.NotResource.Present || s.Open != nil}
 	for _, it := range s.Action.Items {
 		if !it.Text.IsKnown() {
 			out.any = true
@@ -186,9 +189,9 @@ func (f *facts) newResourceIndex() *resourceIndex {
 	return x
 }
 
-// candidates are the resources that an identity's statements might cover, in
-// the order of their ids.
-func (x *resourceIndex) candidates(reach *reachable) []*app.Resource {
+// candidates are the resources that the statements of identities with the same
+// policies might cover, in the order of their ids.
+func (x *resourceIndex) candidates(class []*identity, reach *reachable) []*app.Resource {
 	seen := map[*app.Resource]bool{}
 	var out []*app.Resource
 	take := func(list []*app.Resource) {
@@ -202,6 +205,8 @@ func (x *resourceIndex) candidates(reach *reachable) []*app.Resource {
 	for i := range reach.statements {
 		s := &reach.statements[i]
 		switch {
+		case s.all && s.meant:
+			take(x.served(class))
 		case s.all && s.wide == nil:
 			return x.all
 		case s.all:
@@ -223,6 +228,24 @@ func (x *resourceIndex) candidates(reach *reachable) []*app.Resource {
 		}
 	}
 	slices.SortFunc(out, func(a, b *app.Resource) int { return x.order[a] - x.order[b] })
+	return out
+}
+
+// served are the resources that the functions of identities are configured
+// with.
+func (x *resourceIndex) served(class []*identity) []*app.Resource {
+	var out []*app.Resource
+	for _, id := range class {
+		for _, f := range id.functions {
+			for ref := range f.refs {
+				if r := f.App.Project.Resource(ref); r != nil {
+					if _, ok := x.order[r]; ok {
+						out = append(out, r)
+					}
+				}
+			}
+		}
+	}
 	return out
 }
 
