@@ -63,6 +63,7 @@ func (a *App) lookup(v *value.Value, types []string) (matches []Match, open bool
 }
 
 func (a *App) lookupChoices(v *value.Value, types []string) (matches []Match, open bool) {
+	sure := map[*Resource]int{}
 	for _, c := range v.Choices() {
 		found, o := a.lookup(c, types)
 		open = open || o
@@ -70,10 +71,13 @@ func (a *App) lookupChoices(v *value.Value, types []string) (matches []Match, op
 			if !slices.ContainsFunc(matches, func(x Match) bool { return x.Resource == m.Resource }) {
 				matches = append(matches, m)
 			}
+			if m.Sure == value.Yes {
+				sure[m.Resource]++
+			}
 		}
 	}
-	if len(v.Choices()) > 1 {
-		for i := range matches {
+	for i, m := range matches {
+		if sure[m.Resource] < len(v.Choices()) {
 			matches[i].Sure = value.Unknown
 		}
 	}
@@ -94,9 +98,17 @@ func (a *App) lookupText(t value.Text, types []string) (matches []Match, open bo
 	}
 	x := a.texts()
 	for _, r := range x.exact[textKey(t)] {
-		if r = a.accept(r, types); r != nil {
-			return []Match{{r, value.Yes}}, false
+		if a.accept(r, types) != nil {
+			matches = append(matches, Match{r, value.Yes})
 		}
+	}
+	if len(matches) > 1 { // the same name twice: of other types, or one or the other by a condition
+		for i := range matches {
+			matches[i].Sure = value.Unknown
+		}
+	}
+	if len(matches) > 0 {
+		return matches, false
 	}
 	if key, ok := arnKey(t); ok {
 		for _, r := range x.arn[key] {
