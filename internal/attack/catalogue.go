@@ -24,6 +24,7 @@ func techniques() []*Technique {
 		carelessTechniques(),
 		runtimeTechniques(),
 		chainTechniques(),
+		takeoverTechniques(),
 		codeTechniques(), // last: they start from every way of invoking a function
 	)
 }

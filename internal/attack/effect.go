@@ -119,7 +119,7 @@ func effectsOn(typ string) []effect {
 	case "AWS::Lambda::Function":
 		return []effect{
 			{kind: KindCode, actions: []string{"lambda:UpdateFunctionCode"}},
-			{kind: KindInvoke, actions: []string{"lambda:InvokeFunction", "lambda:InvokeAsync"}},
+			{kind: KindInvoke, actions: []string{"lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:AddPermission"}},
 			{kind: KindEnv, actions: []string{"lambda:GetFunctionConfiguration", "lambda:GetFunction"}},
 			{kind: KindManage, actions: []string{"lambda:UpdateFunctionConfiguration"}},
 			{kind: KindDelete, actions: []string{"lambda:DeleteFunction"}},

@@ -147,7 +147,20 @@ func cases() map[string][2]string {
 	queueEvent := "Events:\n  Q:\n    Type: SQS\n    Properties: {Queue: !GetAtt Q.Arn}\n"
 	queue := "\n  Q:\n    Type: AWS::SQS::Queue\n"
 	queueOpen := "\n  QP:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      Queues: [!Ref Q]\n      PolicyDocument:\n        Statement: [{Effect: Allow, Principal: '*', Action: 'sqs:SendMessage', Resource: !GetAtt Q.Arn}]\n"
+	machine := "\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties: {RoleArn: !GetAtt R.Arn, DefinitionString: '{}'}\n"
+	db := "\n  D:\n    Type: AWS::RDS::DBInstance\n    DeletionPolicy: Snapshot\n    Properties: {Engine: postgres, DBInstanceClass: db.t4g.micro}\n"
+	secret := "\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: opener}\n"
+	deployed := func(code string) string {
+		return "\n  G:\n    Type: AWS::Lambda::Function\n    Properties: {Runtime: python3.13, Handler: g.handler, Role: !GetAtt R.Arn, Code: " + code + "}\n"
+	}
+	lambdaRole := role("{Service: lambda.amazonaws.com}", "", "")
 	return map[string][2]string{
+		"poison-artifact": {resources(lambdaRole, bucket(openBlock, ""), publicPolicy("'*'"), deployed("{S3Bucket: !Ref B, S3Key: k}")),
+			resources(lambdaRole, bucket(openBlock, ""), publicPolicy("'*'"), deployed("{S3Bucket: elsewhere, S3Key: k}"))},
+		"rewrite-state-machine": {resources(role("{Service: states.amazonaws.com}", "", ""), machine, functionYAML(allowing("'states:UpdateStateMachine'", "!Ref M"))),
+			resources(role("{Service: states.amazonaws.com}", "", ""), machine, functionYAML(allowing("'states:StartExecution'", "!Ref M")))},
+		"database-credentials": {resources(db, secret, "\n  Join:\n    Type: AWS::SecretsManager::SecretTargetAttachment\n    Properties: {SecretId: !Ref S, TargetId: !Ref D, TargetType: 'AWS::RDS::DBInstance'}\n", functionYAML(allowing("'secretsmanager:GetSecretValue'", "'*'"))),
+			resources(db, secret, functionYAML(allowing("'secretsmanager:GetSecretValue'", "'*'")))},
 		"open-route":               {resources(functionYAML(routeEvent)), resources(pool, userAPI, functionYAML(userEvent))},
 		"open-function-url":        {resources(functionYAML("FunctionUrlConfig: {AuthType: NONE}")), resources(functionYAML("FunctionUrlConfig: {AuthType: AWS_IAM}"))},
 		"open-graphql":             {resources(functionYAML(""), graphQL("API_KEY")), resources(functionYAML(""), graphQL("AWS_IAM"))},
