@@ -122,7 +122,7 @@ func (b *jsonBuilder) fields(n *Node, depth int) error {
 		key, _ := tok.(string)
 		span := b.text.span(start, int(b.dec.InputOffset()))
 		if seen[key] {
-			b.problems = append(b.problems, Problem{span, fmt.Sprintf("the key %q is written twice; the last one counts", key)})
+			b.problems = append(b.problems, Problem{span, fmt.Sprintf("the key %.100q is written twice; the last one counts", key)})
 		}
 		seen[key] = true
 		val, err := b.next(depth + 1)

@@ -210,7 +210,7 @@ func (b *yamlBuilder) field(set *fieldSet, key, val *yaml.Node, depth int) int {
 			set.node.Fields[i] = f
 			return end
 		}
-		b.problem(at, "the key %q is written twice; the last one counts", key.Value)
+		b.problem(at, "the key %.100q is written twice; the last one counts", key.Value)
 	}
 	set.add(f)
 	return end

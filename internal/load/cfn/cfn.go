@@ -10,6 +10,7 @@ package cfn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/source"
@@ -119,7 +120,12 @@ type run struct {
 }
 
 func (r *run) problem(span source.Span, format string, args ...any) {
-	r.problems.Add(span, format, args...)
+	const longest = 600 // names in a template may have any length
+	msg := fmt.Sprintf(format, args...)
+	if len(msg) > longest {
+		msg = strings.ToValidUTF8(msg[:longest], "") + "…"
+	}
+	r.problems.Append(source.Problem{Span: span, Message: msg})
 }
 
 // maxProblems bounds what one application reports: a file with more defects

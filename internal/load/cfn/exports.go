@@ -110,7 +110,7 @@ func (s *stack) fnImportValue(arg *source.Node, at source.Span) *value.Value {
 	case len(found) > 1 && first:
 		s.problem(at, "%d templates here export %s, among them %s and %s; which one is meant is not known", len(found), quoteShort(text), found[0].app, found[1].app)
 	case first:
-		s.problem(at, "no template here exports %s; the imported value stays unresolved", quoteShort(text))
+		s.problem(at, "no template here exports %s; the imported value stays unresolved unless the stack that exports it is scanned too", quoteShort(text))
 	}
 	return hole
 }

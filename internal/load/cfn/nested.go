@@ -121,6 +121,11 @@ func (s *stack) childFile(logical string) (file string, at source.Span, ok bool)
 	case v.Kind() == value.Map:
 		s.problem(at, "the nested application %s comes from the application repository; its resources are not seen", logical)
 		return "", at, false
+	case known && text == "" && s.generated[logical] != "":
+		return "", at, false // SAM has said what is wrong with it
+	case known && text == "":
+		s.problem(at, "the nested stack %s names no template; give it a local path", logical)
+		return "", at, false
 	case !known || remote(text):
 		s.problem(at, "the nested stack %s is not a local file; its resources are not seen", logical)
 		return "", at, false

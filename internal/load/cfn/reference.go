@@ -28,9 +28,10 @@ func (s *stack) reference(name string, span source.Span) *value.Value {
 	if strings.HasPrefix(name, "AWS::") {
 		return s.pseudo(name, span)
 	}
-	// SAM lets a template refer to what it will generate ("Api.Stage") by
-	// names with a dot; they are resolved when the transform has run.
-	s.problem(span, "%q is neither a parameter nor a resource of this template; correct the name or declare it", name)
+	if s.inModule(name) {
+		return value.NewUnresolved(name, span, nil)
+	}
+	s.problem(span, "%.100q is neither a parameter nor a resource of this template; correct the name or declare it", name)
 	return value.NewUnresolved(name, span, nil)
 }
 
@@ -71,9 +72,28 @@ func (s *stack) getAtt(logical, attr string, span source.Span) *value.Value {
 	if s.sections["Resources"].field(logical) != nil {
 		return s.attribute(logical, attr, span)
 	}
-	s.problem(span, "%q is not a resource of this template, so its attribute %s is not known; correct the name or declare it", logical, attr)
+	if s.inModule(logical) {
+		return value.NewUnresolved(logical+"."+attr, span, nil)
+	}
+	s.problem(span, "%.100q is not a resource of this template, so its attribute %s is not known; correct the name or declare it", logical, attr)
 	return value.NewUnresolved(logical+"."+attr, span, nil)
 }
+
+// inModule reports whether a name is that of a resource inside a module:
+// the module's logical id with the resource's own behind it, with or without
+// a dot.
+func (s *stack) inModule(name string) bool {
+	const longest = 255 // of a logical id
+	for i := 1; i < min(len(name), longest); i++ {
+		if isModule(s.typeOf(name[:i])) {
+			return true
+		}
+	}
+	return false
+}
+
+// isModule reports whether a type is a module, which only AWS can expand.
+func isModule(typ string) bool { return strings.HasSuffix(typ, "::MODULE") }
 
 // attribute is the value of an attribute of a declared resource.
 func (s *stack) attribute(logical, attr string, span source.Span) *value.Value {

@@ -58,6 +58,9 @@ func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
 			continue
 		}
 		out = append(out, s.evalResource(f, t.Text, exists))
+		if isModule(t.Text) {
+			s.problem(t.Span, "the module %s (%s) is expanded inside AWS; its resources are not seen", f.Key, t.Text)
+		}
 		if nests(t.Text) {
 			if c := s.child(f.Key); c != nil {
 				out = c.load(exists, out)

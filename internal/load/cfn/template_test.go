@@ -258,6 +258,21 @@ t.yaml/Use AWS::SNS::Topic {A:"arn:aws:dynamodb:r:1:table/${Env}-x-table"->t.yam
 		"t.yaml:25:70: the nested application Sar comes from the application repository")
 }
 
+func TestModules(t *testing.T) {
+	p := loadText(t, `
+Resources:
+  Mod: {Type: "My::Bucket::Thing::MODULE", Properties: {A: b}}
+  Use: {Type: "AWS::SNS::Topic", Properties: {A: !Ref ModBucket, B: !GetAtt ModBucket.Arn, C: !GetAtt Mod.Bucket.Arn, D: !Ref Mo}}
+  Empty: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: ""}}
+`, Options{})
+	check(t, p, `
+t.yaml/Empty AWS::CloudFormation::Stack {TemplateURL:""}
+t.yaml/Mod My::Bucket::Thing::MODULE {A:"b"}
+t.yaml/Use AWS::SNS::Topic {A:unknown(ModBucket) B:unknown(ModBucket.Arn) C:"${t.yaml/Mod.Bucket.Arn}"->t.yaml/Mod.Bucket.Arn D:unknown(Mo)}
+`, "t.yaml:3:15: the module Mod (My::Bucket::Thing::MODULE) is expanded inside AWS",
+		`"Mo" is neither a parameter nor a resource`, "the nested stack Empty names no template")
+}
+
 func TestNestedCycle(t *testing.T) {
 	files := map[string]string{
 		"a.yaml": "Resources:\n  B: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: b.yaml}}\n  T: {Type: 'AWS::SNS::Topic'}\n",

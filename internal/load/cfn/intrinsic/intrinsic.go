@@ -113,36 +113,37 @@ type SubPart struct {
 // parts may follow each other.
 func Sub(text string) []SubPart {
 	var parts []SubPart
+	start := 0 // of the literal text before the next variable
 	lit := func(t string) {
 		if t != "" {
 			parts = append(parts, SubPart{Text: t})
 		}
 	}
-	for {
-		i := strings.Index(text, "${")
-		if i < 0 {
+	for i := 0; ; {
+		next := strings.Index(text[i:], "${")
+		if next < 0 {
 			break
 		}
+		i += next
 		end := i + 2
 		for end < len(text) && inSubName(text[end]) {
 			end++
 		}
 		name := strings.TrimSpace(text[i+2 : end])
 		if end == len(text) || text[end] != '}' || name == "" || strings.ContainsAny(name, " \t\r\n") {
-			// ${ in front of something else: keep it, look again after it.
-			lit(text[:i+2])
-			text = text[i+2:]
+			i += 2 // ${ in front of something else is text; look again after it
 			continue
 		}
-		lit(text[:i])
+		lit(text[start:i])
 		if literal, ok := strings.CutPrefix(name, "!"); ok {
 			lit("${" + literal + "}")
 		} else {
 			parts = append(parts, SubPart{Name: name})
 		}
-		text = text[end+1:]
+		i = end + 1
+		start = i
 	}
-	lit(text)
+	lit(text[start:])
 	return parts
 }
 
