@@ -79,6 +79,8 @@ type Action struct {
 	Resources []ActionResource
 	Keys      []string // condition keys, as AWS spells them
 	Dependent []string // further actions that the call needs, "iam:PassRole"
+
+	lower string // Name in lower case
 }
 
 // String is the action as policies write it.
@@ -228,22 +230,31 @@ func Expand(pattern string) []string {
 		}
 		name = "*"
 	}
+	prefixes := []string{service}
+	if strings.ContainsAny(service, "*?") {
+		prefixes = matching(Services(), service, strings.ToLower)
+	}
 	var out []string
-	for _, prefix := range Services() {
-		if prefix != service && !glob(service, prefix) {
+	for _, p := range prefixes {
+		s, ok := ServiceOf(p)
+		if !ok {
 			continue
 		}
-		s, _ := ServiceOf(prefix)
-		for _, a := range s.Actions {
-			if glob(name, strings.ToLower(a.Name)) {
-				out = append(out, a.String())
-			}
+		for _, a := range matching(s.Actions, name, func(a *Action) string { return a.lower }) {
+			out = append(out, a.String())
 		}
 	}
 	return out
 }
 
-// glob matches * and ?.
-func glob(pattern, s string) bool {
-	return value.Lit(pattern).Glob(value.Lit(s)) == value.Yes
+// matching are the elements whose lower-case name a pattern of * and ? matches.
+func matching[T any](list []T, pattern string, name func(T) string) []T {
+	glob := value.NewPattern(value.Lit(pattern))
+	var out []T
+	for _, x := range list {
+		if glob.MatchString(name(x)) == value.Yes {
+			out = append(out, x)
+		}
+	}
+	return out
 }

@@ -29,13 +29,13 @@ func (e *entry) read() *Service {
 	}
 	slices.SortFunc(s.Actions, func(a, b *Action) int { return strings.Compare(a.Name, b.Name) })
 	for _, a := range s.Actions {
-		s.byName[strings.ToLower(a.Name)] = a
+		s.byName[a.lower] = a
 	}
 	return s
 }
 
 func (s *Service) action(f []string) *Action {
-	a := &Action{Service: s.Prefix, Name: f[1], Level: level(f[2]), Keys: s.keys(f[3]), Dependent: names(f[4])}
+	a := &Action{Service: s.Prefix, Name: f[1], lower: strings.ToLower(f[1]), Level: level(f[2]), Keys: s.keys(f[3]), Dependent: names(f[4])}
 	if f[5] == "" {
 		return a
 	}

@@ -1,0 +1,155 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// outsideContext is the context of a caller from outside: it chooses what it
+// sends, not where it comes from.
+func outsideContext(p *Principal) Context {
+	c := Context{Chosen: true}
+	c.SetText("aws:SourceIp", value.Fresh("an address"))
+	for _, key := range []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
+		"s3:DataAccessPointArn", "s3:DataAccessPointAccount"} {
+		c.Absent(key)
+	}
+	switch p.Kind {
+	case ServiceKind:
+		account := value.Fresh("a stranger's account")
+		c.SetText("aws:SourceAccount", account)
+		c.SetText("aws:SourceOwner", account)
+		c.SetText("aws:SourceArn", value.Concat(value.Lit("arn:aws:"), value.Hole("service"), value.Lit(":"), value.Hole("region"), value.Lit(":"), account, value.Lit(":"), value.Fresh("a stranger's resource")))
+		c.SetText("aws:SourceOrgID", value.Fresh("a stranger's organisation"))
+		c.SetText("aws:SourceOrgPaths", value.Fresh("a stranger's organisation"))
+	case AnonymousKind:
+	case FederatedKind:
+		federatedKeys(&c, p)
+	default:
+		c.SetText("aws:userid", value.Fresh("a stranger's id"))
+		c.SetText("kms:CallerAccount", p.Account)
+		if p.Kind == RootKind && isFresh(p.Account) {
+			c.SetText("aws:PrincipalOrgID", value.Fresh("a stranger's organisation"))
+			c.SetText("aws:PrincipalOrgPaths", value.Fresh("a stranger's organisation"))
+		}
+	}
+	return c
+}
+
+// federatedKeys are the keys of a token that a stranger got from a provider
+// whose tokens anybody gets: the subject is theirs, the audience they choose,
+// but for identity pools, whose audience is the pool.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+func federatedKeys(c *Context, p *Principal) {
+	host := p.Provider.String()
+	if _, after, ok := strings.Cut(host, ":oidc-provider/"); ok {
+		host = after
+	}
+	sub := value.Fresh("a stranger's subject")
+	if strings.HasPrefix(host, "token.actions.githubusercontent.com") {
+		sub = value.Concat(value.Lit("repo:"), sub)
+	}
+	c.SetText(host+":sub", sub)
+	for _, claim := range []string{"repository", "repository_owner", "repository_id", "repository_owner_id", "organization_id", "oid", "email", "id", "user_id"} {
+		c.SetText(host+":"+claim, value.Fresh("a stranger's "+claim))
+	}
+	if strings.HasPrefix(host, "cognito-identity.") {
+		c.SetText(host+":aud", value.Fresh("a stranger's identity pool"))
+	}
+}
+
+// sample makes requests of an action pattern: the action itself, or those that
+// the catalogue knows it to match.
+func (x *outside) sample(t value.Text) []string {
+	s := t.String()
+	if x.st.notAction {
+		return []string{anyAction}
+	}
+	if !t.IsKnown() || !strings.ContainsAny(s, "*?") {
+		return []string{s}
+	}
+	if s == "*" || s == "*:*" {
+		return []string{anyAction}
+	}
+	if service, all := strings.CutSuffix(s, ":*"); all && !strings.ContainsAny(service, "*?") {
+		return []string{service + ":" + anyName}
+	}
+	if out := catalogue.Expand(s); len(out) > 0 {
+		return out
+	}
+	return []string{strings.NewReplacer("*", "Any", "?", "x").Replace(s)}
+}
+
+// resources makes a resource of each pattern of the statement, with a hole for
+// each wildcard.
+func (x *outside) resources() []value.Text {
+	list := x.st.src.Resource.Items
+	if x.st.notResource || len(list) == 0 {
+		return []value.Text{value.Hole("a resource")}
+	}
+	var out []value.Text
+	for _, it := range list {
+		out = append(out, holed(it.Text))
+		if len(out) == 16 {
+			break // statements with more resources differ only in the names
+		}
+	}
+	return out
+}
+
+func holed(t value.Text) value.Text {
+	var out []value.Text
+	for _, p := range t.Parts() {
+		switch {
+		case p.Hole != "" && p.Fresh:
+			out = append(out, value.Fresh(p.Hole))
+		case p.Hole != "":
+			out = append(out, value.Hole(p.Hole))
+		default:
+			for i, s := range strings.FieldsFunc(strings.ReplaceAll(p.Lit, "*", "\x00*\x00"), func(r rune) bool { return r == 0 }) {
+				if s == "*" {
+					out = append(out, value.Fresh("anything "+string(rune('a'+i%26))))
+					continue
+				}
+				out = append(out, value.Lit(strings.ReplaceAll(s, "?", "x")))
+			}
+		}
+	}
+	return value.Concat(out...)
+}
+
+// serviceOfType is the service prefix of the actions on a CloudFormation type.
+func serviceOfType(kind string) string {
+	parts := strings.Split(kind, "::")
+	if len(parts) < 2 {
+		return ""
+	}
+	switch parts[1] {
+	case "IAM":
+		return "sts"
+	case "ApiGateway", "ApiGatewayV2":
+		return "execute-api"
+	case "Elasticsearch", "OpenSearchService":
+		return "es"
+	}
+	return strings.ToLower(parts[1])
+}
+
+// takesAnonymous tells whether the service answers requests for the action
+// without a signature. Of Lambda's only function URLs do.
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+func (x *outside) takesAnonymous(action string) bool {
+	service, name, _ := strings.Cut(strings.ToLower(action), ":")
+	if action == anyAction {
+		service = x.service
+	}
+	switch service {
+	case "s3", "sqs", "sns", "execute-api", "es":
+		return true
+	case "lambda":
+		return name == "invokefunctionurl" || name == anyName
+	}
+	return false
+}
