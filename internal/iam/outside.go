@@ -16,12 +16,14 @@ func outsideContext(p *Principal) Context {
 		"s3:DataAccessPointArn", "s3:DataAccessPointAccount"} {
 		c.Absent(key)
 	}
+	// Who writes under a key must be allowed to use it.
+	c.SetText("s3:x-amz-server-side-encryption-aws-kms-key-id", value.Fresh("a stranger's key"))
 	switch p.Kind {
 	case ServiceKind:
 		account := value.Fresh("a stranger's account")
 		c.SetText("aws:SourceAccount", account)
 		c.SetText("aws:SourceOwner", account)
-		c.SetText("aws:SourceArn", value.Concat(value.Lit("arn:aws:"), value.Hole("service"), value.Lit(":"), value.Hole("region"), value.Lit(":"), account, value.Lit(":"), value.Fresh("a stranger's resource")))
+		c.SetText("aws:SourceArn", strangersResource(p.Service, account))
 		c.SetText("aws:SourceOrgID", value.Fresh("a stranger's organisation"))
 		c.SetText("aws:SourceOrgPaths", value.Fresh("a stranger's organisation"))
 	case AnonymousKind:
@@ -36,6 +38,21 @@ func outsideContext(p *Principal) Context {
 		}
 	}
 	return c
+}
+
+// strangersResource is the ARN of a resource for which a service may call: a
+// bucket, whose name nobody else can have, or something in a stranger's account
+// under any name.
+func strangersResource(service string, account value.Text) value.Text {
+	prefix, _, _ := strings.Cut(service, ".")
+	if prefix == "s3" {
+		return value.Concat(value.Lit("arn:aws:s3:::"), value.Fresh("a stranger's bucket"))
+	}
+	name := value.Hole("service")
+	if catalogue.KnownService(prefix) {
+		name = value.Lit(prefix)
+	}
+	return value.Concat(value.Lit("arn:aws:"), name, value.Lit(":"), value.Hole("region"), value.Lit(":"), account, value.Lit(":"), value.Hole("a stranger's resource"))
 }
 
 // federatedKeys are the keys of a token that a stranger got from a provider

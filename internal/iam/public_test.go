@@ -22,6 +22,8 @@ func TestPublic(t *testing.T) {
 		{"all actions", "AWS::SQS::Queue", `"Principal":"*","Action":"sqs:*","Resource":"*"`, "anyone yes sqs:*"},
 		{"organisation", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}`, ""},
 		{"organisation, if it exists", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}`, "anyone yes s3:GetObject"},
+		{"one key", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"StringEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:eu-west-1:111122223333:key/k"}}`, ""},
+		{"canned ACL", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control"}}`, "anyone yes s3:PutObject chosen=s3:x-amz-acl"},
 		{"tagged objects", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"s3:ExistingObjectTag/public":"yes"}}`, "anyone unknown s3:GetObject hinges=s3:ExistingObjectTag/public"},
 		{"narrow address", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`, ""},
 		{"any address", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}`, "anyone yes s3:GetObject"},
@@ -40,6 +42,9 @@ func TestPublic(t *testing.T) {
 		{"service", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*"`, "a service on anybody's behalf yes sns:Publish"},
 		{"service for one account", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}`, ""},
 		{"service for one bucket", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::my-bucket"}}`, ""},
+		{"service for any bucket", "AWS::SNS::Topic", `"Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::*"}}`, "a service on anybody's behalf yes sns:Publish"},
+		{"service for any rule", "AWS::SQS::Queue", `"Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:events:*:*:rule/nightly"}}`, "a service on anybody's behalf unknown sqs:SendMessage hinges=aws:SourceArn"},
+		{"service for our rules", "AWS::SQS::Queue", `"Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:events:*:111122223333:rule/*"}}`, ""},
 		// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 		{"key by caller account", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"111122223333"}}`, ""},
 		{"key for all", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"`, "any AWS account yes kms:*"},
