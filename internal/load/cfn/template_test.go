@@ -428,3 +428,27 @@ func TestParseClaims(t *testing.T) {
 		}
 	}
 }
+
+// TestValueSpans checks that every evaluated value stands where it is written,
+// to the byte.
+func TestValueSpans(t *testing.T) {
+	for name, text := range map[string]string{
+		"YAML": "Resources:\n  Ä:\n    Type: AWS::SNS::Topic\n    Properties: {ö: 'größe', A: !Sub \"x${AWS::Region}\", \"ß\": [eins, !Ref AWS::Region, 3]}\n",
+		"JSON": "{\"Resources\": {\"Ä\": {\"Type\": \"AWS::SNS::Topic\", \"Properties\": {\"ö\": \"größe\", \"A\": {\"Fn::Sub\": \"x${AWS::Region}\"},\n \"ß\": [\"eins\", {\"Ref\": \"AWS::Region\"}, 3]}}}}",
+	} {
+		p := loadText(t, text, Options{})
+		r := p.Apps[0].Resources()[0]
+		lines := strings.Split(text, "\n")
+		cut := func(s source.Span) string { return lines[s.Line-1][s.Column-1 : s.EndColumn-1] }
+		list := r.Get("ß").Items()
+		want := map[string][]string{
+			"YAML": {"Ä", "'größe'", `!Sub "x${AWS::Region}"`, "eins", "!Ref AWS::Region", "3"},
+			"JSON": {`"Ä"`, `"größe"`, `{"Fn::Sub": "x${AWS::Region}"}`, `"eins"`, `{"Ref": "AWS::Region"}`, "3"},
+		}[name]
+		for i, s := range []source.Span{r.Span, r.Get("ö").Span(), r.Get("A").Span(), list[0].Span(), list[1].Span(), list[2].Span()} {
+			if got := cut(s); got != want[i] {
+				t.Errorf("%s: %v covers %s, want %s", name, s, got, want[i])
+			}
+		}
+	}
+}
