@@ -25,5 +25,4 @@ const (
 	WeakNoDeadLetter    WeaknessKind = "no-dead-letter"    // queue: a message that fails is tried until it expires
 	WeakNoProtection    WeaknessKind = "no-protection"     // table, bucket, pool: deleted with its stack
 	WeakSecretInEnv     WeaknessKind = "secret-in-env"     // function: a secret in its environment
-	WeakOverlap         WeaknessKind = "shared-role"       // role that several functions share
 )

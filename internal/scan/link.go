@@ -43,7 +43,6 @@ var shownBy = map[attack.WeaknessKind][]string{
 	attack.WeakNoDeadLetter:    {"CFG041"},
 	attack.WeakNoProtection:    {"CFG060"},
 	attack.WeakSecretInEnv:     {"CFG003", "CFG004"},
-	attack.WeakOverlap:         {"IAM016"},
 }
 
 // oneOfMany are the kinds of which one resource may have several: a finding

@@ -1,0 +1,152 @@
+package attack
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// attachment reads one policy; key is equal for policies that say the same.
+func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool) {
+	at = attachment{span: a.Span, sure: a.Sure}
+	if a.Document.Exists() != value.No && a.Document != nil {
+		doc := parse(a.Document)
+		if doc == nil {
+			return at, "", false
+		}
+		at.policy = f.compile(doc)
+		at.name = a.Name.Str()
+		if at.name == "" {
+			at.name = "inline policy"
+		}
+		return at, policyText(doc), at.policy != nil
+	}
+	arn := a.ARN.Str()
+	doc, ok := catalogue.Managed(arn)
+	if !ok {
+		return at, "", false
+	}
+	at.policy, at.managed = f.compile(doc), true
+	at.name = arn[strings.LastIndexByte(arn, '/')+1:]
+	return at, at.name, true
+}
+
+// parse reads a document and takes the standard partition for one that the
+// template leaves to the deployment, so that it agrees with what is written out.
+func parse(v *value.Value) *policy.Document {
+	doc, _ := policy.Parse(v)
+	if doc == nil {
+		return nil
+	}
+	items := func(l policy.List) {
+		for i := range l.Items {
+			l.Items[i].Text = inPartition(l.Items[i].Text)
+		}
+	}
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		items(s.Resource)
+		items(s.NotResource)
+		for _, p := range []*policy.Principal{s.Principal, s.NotPrincipal} {
+			if p != nil {
+				for _, e := range p.Entries {
+					items(e.Values)
+				}
+			}
+		}
+		for _, c := range s.Condition {
+			items(c.Values)
+		}
+	}
+	return doc
+}
+
+// inPartition writes "aws" in the place of AWS::Partition.
+func inPartition(t value.Text) value.Text {
+	var out []value.Text
+	for _, p := range t.Parts() {
+		switch {
+		case p.Hole == "AWS::Partition":
+			out = append(out, value.Lit("aws"))
+		case p.Hole != "" && p.Fresh:
+			out = append(out, value.Fresh(p.Hole))
+		case p.Hole != "":
+			out = append(out, value.Hole(p.Hole))
+		default:
+			out = append(out, value.Lit(p.Lit))
+		}
+	}
+	return value.Concat(out...)
+}
+
+// arnInfo is a resource's ARN, and its service and resource part.
+type arnInfo struct {
+	arn           value.Text
+	service, name string
+}
+
+func (f *facts) arn(r *app.Resource) *arnInfo {
+	x, ok := f.arns[r]
+	if !ok {
+		x = &arnInfo{arn: arnOf(r)}
+		x.service, x.name, _ = arnKey(x.arn)
+		f.arns[r] = x
+	}
+	return x
+}
+
+// arnOf is the resource's ARN in the standard partition.
+func arnOf(r *app.Resource) value.Text { return inPartition(r.ARN()) }
+
+func (f *facts) compile(doc *policy.Document) *iam.Policy {
+	if doc == nil {
+		return nil
+	}
+	c, ok := f.compiled[doc]
+	if !ok {
+		c = iam.Compile(doc)
+		f.compiled[doc] = c
+	}
+	return c
+}
+
+// policyText is what a document says, without where it says it.
+func policyText(doc *policy.Document) string {
+	var b strings.Builder
+	list := func(name string, l policy.List) {
+		if l.Present {
+			b.WriteString(name)
+			for _, i := range l.Items {
+				b.WriteString(" " + i.String())
+				if i.Maybe {
+					b.WriteString("?")
+				}
+			}
+			b.WriteByte(';')
+		}
+	}
+	b.WriteString(doc.Version.String())
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		b.WriteString("|" + s.Effect.String())
+		list("A", s.Action)
+		list("NA", s.NotAction)
+		list("R", s.Resource)
+		list("NR", s.NotResource)
+		for _, c := range s.Condition {
+			b.WriteString("C " + c.Operator + " " + c.Key)
+			list("", c.Values)
+		}
+		for _, open := range s.OpenCondition {
+			b.WriteString("open " + open.Span().String())
+		}
+		if s.Maybe || s.Open != nil {
+			b.WriteString("maybe " + s.Span.String())
+		}
+	}
+	return b.String()
+}
