@@ -67,6 +67,9 @@ func actions(out string) error {
 			return err
 		}
 	}
+	if old, err := os.ReadFile(out); err == nil && inflates(old, w.String()) {
+		return nil
+	}
 	packed, err := deflate([]byte(w.String()))
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -31,6 +32,13 @@ func run(args []string) error {
 		return managed(args[1], "managed.bin")
 	}
 	return fmt.Errorf("usage: gen actions | gen managed POLICIES.json.gz")
+}
+
+// inflates tells whether packed holds the text: another release of the
+// compressor may pack the same text otherwise, which is no reason to write it.
+func inflates(packed []byte, text string) bool {
+	old, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	return err == nil && string(old) == text
 }
 
 // deflate compresses as hard as it can.
