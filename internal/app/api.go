@@ -178,11 +178,10 @@ func (z Authorizer) Routes() []Route {
 	if z.Resource == nil {
 		return nil
 	}
+	index := z.App.routes()
 	var out []Route
-	for _, r := range z.App.Routes() {
-		if r.Auth.Authorizer == z.Resource {
-			out = append(out, r)
-		}
+	for _, i := range index.used[z.Resource] {
+		out = append(out, index.all[i])
 	}
 	return out
 }

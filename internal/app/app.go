@@ -33,6 +33,8 @@ type Project struct {
 	childrenIndex map[*Resource][]Child
 	entriesOnce   sync.Once
 	entriesIndex  map[*Resource][]Entry
+	deadOnce      sync.Once
+	deadIndex     map[*Resource]bool
 }
 
 // Resource returns the resource with this id in any application, or nil.
@@ -65,7 +67,7 @@ type App struct {
 	textsOnce   sync.Once
 	textsIndex  *textIndex
 	routesOnce  sync.Once
-	routesIndex []Route
+	routesIndex *routeIndex
 }
 
 // A Place is where a deployment goes; empty texts are unknown.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"iter"
+	"strings"
 
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -43,49 +44,43 @@ func (q Queue) DeadLetterQueue() *Resource {
 	return nil
 }
 
-// IsDeadLetter reports whether another queue of the application, a function or
-// a subscription sends what failed to the queue.
+// IsDeadLetter reports whether something of the project sends to the queue
+// what failed: another queue, a function, a mapping, a rule, a schedule, a
+// subscription.
 func (q Queue) IsDeadLetter() bool {
-	if q.Resource == nil {
-		return false
-	}
-	for other := range q.App.Queues() {
-		if other.Resource != q.Resource && other.DeadLetterQueue() == q.Resource {
-			return true
-		}
-	}
-	for _, u := range q.App.Users(q.Resource) {
-		switch u.By.Type {
-		case "AWS::Lambda::Function":
-			if u.Value == AsFunction(u.By).DeadLetter() {
-				return true
-			}
-		case "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping":
-			if u.Value == u.By.Get("DestinationConfig", "OnFailure", "Destination") {
-				return true
-			}
-		case "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SNS::Subscription":
-			if r := u.By; holdsDeadLetter(r.Props, u.Value) {
-				return true
-			}
-		}
-	}
-	return false
+	return q.Resource != nil && q.App.Project.deadLetters()[q.Resource]
 }
 
-// holdsDeadLetter reports whether the value stands under DeadLetterConfig or
-// RedrivePolicy.
-func holdsDeadLetter(props, v *value.Value) bool {
-	found := false
-	props.Walk(func(x *value.Value) bool {
-		for _, f := range x.Fields() {
-			if f.Key == "DeadLetterConfig" || f.Key == "RedrivePolicy" {
-				f.Value.Walk(func(y *value.Value) bool { found = found || y == v; return !found })
+// deadLetterPaths are the properties that name where failures go, by type. The
+// paths go through the elements of a list.
+var deadLetterPaths = map[string]string{
+	"AWS::Lambda::Function":           "DeadLetterConfig.TargetArn",
+	"AWS::Lambda::EventInvokeConfig":  "DestinationConfig.OnFailure.Destination",
+	"AWS::Lambda::EventSourceMapping": "DestinationConfig.OnFailure.Destination",
+	"AWS::Events::Rule":               "Targets[].DeadLetterConfig.Arn",
+	"AWS::Scheduler::Schedule":        "Target.DeadLetterConfig.Arn",
+	"AWS::SNS::Subscription":          "RedrivePolicy.deadLetterTargetArn",
+	"AWS::Pipes::Pipe":                "SourceParameters.SqsQueueParameters.DeadLetterConfig.Arn",
+}
+
+func (p *Project) deadLetters() map[*Resource]bool {
+	p.deadOnce.Do(func() {
+		p.deadIndex = map[*Resource]bool{}
+		for _, a := range p.Apps {
+			for _, r := range a.resources {
+				if path, ok := deadLetterPaths[r.Type]; ok {
+					place{r: r, v: r.Props, sure: r.Exists}.follow(strings.Split(path, "."), func(at place) {
+						for _, m := range a.LookupAll(at.v, queueTypes...) {
+							p.deadIndex[m.Resource] = true
+						}
+					})
+				} else if dead := AsQueue(r).DeadLetterQueue(); dead != nil && dead != r {
+					p.deadIndex[dead] = true
+				}
 			}
 		}
-		return !found
 	})
-	return found
+	return p.deadIndex
 }
 
 // VisibilityTimeout is in seconds, 30 by default.

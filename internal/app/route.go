@@ -120,13 +120,33 @@ type Validation struct {
 	Span  source.Span
 }
 
+// A routeIndex holds the routes of an application; those of an API lie
+// together.
+type routeIndex struct {
+	all []Route
+	of  map[*Resource][2]int // from and to, by API
+	// used are the routes of an authoriser, by their places.
+	used map[*Resource][]int
+}
+
 // Routes are the routes of all APIs of the application, in the order of their
 // APIs, spans and labels.
-func (a *App) Routes() []Route {
+func (a *App) Routes() []Route { return a.routes().all }
+
+func (a *App) routes() *routeIndex {
 	a.routesOnce.Do(func() {
+		x := &routeIndex{of: map[*Resource][2]int{}, used: map[*Resource][]int{}}
 		for api := range a.APIs() {
-			a.routesIndex = append(a.routesIndex, api.routes()...)
+			from := len(x.all)
+			x.all = append(x.all, api.read()...)
+			x.of[api.Resource] = [2]int{from, len(x.all)}
 		}
+		for i, r := range x.all {
+			if z := r.Auth.Authorizer; z != nil {
+				x.used[z] = append(x.used[z], i)
+			}
+		}
+		a.routesIndex = x
 	})
 	return a.routesIndex
 }
@@ -136,19 +156,13 @@ func (x API) Routes() []Route {
 	if x.Resource == nil {
 		return nil
 	}
-	all := x.App.Routes()
-	from := slices.IndexFunc(all, func(r Route) bool { return r.API == x.Resource })
-	if from < 0 {
-		return nil
-	}
-	to := from
-	for to < len(all) && all[to].API == x.Resource {
-		to++
-	}
-	return all[from:to]
+	index := x.App.routes()
+	at := index.of[x.Resource]
+	return index.all[at[0]:at[1]:at[1]]
 }
 
-func (x API) routes() []Route {
+// read finds the routes of the API.
+func (x API) read() []Route {
 	var out []Route
 	if body := x.Get("Body"); body.Exists() != value.No {
 		out = append(out, x.openAPI(body)...)

@@ -42,7 +42,9 @@ func (a *App) FunctionsNamed(v *value.Value) []Target {
 	// An expression around a reference, such as an invocation URI.
 	for _, ref := range v.Refs() {
 		if out := a.targetOf(a.Project.Resource(ref.Resource), value.Yes, 0); out != nil {
-			out[0].Qualifier = value.Concat(out[0].Qualifier, qualifierIn(v.Text()))
+			if out[0].Alias == nil {
+				out[0].Qualifier = qualifierIn(v.Text())
+			}
 			return out
 		}
 	}
