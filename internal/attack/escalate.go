@@ -24,12 +24,31 @@ var codeToExec = &Technique{
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
 		for _, f := range b.functions {
-			b.add(hop{by: t, from: []Capability{{Kind: KindCode, Of: f.ID}}, to: Capability{Kind: KindExec, Of: f.ID},
-				why: "the new code of " + f.Label() + " runs at its next event, or when it is invoked", evidence: evidence(f.Span, "the function "+f.Label())})
+			if unsigned := signed(f).Not(); unsigned != value.No {
+				h := hop{by: t, from: []Capability{{Kind: KindCode, Of: f.ID}}, to: Capability{Kind: KindExec, Of: f.ID},
+					why: "the new code of " + f.Label() + " runs at its next event, or when it is invoked", evidence: evidence(f.Span, "the function "+f.Label())}
+				unsure(&h, unsigned, "the code signing of "+f.Label()+" only warns")
+				b.add(h)
+			}
 			b.add(hop{by: layerSwap, from: []Capability{{Kind: KindManage, Of: f.ID}}, to: Capability{Kind: KindExec, Of: f.ID},
 				why: "a layer or an environment variable of the attacker's runs in " + f.Label(), evidence: evidence(f.Span, "the function "+f.Label())})
 		}
 	},
+}
+
+// signed tells whether a function refuses code that nobody trusted has signed:
+// only with a policy that enforces it, for the default merely warns.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html
+func signed(f *function) value.Tri {
+	exists := f.CodeSigning().Exists()
+	if exists != value.Yes {
+		return exists
+	}
+	config, _ := f.App.Lookup(f.CodeSigning(), "AWS::Lambda::CodeSigningConfig")
+	if config == nil {
+		return value.Unknown
+	}
+	return config.Get("CodeSigningPolicies", "UntrustedArtifactOnDeployment").Is("Enforce")
 }
 
 var layerSwap = &Technique{

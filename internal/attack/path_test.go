@@ -196,6 +196,21 @@ func TestKeysMustBeUsable(t *testing.T) {
 	}
 }
 
+func TestCodeSigningMustBeEnforced(t *testing.T) {
+	victim := func(policy string) string {
+		return "\n  Sign:\n    Type: AWS::Lambda::CodeSigningConfig\n    Properties:\n      AllowedPublishers: {SigningProfileVersionArns: ['arn:aws:signer:eu-west-1:111122223333:/signing-profiles/p/abc']}\n" + policy +
+			"\n  G:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13, Handler: g.handler, InlineCode: \"def handler(e, c): pass\", CodeSigningConfigArn: !Ref Sign}\n"
+	}
+	f := functionYAML(allowing("'lambda:UpdateFunctionCode'", "!GetAtt G.Arn"))
+	if _, ok := applied(group(t, resources(victim(""), f)))["lambda-update-code"]; !ok {
+		t.Error("signing that only warns stops the replacement of code")
+	}
+	enforced := "      CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}\n"
+	if _, ok := applied(group(t, resources(victim(enforced), f)))["lambda-update-code"]; ok {
+		t.Error("enforced signing does not stop the replacement of code")
+	}
+}
+
 func TestResultIsTheSameEveryTime(t *testing.T) {
 	for _, dir := range []string{"../../examples/orders", "../../examples/orders-fixed"} {
 		var first []byte

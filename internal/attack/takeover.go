@@ -21,7 +21,8 @@ var poisonArtifact = &Technique{
 	Difficulty: 4,
 	apply: func(b *building, t *Technique) {
 		for _, f := range b.functions {
-			if f.CodeSigning().Exists() == value.Yes {
+			unsigned := signed(f).Not()
+			if unsigned == value.No {
 				continue
 			}
 			place, span := f.Code().Get("S3Bucket"), f.Code().Get("S3Bucket").Span()
@@ -41,7 +42,7 @@ var poisonArtifact = &Technique{
 			h := hop{by: t, from: []Capability{{Kind: KindWrite, Of: holder.ID}}, to: Capability{Kind: KindExec, Of: f.ID},
 				why: f.Label() + " is deployed from " + holder.Label(), evidence: evidence(span, "the code of "+f.Label()+" lies in "+holder.Label()),
 				certainty: Approximate, assume: f.Label() + " is deployed again from " + holder.Label()}
-			unsure(&h, sure, f.Label()+" is deployed from "+holder.Label())
+			unsure(&h, sure.And(unsigned), f.Label()+" is deployed from "+holder.Label())
 			conditional(&h, f.Resource, holder)
 			b.add(h)
 		}
