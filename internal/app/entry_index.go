@@ -206,6 +206,9 @@ func (x *entryIndex) graphQL(r *Resource) {
 			continue
 		}
 		resolvers := d.Resolvers()
+		if len(resolvers) == 0 { // they may be made outside the templates
+			x.add(r.App, fn, Entry{Kind: EntryGraphQL, Source: r, In: d.Resource, Span: d.Span, Via: d.Get("Name"), Sure: value.Unknown})
+		}
 		for _, q := range resolvers {
 			via := value.NewText(value.Concat(q.Get("TypeName").Text(), value.Lit("."), q.Get("FieldName").Text()), q.Span)
 			x.add(r.App, fn, Entry{Kind: EntryGraphQL, Source: r, In: q.Resource, Span: q.Span, Via: via, Sure: q.Exists})

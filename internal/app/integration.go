@@ -2,6 +2,7 @@ package app
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/value"
@@ -30,6 +31,9 @@ var subtypes = map[string]string{
 func (x API) resolve(i *Integration, subtype *value.Value) {
 	a := x.App
 	i.Functions = a.FunctionsNamed(i.URI)
+	if len(i.Functions) == 0 {
+		i.Functions = x.functionsOfStages(i.URI)
+	}
 	if len(i.Functions) > 0 {
 		return
 	}
@@ -61,6 +65,59 @@ func serviceCall(uri value.Text) (service, action string, ok bool) {
 		action = m[3]
 	}
 	return service, action, true
+}
+
+// stageVariable is how a URI names a variable of the stage.
+var stageVariable = regexp.MustCompile(`\$\{stageVariables\.([A-Za-z0-9_]+)\}`)
+
+// functionsOfStages finds the functions of a URI in which variables stand that
+// each stage gives a value of its own.
+func (x API) functionsOfStages(uri *value.Value) []Target {
+	if uri.Kind() != value.String || !stageVariable.MatchString(uri.Str()) {
+		return nil
+	}
+	variables := make([]*value.Value, 0, 2)
+	for _, s := range x.Stages() {
+		variables = append(variables, s.Variables())
+	}
+	for _, d := range x.Deployments() {
+		variables = append(variables, d.Get("StageDescription", "Variables"))
+	}
+	var out []Target
+	for _, v := range variables {
+		if v.Exists() == value.No {
+			continue
+		}
+		text := value.NewText(substituted(uri.Text(), v), uri.Span())
+		for _, t := range x.App.FunctionsNamed(text) {
+			if !slices.ContainsFunc(out, func(o Target) bool { return o.Function == t.Function && o.Qualifier.String() == t.Qualifier.String() }) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// substituted puts the values of stage variables into a text.
+func substituted(t value.Text, variables *value.Value) value.Text {
+	var out []value.Text
+	for _, p := range t.Parts() {
+		if p.Hole != "" {
+			out = append(out, textOf(p))
+			continue
+		}
+		rest := p.Lit
+		for {
+			at := stageVariable.FindStringSubmatchIndex(rest)
+			if at == nil {
+				break
+			}
+			out = append(out, value.Lit(rest[:at[0]]), variables.Get(rest[at[2]:at[3]]).Text())
+			rest = rest[at[1]:]
+		}
+		out = append(out, value.Lit(rest))
+	}
+	return value.Concat(out...)
 }
 
 // firstRef is the first resource of the types that is referred to in the

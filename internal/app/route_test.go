@@ -122,6 +122,25 @@ var routeCases = []struct {
   R1: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: $connect, AuthorizationType: AWS_IAM, Target: !Sub 'integrations/${I}'}}
   R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: send, Target: !Sub 'integrations/${I}'}}`,
 		[]string{"$connect IAM -> Fn", "send IAM -> Fn"}},
+	{"stage variables", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  Other: {Type: AWS::Lambda::Function, Properties: {FunctionName: other, Code: {ZipFile: x}}}
+  S1: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: one, Variables: {fn: handler}}}
+  S2: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: two, Variables: {fn: !Ref Other}}}
+  A: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${!stageVariables.fn}/invocations'}}}`,
+		[]string{"GET / none -> Fn -> Other"}},
+}
+
+// resourcesOf returns the resources of a case.
+func resourcesOf(t *testing.T, name string) string {
+	t.Helper()
+	for _, c := range routeCases {
+		if c.name == name {
+			return c.resources
+		}
+	}
+	t.Fatalf("no case %q", name)
+	return ""
 }
 
 func TestRoutes(t *testing.T) {
@@ -146,7 +165,7 @@ func TestRoutes(t *testing.T) {
 }
 
 func TestAuthorizerUse(t *testing.T) {
-	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+routeCases[0].resources)
+	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+resourcesOf(t, "methods"))
 	used := map[string]int{}
 	for z := range a.Authorizers() {
 		used[z.LogicalID] = len(z.Routes())
@@ -162,14 +181,14 @@ func TestAuthorizerUse(t *testing.T) {
 			t.Errorf("an authoriser that no route uses calls nothing: %s", e)
 		}
 	}
-	body := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+routeCases[2].resources)
+	body := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+resourcesOf(t, "OpenAPI 2"))
 	if got := entriesOf(t, body, "Fn"); !slices.Contains(got, "authorizer from Api in Api via own") {
 		t.Errorf("the authoriser of the body is missing: %v", got)
 	}
 }
 
 func TestRoutePermissions(t *testing.T) {
-	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+routeCases[0].resources+`
+	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+resourcesOf(t, "methods")+`
   P1: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/'}}
   P2: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/POST/orders'}}`)
 	want := []string{"route from Api in A by P1", "route from Api in B by P2"}
