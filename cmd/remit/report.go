@@ -109,7 +109,7 @@ func (o *output) options(s streams, t target) report.Options {
 	if t.file != "" || !term.IsTerminal(int(s.out.Fd())) {
 		return out
 	}
-	if width, _, err := term.GetSize(int(s.out.Fd())); err == nil {
+	if width, _, err := term.GetSize(int(s.out.Fd())); err == nil && width > 0 {
 		out.Width = min(max(width, 40), 140)
 	}
 	out.Color = !o.noColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

@@ -11,14 +11,18 @@ import (
 // A linker finds the findings that show the same defect as a weakness on
 // which a hop rests.
 type linker struct {
-	byRule map[string][]*report.Finding
+	byRule   map[string][]*report.Finding
+	declared map[string]source.Span // where each resource is, by id
 }
 
-func newLinker(list []report.Finding) *linker {
-	l := &linker{byRule: map[string][]*report.Finding{}}
-	for i := range list {
-		f := &list[i]
+func newLinker(findings []report.Finding, resources []report.Resource) *linker {
+	l := &linker{byRule: map[string][]*report.Finding{}, declared: map[string]source.Span{}}
+	for i := range findings {
+		f := &findings[i]
 		l.byRule[f.Rule] = append(l.byRule[f.Rule], f)
+	}
+	for _, r := range resources {
+		l.declared[r.ID] = r.Span
 	}
 	return l
 }
@@ -27,6 +31,7 @@ func newLinker(list []report.Finding) *linker {
 var shownBy = map[attack.WeaknessKind][]string{
 	attack.WeakRouteOpen:       {"CFG020", "CFG021", "CFG023"},
 	attack.WeakURLOpen:         {"CFG001"},
+	attack.WeakGraphQLOpen:     {"CFG090"},
 	attack.WeakBucketPublic:    {"CFG050"},
 	attack.WeakPolicyPublic:    {"CFG043", "CFG044", "CFG045", "CFG046", "CFG047"},
 	attack.WeakFunctionPublic:  {"CFG009"},
@@ -41,7 +46,7 @@ var shownBy = map[attack.WeaknessKind][]string{
 	attack.WeakNoThrottle:      {"CFG012", "CFG022"},
 	attack.WeakRecursion:       {"CFG007"},
 	attack.WeakNoDeadLetter:    {"CFG041"},
-	attack.WeakNoProtection:    {"CFG060"},
+	attack.WeakNoProtection:    {"CFG060", "CFG061"},
 	attack.WeakSecretInEnv:     {"CFG003", "CFG004"},
 }
 
@@ -53,12 +58,12 @@ var oneOfMany = map[attack.WeaknessKind]bool{
 }
 
 // findings are the ids of the findings that show the weakness: of a rule for
-// its kind, and at its place or on its resource.
+// its kind, and at its place, on a resource declared there, or on its resource.
 func (l *linker) findings(w *attack.Weakness) []string {
 	var ids []string
 	for _, id := range shownBy[w.Kind] {
 		for _, f := range l.byRule[id] {
-			if at(f, w.Span) || f.Resource == w.Resource && !oneOfMany[w.Kind] {
+			if at(f, w.Span) || overlap(l.declared[f.Resource], w.Span) || f.Resource == w.Resource && !oneOfMany[w.Kind] {
 				ids = append(ids, f.ID)
 			}
 		}

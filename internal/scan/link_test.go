@@ -32,7 +32,8 @@ func TestLink(t *testing.T) {
 		{ID: "bucket", Rule: "CFG050", Resource: "t.yaml/B", Span: line(3)},
 		{ID: "policy", Rule: "IAM002", Resource: "t.yaml/R", Span: line(10)},
 		{ID: "route", Rule: "CFG020", Resource: "t.yaml/Api", Span: line(20), Trace: []report.Step{{Span: line(25)}}},
-	})
+		{ID: "permission", Rule: "CFG010", Resource: "t.yaml/Permission", Span: line(33)},
+	}, []report.Resource{{ID: "t.yaml/Permission", Span: line(30)}})
 	for _, c := range []struct {
 		name string
 		w    attack.Weakness
@@ -43,6 +44,7 @@ func TestLink(t *testing.T) {
 		{"of another kind", attack.Weakness{Kind: attack.WeakURLOpen, Resource: "t.yaml/B", Span: line(3)}, nil},
 		{"another policy of the role", attack.Weakness{Kind: attack.WeakPolicyBroad, Resource: "t.yaml/R", Span: line(14)}, nil},
 		{"that policy of the role", attack.Weakness{Kind: attack.WeakPolicyBroad, Resource: "t.yaml/R", Span: line(10)}, []string{"policy"}},
+		{"declared at the place", attack.Weakness{Kind: attack.WeakPermissionLoose, Resource: "t.yaml/F", Span: line(30)}, []string{"permission"}},
 		{"a place of the trace", attack.Weakness{Kind: attack.WeakRouteOpen, Resource: "t.yaml/Api", Span: line(25)}, []string{"route"}},
 	} {
 		if got := l.findings(&c.w); !slices.Equal(got, c.want) {

@@ -25,7 +25,7 @@ var actorNames = map[attack.Actor]string{
 // addPaths turns what the attack analysis found into the report's paths,
 // fixes and cut, and links the findings that the hops rest on.
 func addPaths(r *report.Report, p *app.Project, res attack.Result, problems *source.Problems) {
-	link := newLinker(r.Findings)
+	link := newLinker(r.Findings, r.Resources)
 	r.Cut.ProvedLeast = true
 	for _, g := range res.Groups {
 		if g.Failure != "" {
