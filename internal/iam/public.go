@@ -130,6 +130,12 @@ func (x *outside) classes() []Exposure {
 		e := &set.entries[i]
 		switch e.kind {
 		case serviceEntry:
+			if x.service == "sts" {
+				// A service takes on a role only where somebody of the role's own
+				// account passed it.
+				// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+				continue
+			}
 			name := e.text.String()
 			add(Exposure{Who: AnyService, Service: name, Principal: it}, Service(name))
 		case federatedEntry:

@@ -54,6 +54,8 @@ func TestPublic(t *testing.T) {
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 		{"any repository", "AWS::IAM::Role", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}`, "any identity of the provider yes sts:AssumeRoleWithWebIdentity chosen=token.actions.githubusercontent.com:aud"},
 		{"one organisation's repositories", "AWS::IAM::Role", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/*"}}`, ""},
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+		{"role for a service", "AWS::IAM::Role", `"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"`, ""},
 		{"role for all", "AWS::IAM::Role", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`, "any AWS account yes sts:AssumeRole"},
 		{"external id", "AWS::IAM::Role", `"Principal":{"AWS":"444455556666"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}`, "another account unknown sts:AssumeRole open=Account chosen=sts:ExternalId"},
 	} {
