@@ -89,8 +89,11 @@ func (q Queue) VisibilityTimeout() *value.Value { return q.orNumber(30, "Visibil
 // Key is the KMS key; absent for SQS's own keys.
 func (q Queue) Key() *value.Value { return q.Get("KmsMasterKeyId") }
 
-// ManagedEncryption is SqsManagedSseEnabled: true by default.
-func (q Queue) ManagedEncryption() *value.Value { return q.orBool(true, "SqsManagedSseEnabled") }
+// ManagedEncryption is SqsManagedSseEnabled: true by default, unless the queue
+// has a KMS key.
+func (q Queue) ManagedEncryption() *value.Value {
+	return q.orBool(q.Key().Exists() == value.No, "SqsManagedSseEnabled")
+}
 
 // A Topic is an AWS::SNS::Topic.
 type Topic struct{ *Resource }
