@@ -31,8 +31,8 @@ func (t Table) Stream() *value.Value { return t.Get("StreamSpecification") }
 // SSEEnabled, false by default, where DynamoDB uses a key of its own.
 func (t Table) CustomerKey() *value.Value { return t.orBool(false, "SSESpecification", "SSEEnabled") }
 
-// Recovery is whether point-in-time recovery is on, false by default; of a
-// global table it is whether the first replica has it and all others agree.
+// Recovery is whether point-in-time recovery is on, false by default. Of a
+// global table it is the setting of a replica without it, if there is one.
 func (t Table) Recovery() *value.Value {
 	const spec, key = "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"
 	if !t.Global() {

@@ -100,6 +100,9 @@ func (d DataSource) RoleValue() *value.Value { return d.Get("ServiceRoleArn") }
 // Target is the table, function, bus or domain behind the data source, where
 // it is one of the project.
 func (d DataSource) Target() *Resource {
+	if d.Resource == nil {
+		return nil
+	}
 	for _, t := range d.App.FunctionsNamed(d.Get("LambdaConfig", "LambdaFunctionArn")) {
 		return t.Function
 	}

@@ -60,6 +60,17 @@ var routeCases = []struct {
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
   A: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: !Ref Auth, Integration: {Type: MOCK}}}`,
 		[]string{"GET / unknown"}},
+	{"authorisation by condition", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  A: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: !If [C, NONE, AWS_IAM], Integration: {Type: MOCK}}}
+  B: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: PUT, AuthorizationType: !If [C, NONE, !Ref 'AWS::NoValue'], Integration: {Type: MOCK}}}
+  D: {Type: AWS::ApiGateway::Method, Condition: C, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: POST, AuthorizationType: AWS_IAM, Integration: {Type: MOCK}}}`,
+		[]string{"GET / unknown", "PUT / none", "POST / IAM unknown"}},
+	{"service by text", `
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  A: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, Integration: {Type: AWS, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/todo'}}}
+  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: todo}}`,
+		[]string{"GET / none -> sqs: Q"}},
 	{"OpenAPI 2", `
   Api:
     Type: AWS::ApiGateway::RestApi
@@ -146,7 +157,7 @@ func resourcesOf(t *testing.T, name string) string {
 func TestRoutes(t *testing.T) {
 	for _, c := range routeCases {
 		t.Run(c.name, func(t *testing.T) {
-			a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {Auth: {Type: String}}\nResources:"+plain+c.resources)
+			a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {Auth: {Type: String}}\nConditions: {C: !Equals [!Ref Auth, x]}\nResources:"+plain+c.resources)
 			var got []string
 			for _, r := range a.Routes() {
 				got = append(got, toldRoute(r))
@@ -194,6 +205,48 @@ func TestRoutePermissions(t *testing.T) {
 	want := []string{"route from Api in A by P1", "route from Api in B by P2"}
 	if got := entriesOf(t, a, "Fn"); !slices.Equal(got, want) {
 		t.Errorf("entries %v, want %v", got, want)
+	}
+}
+
+func TestCloserPermission(t *testing.T) {
+	a := open(t, "AWSTemplateFormatVersion: '2010-09-09'\nResources:"+plain+`
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP, Target: !GetAtt Fn.Arn, RouteKey: GET /a}}
+  All: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*'}}
+  One: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/a'}}`)
+	if got, want := entriesOf(t, a, "Fn"), []string{"route from Api in Api by One"}; !slices.Equal(got, want) {
+		t.Errorf("entries %v, want %v", got, want)
+	}
+}
+
+func TestStageSettings(t *testing.T) {
+	a := open(t, `AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
+  R1: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: 'GET /a'}}
+  R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: 'POST /a'}}
+  S: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: $default, AccessLogSettings: {DestinationArn: x}, RouteSettings: {'GET /a': {ThrottlingRateLimit: 1}}}}
+  Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Name: r}}
+  V: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref Rest, ValidateRequestBody: true}}
+  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Rest, ResourceId: !GetAtt Rest.RootResourceId, HttpMethod: GET, RequestValidatorId: !Ref V, Integration: {Type: MOCK}}}
+  N: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Rest, ResourceId: !GetAtt Rest.RootResourceId, HttpMethod: PUT, RequestValidatorId: abc, Integration: {Type: MOCK}}}
+`)
+	x := app.AsAPI(get(t, a, "Api"))
+	if len(x.Stages()) != 1 || x.Stages()[0].AccessLogs().Exists() != value.Yes {
+		t.Error("the stage or its access logs are missing")
+	}
+	for _, r := range x.Routes() {
+		if got, want := len(r.Throttles()), map[string]int{"GET /a": 1, "POST /a": 0}[r.Label()]; got != want {
+			t.Errorf("%s: %d limits, want %d", r.Label(), got, want)
+		}
+		if r.Auth.Open() != value.Yes || r.Auth.Span().IsZero() {
+			t.Errorf("%s is open: %v", r.Label(), r.Auth.Open())
+		}
+	}
+	for _, r := range app.AsAPI(get(t, a, "Rest")).Routes() {
+		want := map[string][2]value.Tri{"GET /": {value.Yes, value.No}, "PUT /": {value.Unknown, value.Unknown}}[r.Label()]
+		if got := [2]value.Tri{r.Validation.Body, r.Validation.Parameters}; got != want {
+			t.Errorf("%s: validation %v, want %v", r.Label(), got, want)
+		}
 	}
 }
 

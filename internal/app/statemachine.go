@@ -25,7 +25,7 @@ func (a *App) StateMachines() iter.Seq[StateMachine] {
 // RoleValue is the role that the state machine acts with.
 func (m StateMachine) RoleValue() *value.Value { return m.Get("RoleArn") }
 
-// Type is STANDARD (the default) or EXPRESS.
+// Kind is STANDARD (the default) or EXPRESS.
 func (m StateMachine) Kind() *value.Value { return m.orText("STANDARD", "StateMachineType") }
 
 // Logging is the LoggingConfiguration.
