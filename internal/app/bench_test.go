@@ -53,6 +53,33 @@ func BenchmarkEntries(b *testing.B) {
 	}
 }
 
+// BenchmarkManyRoutes finds the entries of one function behind many routes,
+// each with a permission of its own: both are compared with each other.
+func BenchmarkManyRoutes(b *testing.B) {
+	for _, n := range []int{25, 100, 400} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var s strings.Builder
+			s.WriteString("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}\n" +
+				"  F: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}}}\n" +
+				"  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn}}\n")
+			for i := range n {
+				fmt.Fprintf(&s, `  W%[1]d: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: 'GET /r%[1]d/{id}', Target: !Sub 'integrations/${I}'}}
+  P%[1]d: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/r%[1]d/*'}}
+`, i)
+			}
+			loaded := open(b, s.String())
+			b.ReportAllocs()
+			for b.Loop() {
+				a := again(loaded)
+				f := app.AsFunction(get(b, a, "F"))
+				if got := len(a.Entries(f)); got != n {
+					b.Fatalf("%d entries, want %d", got, n)
+				}
+			}
+		})
+	}
+}
+
 // again builds the application anew from its resources.
 func again(old *app.App) *app.App {
 	b := app.NewBuilder()

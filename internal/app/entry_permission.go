@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/value"
@@ -64,40 +65,129 @@ func serves(principal, entry EntryKind) bool {
 // adds an entry for every permission that serves none: its source is not in
 // sight.
 func (f Function) permitted(list []Entry) []Entry {
-	used := map[*Resource]bool{}
 	permissions := f.children("AWS::Lambda::Permission")
-	for _, c := range permissions {
-		p := Permission{c.Resource}
-		principal, _ := p.Principal().Known()
-		kind := callerKind(principal)
-		for i := range list {
-			e := &list[i]
-			if !serves(kind, e.Kind) || !p.covers(e) {
-				continue
-			}
-			used[c.Resource] = true
-			if e.Permission == nil || p.closer(e) {
-				e.Permission = c.Resource
-			}
-		}
+	if len(permissions) == 0 {
+		return list
+	}
+	callers := make([]caller, len(list))
+	for i := range list {
+		callers[i] = callerOf(&list[i])
 	}
 	for _, c := range permissions {
-		p := Permission{c.Resource}
-		if used[c.Resource] || !p.invokes() || f.serveURL(p) {
+		g := grantOf(Permission{c.Resource})
+		if !g.invokes() || g.forURL() {
 			continue
 		}
-		principal, _ := p.Principal().Known()
-		e := Entry{
-			Kind: callerKind(principal), Target: Target{Function: f.Resource, Sure: c.Sure}, In: c.Resource, Span: c.Span,
-			Permission: c.Resource, Via: p.Principal(), SourceValue: p.SourceArn(), Sure: c.Sure.And(c.Exists).And(f.Exists),
+		used := false
+		for i := range callers {
+			if e := &list[i]; serves(g.kind, e.Kind) && g.covers(&callers[i]) {
+				used = true
+				if e.Permission == nil || g.length > len(Permission{e.Permission}.SourceArn().Str()) {
+					e.Permission = c.Resource // the one that names the source most closely
+				}
+			}
 		}
-		for _, t := range f.App.FunctionsNamed(p.Get("FunctionName")) {
-			e.Target = t
+		if !used {
+			list = append(list, f.direct(c, g))
 		}
-		e.Source = p.source()
-		list = append(list, e)
 	}
 	return list
+}
+
+// direct is the entry of which only a permission tells.
+func (f Function) direct(c Child, g grant) Entry {
+	e := Entry{
+		Kind: g.kind, Target: Target{Function: f.Resource, Sure: c.Sure}, In: c.Resource, Span: c.Span, Permission: c.Resource,
+		Via: g.Principal(), Source: g.source(), SourceValue: g.SourceArn(), Sure: c.Sure.And(c.Exists).And(f.Exists),
+	}
+	for _, t := range g.Functions() {
+		if t.Function == f.Resource {
+			e.Target = t
+		}
+	}
+	return e
+}
+
+// A grant is a permission with what comparing it with many entries needs.
+type grant struct {
+	Permission
+	kind    EntryKind
+	limited bool // to a SourceArn
+	arn     value.Pattern
+	length  int
+	// method and path are the end of an execute-api ARN, where it has one.
+	route        bool
+	method, path value.Pattern
+}
+
+func grantOf(p Permission) grant {
+	principal, _ := p.Principal().Known()
+	g := grant{Permission: p, kind: callerKind(principal), limited: p.SourceArn().Exists() != value.No}
+	text := p.SourceArn().Text()
+	g.arn, g.length = value.NewPattern(anyPartition(text)), len(text.String())
+	if parts := text.Split('/', 4); len(parts) == 4 { // API/STAGE/METHOD/PATH
+		g.route, g.method, g.path = true, value.NewPattern(parts[2]), value.NewPattern(parts[3])
+	}
+	return g
+}
+
+// A caller is an entry with what comparing it with many permissions needs.
+type caller struct {
+	*Entry
+	resources []*Resource // its source and what declares it
+	arns      []value.Text
+	method    string
+	path      string // without the first slash, variables as *
+}
+
+func callerOf(e *Entry) caller {
+	c := caller{Entry: e}
+	for _, r := range []*Resource{e.In, e.Source} {
+		if r == nil || slices.Contains(c.resources, r) {
+			continue
+		}
+		c.resources = append(c.resources, r)
+		if arn := r.ARN(); !arn.IsEmpty() {
+			c.arns = append(c.arns, anyPartition(arn))
+		}
+	}
+	if e.Route != nil {
+		if path, ok := e.Route.Path.Known(); ok {
+			c.method, c.path = e.Route.Method, variables(strings.TrimPrefix(path, "/"))
+		}
+	}
+	return c
+}
+
+// covers reports whether the permission may be meant for the entry's source.
+func (g grant) covers(c *caller) bool {
+	if !g.limited {
+		return true
+	}
+	refs := g.SourceArn().Refs()
+	for _, ref := range refs {
+		if slices.ContainsFunc(c.resources, func(r *Resource) bool { return r.ID == ref.Resource }) {
+			return g.coversRoute(c)
+		}
+	}
+	for _, arn := range c.arns {
+		if g.arn.Match(arn) != value.No {
+			return true
+		}
+	}
+	return c.Source == nil && len(refs) == 0
+}
+
+// coversRoute reports whether the end of an execute-api ARN may stand for the
+// entry's route. An ARN that ends earlier is for the whole API or stage.
+func (g grant) coversRoute(c *caller) bool {
+	if !g.route || c.method == "" {
+		return true
+	}
+	if c.method != "ANY" && g.method.MatchString(c.method) == value.No {
+		return false
+	}
+	return g.path.MatchString(c.path) != value.No
 }
 
 // invokes reports whether the permission may let somebody call the function.
@@ -110,9 +200,9 @@ func (p Permission) invokes() bool {
 	return false
 }
 
-// serveURL reports whether the permission belongs to one of the function's
-// URLs, which are entries themselves, or to a URL that does not exist.
-func (f Function) serveURL(p Permission) bool {
+// forURL reports whether the permission is for calls by function URL, which is
+// an entry itself where it exists.
+func (p Permission) forURL() bool {
 	return p.URLAuthType().Exists() != value.No || p.ViaURL().IsTrue() == value.Yes
 }
 
@@ -130,42 +220,6 @@ func (p Permission) source() *Resource {
 	return nil
 }
 
-// covers reports whether the permission may be meant for the entry's source.
-func (p Permission) covers(e *Entry) bool {
-	arn := p.SourceArn()
-	if arn.Exists() == value.No {
-		return true
-	}
-	for _, r := range []*Resource{e.In, e.Source} {
-		if r == nil {
-			continue
-		}
-		for _, ref := range arn.Refs() {
-			if ref.Resource == r.ID {
-				return e.Route == nil || p.coversRoute(e.Route)
-			}
-		}
-		if own := r.ARN(); !own.IsEmpty() && anyPartition(arn.Text()).Glob(anyPartition(own)) != value.No {
-			return true
-		}
-	}
-	return e.Source == nil && len(arn.Refs()) == 0
-}
-
-// coversRoute reports whether the end of an execute-api ARN, STAGE/METHOD/PATH,
-// may stand for the route.
-func (p Permission) coversRoute(r *Route) bool {
-	parts := p.SourceArn().Text().Split('/', 4)
-	if len(parts) < 4 || r.Method == "" { // API/*, API/STAGE/*, WebSocket route keys
-		return true
-	}
-	if parts[2].Glob(value.Lit(r.Method)) == value.No && r.Method != "ANY" {
-		return false
-	}
-	path, ok := r.Path.Known()
-	return !ok || parts[3].Glob(value.Lit(variables(strings.TrimPrefix(path, "/")))) != value.No
-}
-
 // variables replaces a path's variables as permissions write them.
 func variables(path string) string {
 	segments := strings.Split(path, "/")
@@ -175,11 +229,4 @@ func variables(path string) string {
 		}
 	}
 	return strings.Join(segments, "/")
-}
-
-// closer reports whether the permission names the entry's source more closely
-// than the one found before.
-func (p Permission) closer(e *Entry) bool {
-	before := len(Permission{e.Permission}.SourceArn().Str())
-	return len(p.SourceArn().Str()) > before
 }
