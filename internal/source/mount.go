@@ -12,14 +12,14 @@ type Mount struct {
 	// Name is what paths of the folder start with; empty for the only folder
 	// of a Root. No name may lie inside another.
 	Name string
-	// Only, if set, is the one file that Files lists, relative to Dir. Other
+	// Only, if set, are the files that Files lists, relative to Dir. Other
 	// files of the folder can still be read by name.
-	Only string
+	Only []string
 }
 
 type mount struct {
 	prefix string // "" or the name with a slash behind it
-	only   string
+	only   []string
 	root   *os.Root
 }
 

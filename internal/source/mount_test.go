@@ -57,7 +57,7 @@ func TestOnly(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "one.yaml"), "one")
 	write(t, filepath.Join(dir, "two.yaml"), "two")
-	r, err := OpenAll([]Mount{{Dir: dir, Only: "one.yaml"}}, DefaultLimits)
+	r, err := OpenAll([]Mount{{Dir: dir, Only: []string{"one.yaml"}}}, DefaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,12 +84,8 @@ func (r *Root) Files() ([]File, []Problem) {
 
 // list adds the folder's files to those listed already.
 func (m *mount) list(files []File, limit int, problems *Problems) []File {
-	if m.only != "" {
-		if info, err := m.root.Stat(m.only); err == nil && info.Mode().IsRegular() {
-			return append(files, File{Path: m.name(m.only), Size: info.Size()})
-		}
-		problems.Add(FileSpan(m.name(m.only)), "is no regular file inside its folder; it is not read")
-		return files
+	if len(m.only) > 0 {
+		return m.listed(files, problems)
 	}
 	err := fs.WalkDir(m.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -116,6 +112,18 @@ func (m *mount) list(files []File, limit int, problems *Problems) []File {
 	})
 	if err != nil {
 		problems.Add(FileSpan(m.name(".")), "cannot be listed: %v", cause(err))
+	}
+	return files
+}
+
+// listed adds the files that were named one by one.
+func (m *mount) listed(files []File, problems *Problems) []File {
+	for _, p := range m.only {
+		if info, err := m.root.Stat(p); err == nil && info.Mode().IsRegular() {
+			files = append(files, File{Path: m.name(p), Size: info.Size()})
+			continue
+		}
+		problems.Add(FileSpan(m.name(p)), "is no regular file inside its folder; it is not read")
 	}
 	return files
 }
