@@ -353,10 +353,39 @@ func generated(n int) string {
 	return b.String()
 }
 
-func generatedProject(b *testing.B, n int) *app.Project {
+// generatedWide makes one service of n functions, each with a role of its own
+// that may do too much on every table and function.
+func generatedWide(n int) string {
+	var b strings.Builder
+	b.WriteString(sam + "Resources:\n" + pool + userAPI)
+	for i := range n {
+		event := fmt.Sprintf("Type: Api, Properties: {Path: /a%d, Method: get, RestApiId: !Ref Api}", i)
+		if i%16 == 0 {
+			event = fmt.Sprintf("Type: Api, Properties: {Path: /a%d, Method: get, RestApiId: !Ref Api, Auth: {Authorizer: NONE}}", i)
+		}
+		fmt.Fprintf(&b, `
+  T%[1]d:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    Properties: {BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: k, AttributeType: S}], KeySchema: [{AttributeName: k, KeyType: HASH}]}
+  F%[1]d:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.handler
+      InlineCode: "def handler(e, c): pass"
+      Environment: {Variables: {TABLE: !Ref T%[1]d}}
+      Policies: [{Version: '2012-10-17', Statement: [{Effect: Allow, Action: ['dynamodb:*', 'lambda:InvokeFunction'], Resource: '*'}]}]
+      Events: {Get: {%[2]s}}
+`, i, event)
+	}
+	return b.String()
+}
+
+func generatedProject(b *testing.B, template string) *app.Project {
 	b.Helper()
 	dir := b.TempDir()
-	if err := os.WriteFile(dir+"/template.yaml", []byte(generated(n)), 0o600); err != nil {
+	if err := os.WriteFile(dir+"/template.yaml", []byte(template), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	root, err := source.Open(dir, source.DefaultLimits)
@@ -367,15 +396,22 @@ func generatedProject(b *testing.B, n int) *app.Project {
 	return load.Project(root, load.Options{})
 }
 
-// BenchmarkAnalyze: three functions to a service; cost must grow in step.
+// BenchmarkAnalyze: independent services growing in number, and one service
+// whose functions all may use everything; cost must grow in step.
 func BenchmarkAnalyze(b *testing.B) {
-	for _, x := range []int{1, 4, 16} {
-		p := generatedProject(b, 16*x)
-		b.Run(fmt.Sprintf("x%d", x), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				Analyze(p, Options{})
-			}
-		})
+	for _, shape := range []struct {
+		name     string
+		template func(int) string
+		one      int // of 48 functions
+	}{{"services", generated, 16}, {"wide", generatedWide, 48}} {
+		for _, x := range []int{1, 4, 16} {
+			p := generatedProject(b, shape.template(shape.one*x))
+			b.Run(fmt.Sprintf("%s/x%d", shape.name, x), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					Analyze(p, Options{})
+				}
+			})
+		}
 	}
 }

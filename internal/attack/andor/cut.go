@@ -33,6 +33,7 @@ type Cut struct {
 func (g *Graph) Cut(limit int, questions ...Question) Cut {
 	c := cutter{g: g, left: limit, search: NewSearch(g)}
 	c.search.Certain = true
+	c.onward = newCompleter(c.search)
 	removed := make([]bool, len(g.facts))
 	var chosen []int32
 	bound, exact := 0, true
@@ -68,50 +69,29 @@ func (g *Graph) Cut(limit int, questions ...Question) Cut {
 type cutter struct {
 	g      *Graph
 	search *Search
+	onward *completer
 	left   int
 	sets   [][]int32 // the facts of each proof found, sorted
 }
 
-// survivors adds proofs that survive the removal, for each question as many
-// as have no fact in common, and returns how many it added.
+// survivors adds proofs that survive the removal, for each question one
+// through each weakness that still leads to a goal, and returns how many it
+// added: parts of the graph that have nothing in common all get theirs from
+// the same run.
 func (c *cutter) survivors(questions []Question, removed []bool) int {
 	found := 0
 	for _, q := range questions {
-		gone := slices.Clone(removed)
-		for {
-			c.search.Bar, c.search.Removed = q.Bar, gone
-			c.search.Run(q.Starts...)
-			fresh := false
-			for _, n := range q.Goals {
-				if _, open := c.search.Cost(n, true); !open {
-					continue
-				}
-				set := c.factsOf(c.search.Proof(n, true))
-				if slices.ContainsFunc(set, func(f int32) bool { return gone[f] }) {
-					continue // shares a fact with a proof of this round
-				}
-				c.sets = append(c.sets, set)
-				for _, f := range set {
-					gone[f] = true
-				}
-				found++
-				fresh = true
-			}
-			if !fresh {
-				break
-			}
+		c.search.Bar, c.search.Removed = q.Bar, removed
+		c.search.Run(q.Starts...)
+		c.onward.complete(q.Goals)
+		for _, e := range c.onward.weakEdges() {
+			set := c.onward.factsThrough(e)
+			slices.Sort(set)
+			c.sets = append(c.sets, slices.Compact(set))
+			found++
 		}
 	}
 	return found
-}
-
-func (c *cutter) factsOf(proof []int32) []int32 {
-	var set []int32
-	for _, e := range proof {
-		set = append(set, c.g.edges[e].Facts...)
-	}
-	slices.Sort(set)
-	return slices.Compact(set)
 }
 
 func (c *cutter) weight(facts []int32) int {

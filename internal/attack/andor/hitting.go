@@ -6,11 +6,14 @@ import (
 )
 
 // hit returns a set of facts that meets every set found so far, of least
-// weight while there are branchings left. The sets split into parts that
-// share no fact, and each part is solved alone.
+// weight while there are branchings left. What is settled without a choice is
+// taken first; the sets that are left split into parts that share no fact, and
+// each part is solved alone.
 func (c *cutter) hit() (facts []int32, least bool) {
 	least = true
-	for _, part := range parts(minimal(c.sets)) {
+	c.sets = minimal(c.sets)
+	facts, rest := c.reduce(c.sets)
+	for _, part := range parts(rest) {
 		h := newHitter(c.g, part)
 		best := h.greedy()
 		h.best, h.bestWeight = best, c.weight(best)
@@ -21,6 +24,73 @@ func (c *cutter) hit() (facts []int32, least bool) {
 		facts = append(facts, h.best...)
 	}
 	return facts, least
+}
+
+// reduce takes the facts that stand alone in a set, and leaves out those in
+// whose place another one that costs no more meets the same sets: some least
+// solution is left.
+func (c *cutter) reduce(sets [][]int32) (taken []int32, rest [][]int32) {
+	for {
+		holders := map[int32][]int32{} // fact -> sets
+		for i, s := range sets {
+			for _, f := range s {
+				holders[f] = append(holders[f], int32(i))
+			}
+		}
+		smaller := false
+		next := make([][]int32, 0, len(sets))
+		for _, s := range sets {
+			kept := slices.DeleteFunc(slices.Clone(s), func(f int32) bool { return c.dominated(f, s, holders) })
+			smaller = smaller || len(kept) < len(s)
+			next = append(next, kept)
+		}
+		if smaller {
+			next = minimal(next)
+		}
+		rest = rest[:0:0]
+		met := map[int32]bool{}
+		for _, s := range next {
+			if len(s) == 1 {
+				met[s[0]] = true
+				taken = append(taken, s[0])
+			}
+		}
+		for _, s := range next {
+			if !slices.ContainsFunc(s, func(f int32) bool { return met[f] }) {
+				rest = append(rest, s)
+			}
+		}
+		if !smaller && len(met) == 0 || len(rest) == 0 {
+			return taken, rest
+		}
+		sets = rest
+	}
+}
+
+// dominated tells whether another fact of the set costs no more and meets all
+// sets that the fact meets; of two equal ones the first stays.
+func (c *cutter) dominated(f int32, set []int32, holders map[int32][]int32) bool {
+	return slices.ContainsFunc(set, func(g int32) bool {
+		if f == g || c.g.facts[g].Weight > c.g.facts[f].Weight || len(holders[g]) < len(holders[f]) {
+			return false
+		}
+		if c.g.facts[g].Weight == c.g.facts[f].Weight && len(holders[g]) == len(holders[f]) && g > f {
+			return false
+		}
+		return within(holders[f], holders[g])
+	})
+}
+
+// within tells whether a sorted list is part of another.
+func within(part, whole []int32) bool {
+	for _, x := range part {
+		i, ok := slices.BinarySearch(whole, x)
+		if !ok {
+			return false
+		}
+		whole = whole[i+1:]
+	}
+	return true
 }
 
 // minimal drops the sets that contain another.
