@@ -34,6 +34,33 @@ var policyChild = map[string][]string{
 	"AWS::Kinesis::ResourcePolicy":        {"ResourcePolicy"},
 }
 
+// HeldPolicies are the resource policies that the resource writes: for itself,
+// or to attach them to another.
+func (r *Resource) HeldPolicies() []*value.Value {
+	var out []*value.Value
+	add := func(v *value.Value) {
+		if v.Exists() != value.No {
+			out = append(out, v)
+		}
+	}
+	if path, ok := ownPolicy[r.Type]; ok {
+		add(r.Get(path...))
+	} else if path, ok := policyChild[r.Type]; ok {
+		add(r.Get(path...))
+	}
+	switch r.Type {
+	case "AWS::ApiGateway::RestApi":
+		add(r.Get("Body", "x-amazon-apigateway-policy"))
+	case "AWS::DynamoDB::GlobalTable":
+		for _, replica := range items(r.Get("Replicas")) {
+			add(replica.Get("ResourcePolicy", "PolicyDocument"))
+		}
+	case "AWS::Events::EventBusPolicy":
+		add(busStatement(r))
+	}
+	return out
+}
+
 // PolicyDocumentsOn returns the resource policies of a resource: its own
 // document, those that other resources attach to it, and, for functions,
 // layers and event buses, the documents that their permissions amount to. A

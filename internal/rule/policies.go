@@ -1,11 +1,14 @@
 package rule
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -19,6 +22,7 @@ const (
 	IdentityPolicy PolicyKind = iota + 1 // what identities may do
 	TrustPolicy                          // who may assume a role
 	ResourcePolicy                       // who may use a resource
+	EndpointPolicy                       // what may pass a VPC endpoint
 )
 
 // A Policy is one policy document that the application writes.
@@ -30,6 +34,8 @@ type Policy struct {
 	// Of are the values that name whom the policy is attached to, or which
 	// resources it protects, where In itself is not that.
 	Of []*value.Value
+
+	problems []source.Problem // of reading it
 }
 
 // Holder is the one resource that the policy belongs to as messages name it:
@@ -52,35 +58,25 @@ var identityTypes = map[string][]string{
 	"AWS::IAM::GroupPolicy":   {"GroupName"},
 }
 
-// resourceTypes protect a resource: the path of the document, and the property
-// that names the resource where it is another.
-var resourceTypes = map[string]struct {
-	doc []string
-	of  string
-}{
-	"AWS::S3::BucketPolicy":               {[]string{"PolicyDocument"}, "Bucket"},
-	"AWS::SQS::QueuePolicy":               {[]string{"PolicyDocument"}, "Queues"},
-	"AWS::SQS::QueueInlinePolicy":         {[]string{"PolicyDocument"}, "Queue"},
-	"AWS::SNS::TopicPolicy":               {[]string{"PolicyDocument"}, "Topics"},
-	"AWS::SNS::TopicInlinePolicy":         {[]string{"PolicyDocument"}, "TopicArn"},
-	"AWS::SecretsManager::ResourcePolicy": {[]string{"ResourcePolicy"}, "SecretId"},
-	"AWS::Kinesis::ResourcePolicy":        {[]string{"ResourcePolicy"}, "ResourceArn"},
-	"AWS::KMS::Key":                       {[]string{"KeyPolicy"}, ""},
-	"AWS::ECR::Repository":                {[]string{"RepositoryPolicyText"}, ""},
-	"AWS::DynamoDB::Table":                {[]string{"ResourcePolicy", "PolicyDocument"}, ""},
-	"AWS::Events::EventBus":               {[]string{"Policy"}, ""},
-	"AWS::ApiGateway::RestApi":            {[]string{"Policy"}, ""},
-	"AWS::Backup::BackupVault":            {[]string{"AccessPolicy"}, ""},
-	"AWS::OpenSearchService::Domain":      {[]string{"AccessPolicies"}, ""},
-	"AWS::EFS::FileSystem":                {[]string{"FileSystemPolicy"}, ""},
+// protects is the property by which a resource names what its policy protects,
+// where that is another resource.
+var protects = map[string]string{
+	"AWS::S3::BucketPolicy":               "Bucket",
+	"AWS::SQS::QueuePolicy":               "Queues",
+	"AWS::SQS::QueueInlinePolicy":         "Queue",
+	"AWS::SNS::TopicPolicy":               "Topics",
+	"AWS::SNS::TopicInlinePolicy":         "TopicArn",
+	"AWS::SecretsManager::ResourcePolicy": "SecretId",
+	"AWS::Kinesis::ResourcePolicy":        "ResourceArn",
+	"AWS::Events::EventBusPolicy":         "EventBusName",
 }
 
 // Policies are the policy documents that the resource holds.
 func Policies(r *app.Resource) []*Policy {
 	var out []*Policy
 	add := func(kind PolicyKind, v *value.Value, of ...*value.Value) {
-		if doc, _ := policy.Parse(v); doc != nil { // the loader reports what does not parse
-			out = append(out, &Policy{Kind: kind, In: r, Doc: doc, Of: of})
+		if doc, problems := policy.Parse(v); doc != nil {
+			out = append(out, &Policy{Kind: kind, In: r, Doc: doc, Of: of, problems: problems})
 		}
 	}
 	switch r.Type {
@@ -89,54 +85,56 @@ func Policies(r *app.Resource) []*Policy {
 		for _, p := range r.Get("Policies").Items() {
 			add(IdentityPolicy, p.Get("PolicyDocument"))
 		}
-	case "AWS::Events::EventBusPolicy":
-		add(ResourcePolicy, busStatement(r), r.Get("EventBusName"))
-	default:
-		if attached, ok := identityTypes[r.Type]; ok {
-			var of []*value.Value
-			for _, key := range attached {
-				of = append(of, r.Get(key).Items()...)
-			}
-			add(IdentityPolicy, r.Get("PolicyDocument"), of...)
+		return out
+	}
+	if attached, ok := identityTypes[r.Type]; ok {
+		var of []*value.Value
+		for _, key := range attached {
+			of = append(of, r.Get(key).Items()...)
 		}
-		if at, ok := resourceTypes[r.Type]; ok {
-			var of []*value.Value
-			if at.of != "" {
-				of = r.Get(at.of).Items()
-			}
-			add(ResourcePolicy, r.Get(at.doc...), of...)
-		}
+		add(IdentityPolicy, r.Get("PolicyDocument"), of...)
+		return out
+	}
+	kind := ResourcePolicy
+	if r.Type == "AWS::EC2::VPCEndpoint" {
+		kind = EndpointPolicy
+	}
+	var of []*value.Value
+	if key := protects[r.Type]; key != "" {
+		of = r.Get(key).Items()
+	}
+	for _, v := range r.HeldPolicies() {
+		add(kind, v, of...)
 	}
 	return out
 }
 
-// busStatement makes a document of an event bus policy, which is one statement
-// or, in its old form, the statement's parts beside each other.
-func busStatement(r *app.Resource) *value.Value {
-	stmt := r.Get("Statement")
-	if stmt.Exists() == value.No {
-		if r.Get("Principal").Exists() == value.No {
-			return nil
-		}
-		effect := value.NewText(value.Lit("Allow"), r.Span)
-		fields := []value.Field{{Key: "Effect", KeySpan: r.Span, Value: effect}}
-		principal := r.Get("Principal")
-		if principal.Is("*") == value.No {
-			principal = value.NewMap([]value.Field{{Key: "AWS", KeySpan: principal.Span(), Value: principal}}, principal.Span())
-		}
-		fields = append(fields,
-			value.Field{Key: "Principal", KeySpan: principal.Span(), Value: principal},
-			value.Field{Key: "Action", KeySpan: r.Span, Value: r.Get("Action")},
-			value.Field{Key: "Resource", KeySpan: r.Span, Value: value.NewText(value.Lit("*"), r.Span)},
-		)
-		if c := r.Get("Condition"); c.Exists() != value.No {
-			test := value.NewMap([]value.Field{{Key: c.Get("Key").Str(), KeySpan: c.Span(), Value: c.Get("Value")}}, c.Span())
-			cond := value.NewMap([]value.Field{{Key: c.Get("Type").Str(), KeySpan: c.Span(), Value: test}}, c.Span())
-			fields = append(fields, value.Field{Key: "Condition", KeySpan: c.Span(), Value: cond})
-		}
-		stmt = value.NewMap(fields, r.Span)
+// grammar is the kind of policy whose grammar the document must keep.
+func (q *Policy) grammar() policy.Kind {
+	switch q.Kind {
+	case IdentityPolicy:
+		return policy.Identity
+	case TrustPolicy:
+		return policy.Trust
+	case EndpointPolicy:
+		return policy.Endpoint
 	}
-	return value.NewMap([]value.Field{{Key: "Statement", KeySpan: stmt.Span(), Value: value.NewList([]*value.Value{stmt}, stmt.Span())}}, stmt.Span())
+	switch q.In.Type {
+	case "AWS::ECR::Repository", "AWS::EFS::FileSystem":
+		return policy.OwnResource
+	}
+	return policy.Resource
+}
+
+// Problems are what AWS would refuse or never match in the document, and what
+// was not understood of it, each with the name of the resource.
+func (q *Policy) Problems() []source.Problem {
+	var out []source.Problem
+	for _, p := range append(slices.Clone(q.problems), iam.Check(q.Doc, q.grammar())...) {
+		p.Message = q.In.ID + ": " + p.Message
+		out = append(out, p)
+	}
+	return out
 }
 
 // FunctionsOf are the functions of the application that run as the role.

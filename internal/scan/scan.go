@@ -82,6 +82,7 @@ func Run(root *source.Root, o Options) *Result {
 	addFindings(r, found.Findings, set, o.Now)
 
 	var failed source.Problems
+	var policyProblems []source.Problem
 	stage("searching attack paths")
 	guard(&failed, "attack analysis", func() {
 		addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}), &failed)
@@ -89,7 +90,9 @@ func Run(root *source.Root, o Options) *Result {
 	stage("working out the duties")
 	guard(&failed, "matrix of duties", func() { addDuties(r, project, o.Now) })
 
-	r.Coverage.Problems = merge(project.Problems, configProblems, found.Problems, set.finish(), failed.Sorted())
+	guard(&failed, "reading of policies", func() { policyProblems = checkPolicies(project) })
+
+	r.Coverage.Problems = merge(project.Problems, configProblems, found.Problems, policyProblems, set.finish(), failed.Sorted())
 	r.Normalize()
 	return &Result{Report: r, Config: config}
 }

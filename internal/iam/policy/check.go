@@ -18,6 +18,7 @@ type Kind uint8
 const (
 	Identity        Kind = iota // of a user, group or role; a boundary or session policy too
 	Resource                    // of a bucket, queue, key …
+	OwnResource                 // of a repository, file system …: a resource policy that need not name its resource
 	Trust                       // of a role
 	ServiceControl              // of an organisation
 	ResourceControl             // of an organisation
@@ -25,7 +26,7 @@ const (
 )
 
 func (k Kind) String() string {
-	return [...]string{"identity policy", "resource policy", "trust policy", "service control policy", "resource control policy", "VPC endpoint policy"}[k]
+	return [...]string{"identity policy", "resource policy", "resource policy", "trust policy", "service control policy", "resource control policy", "VPC endpoint policy"}[k]
 }
 
 func article(k Kind) string {
@@ -105,7 +106,7 @@ func (c *checker) elements(s *Statement) {
 		if principal {
 			c.problem(span, "a Principal has no place here: %s applies to whom it is attached to", article(c.kind))
 		}
-	case Resource, Trust, ResourceControl:
+	case Resource, OwnResource, Trust, ResourceControl:
 		if !principal {
 			c.problem(span, "Principal is missing; %s must say whom it is about", article(c.kind))
 		}
@@ -115,6 +116,7 @@ func (c *checker) elements(s *Statement) {
 		if resource {
 			c.problem(s.Resource.Span, "a Resource has no place in a trust policy; the role itself is meant")
 		}
+	case OwnResource:
 	default:
 		if !resource {
 			c.problem(s.Span, "has neither Resource nor NotResource; say what it is about")

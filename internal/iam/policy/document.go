@@ -77,9 +77,11 @@ type Statement struct {
 	OpenCondition []*value.Value
 
 	// Maybe marks a statement that stands in only one branch of an
-	// unresolved condition.
+	// unresolved condition, or that has an element which is not understood:
+	// it may not be there, or not hold.
 	Maybe bool
-	// Open marks a statement of which nothing is known.
+	// Open marks a statement of which nothing is known: it is not resolved, or
+	// malformed beyond understanding.
 	Open  *value.Value
 	Extra []value.Field
 	Span  source.Span
@@ -91,13 +93,14 @@ const (
 	Deny  = "Deny"
 )
 
-// Is tells whether the statement has the effect.
+// Is tells whether the statement has the effect. One that is not written, or
+// is neither Allow nor Deny, may be either.
 func (s *Statement) Is(effect string) value.Tri {
-	if s.Open != nil {
+	if s.Open != nil || s.Effect.IsZero() {
 		return value.Unknown
 	}
-	if s.Effect.IsZero() {
-		return value.No
+	if known, ok := s.Effect.Text.Known(); ok && known != Allow && known != Deny {
+		return value.Unknown
 	}
 	t := s.Effect.Text.Equal(value.Lit(effect))
 	if s.Effect.Maybe && t == value.Yes {

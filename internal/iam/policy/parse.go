@@ -30,9 +30,10 @@ func ParseJSON(file string, data []byte) (*Document, []source.Problem) {
 }
 
 // Parse parses a document. It returns what could be understood, and a problem
-// for each thing that could not: the document is nil only where v is absent or
-// is no document at all. A document that is written as a JSON string is parsed
-// too; its spans are the string's.
+// for each thing that could not. What AWS would refuse stays in the document as
+// an open part, so that whoever evaluates it sees something unknown and never
+// nothing: the document is nil only where v is absent. A document that is
+// written as a JSON string is parsed too; its spans are the string's.
 func Parse(v *value.Value) (*Document, []source.Problem) {
 	p := &parser{}
 	return p.document(v), p.problems
@@ -63,7 +64,7 @@ func (p *parser) document(v *value.Value) *Document {
 	case value.Map:
 	default:
 		p.problem(v.Span(), "a policy document must be a map, this is a %s", v.Kind())
-		return nil
+		return unreadable(v)
 	}
 	d := &Document{Span: v.Span()}
 	for _, f := range lastWins(v.Fields()) {
@@ -82,10 +83,16 @@ func (p *parser) document(v *value.Value) *Document {
 		p.spelling(f, "Version", "Id", "Statement")
 	}
 	if !slices.ContainsFunc(v.Fields(), func(f value.Field) bool { return strings.EqualFold(f.Key, "Statement") }) {
-		p.problem(v.Span(), "the element Statement is missing; the policy grants nothing")
+		p.problem(v.Span(), "the element Statement is missing")
+		d.Statements = unreadable(v).Statements
 	}
 	p.version(d)
 	return d
+}
+
+// unreadable is a document of which nothing is known.
+func unreadable(v *value.Value) *Document {
+	return &Document{Span: v.Span(), Statements: []Statement{{Open: v, Span: v.Span()}}}
 }
 
 func (p *parser) version(d *Document) {
@@ -111,8 +118,7 @@ func (p *parser) spelling(f value.Field, names ...string) {
 func (p *parser) openDocument(v *value.Value) *Document {
 	d := &Document{Span: v.Span()}
 	if len(v.Choices()) == 0 {
-		d.Statements = []Statement{{Open: v, Span: v.Span()}}
-		return d
+		return unreadable(v)
 	}
 	for _, c := range v.Choices() {
 		branch := p.document(c)
@@ -167,6 +173,8 @@ func (p *parser) statement(d *Document, v *value.Value, maybe bool) {
 	case value.Map:
 	default:
 		p.problem(v.Span(), "statement %d must be a map, this is a %s", s.Index+1, v.Kind())
+		s.Open = v
+		d.Statements = append(d.Statements, s)
 		return
 	}
 	p.where = "statement " + itoa(s.Index+1)
@@ -176,7 +184,9 @@ func (p *parser) statement(d *Document, v *value.Value, maybe bool) {
 	for _, f := range lastWins(v.Fields()) {
 		p.element(&s, f)
 	}
-	p.complete(&s)
+	if !p.complete(&s) {
+		s.Open = v
+	}
 	p.where = ""
 	d.Statements = append(d.Statements, s)
 }
@@ -204,28 +214,35 @@ func (p *parser) element(s *Statement, f value.Field) {
 	case "condition":
 		p.conditions(s, f.Value)
 	default:
-		s.Extra = append(s.Extra, f)
+		// It may be a misspelt Condition, Resource, … that narrows the rest.
+		s.Extra, s.Maybe = append(s.Extra, f), true
 		p.problem(f.KeySpan, "unknown element %q", f.Key)
 		return
 	}
 	p.spelling(f, elements...)
 }
 
-func (p *parser) complete(s *Statement) {
+// complete reports elements that are missing or exclude each other; false where
+// they leave open what the statement is about.
+func (p *parser) complete(s *Statement) bool {
 	if s.Effect.IsZero() {
 		p.problem(s.Span, "Effect is missing; write Allow or Deny")
 	}
-	exclusive := func(name string, yes, no bool, what string) {
-		switch {
-		case yes && no:
+	understood := true
+	exclusive := func(name string, yes, no bool) {
+		if yes && no {
 			p.problem(s.Span, "has both %s and Not%s; keep one", name, name)
-		case !yes && !no && what != "":
-			p.problem(s.Span, "has neither %s nor Not%s; %s", name, name, what)
+			understood = false
 		}
 	}
-	exclusive("Action", s.Action.Present, s.NotAction.Present, "say which actions it is about")
-	exclusive("Resource", s.Resource.Present, s.NotResource.Present, "")
-	exclusive("Principal", s.Principal != nil, s.NotPrincipal != nil, "")
+	exclusive("Action", s.Action.Present, s.NotAction.Present)
+	exclusive("Resource", s.Resource.Present, s.NotResource.Present)
+	exclusive("Principal", s.Principal != nil, s.NotPrincipal != nil)
+	if !s.Action.Present && !s.NotAction.Present {
+		p.problem(s.Span, "has neither Action nor NotAction; say which actions it is about")
+		understood = false
+	}
+	return understood
 }
 
 func (p *parser) effect(v *value.Value) Item {

@@ -66,7 +66,7 @@ func TestMessages(t *testing.T) {
 		{Identity, `{"Version":"2012-10-17","Statement":[{"Sid":"Two","Effect":"Allow","Action":"s3:*","NotAction":"iam:*","Resource":"*"}]}`, "statement Two: has both Action and NotAction; keep one"},
 		{Identity, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*"}]}`, "statement 1: has neither Action nor NotAction; say which actions it is about"},
 		{Identity, `{"Version":"2020-01-01","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`, `unknown Version "2020-01-01"; use 2012-10-17`},
-		{Identity, `{"Version":"2012-10-17"}`, "the element Statement is missing; the policy grants nothing"},
+		{Identity, `{"Version":"2012-10-17"}`, "the element Statement is missing"},
 		{Identity, `{"Version":"2012-10-17","Statement":["x"]}`, "statement 1 must be a map, this is a string"},
 		{Identity, `{"version":"2012-10-17","Statement":[]}`, `the element "version" must be spelled "Version"`},
 		{Identity, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}`, "statement 1: a Principal has no place here: an identity policy applies to whom it is attached to"},
@@ -199,7 +199,7 @@ func TestJSONString(t *testing.T) {
 	if len(doc.Statements) != 1 || doc.Statements[0].Open == nil {
 		t.Errorf("a hole that is no string: %+v", doc)
 	}
-	if doc, list := Parse(text("not json")); doc != nil || len(list) != 1 {
+	if doc, list := Parse(text("not json")); len(list) != 1 || len(doc.Statements) != 1 || doc.Statements[0].Open == nil {
 		t.Errorf("%v %v", doc, list)
 	}
 }

@@ -101,7 +101,7 @@ func (p *printer) list(name string, l List) {
 }
 
 func (p *printer) statement(s *Statement) {
-	if s.Open != nil {
+	if s.Open != nil && !s.Action.Present && !s.NotAction.Present && s.Effect.IsZero() {
 		p.string(s.Open.Str())
 		return
 	}

@@ -23,14 +23,14 @@ func (p *parser) jsonString(v *value.Value) *Document {
 	node, problems := source.ParseJSON(v.Span().File, []byte(text.String()), source.DefaultLimits)
 	if node == nil || !node.Is(source.MapNode) {
 		if !v.Text().IsKnown() {
-			return &Document{Span: v.Span(), Statements: []Statement{{Open: v, Span: v.Span()}}}
+			return unreadable(v)
 		}
 		msg := "the string is not a JSON document"
 		if len(problems) > 0 {
 			msg = problems[len(problems)-1].Message
 		}
 		p.problem(v.Span(), "%s", msg)
-		return nil
+		return unreadable(v)
 	}
 	for _, pr := range problems {
 		p.problem(v.Span(), "%s", pr.Message)
