@@ -87,13 +87,10 @@ func (b *building) openRouteHop(h *hop, r *app.Route) bool {
 	return true
 }
 
-// routePolicy asks the resource policy of a REST API. Policies may name the
-// API in the short form "execute-api:/stage/METHOD/path".
+// routePolicy asks the resource policy of a REST API.
 func (b *building) routePolicy(r *app.Route, rp *iam.Policy, who iam.Principal) value.Tri {
 	tail := value.Concat(value.Lit("/"), value.Fresh("stage"), value.Lit("/"+r.Method), r.Path)
-	short := b.mayAnyone(who, "execute-api:Invoke", value.Concat(value.Lit("execute-api:"), tail), rp)
-	long := b.mayAnyone(who, "execute-api:Invoke", value.Concat(invokeARN(r.API), tail), rp)
-	return short.holds.Or(long.holds)
+	return b.mayAnyone(who, "execute-api:Invoke", value.Concat(invokeARN(r.API), tail), rp).holds
 }
 
 // invokeARN is the start of the ARNs of an API's methods.

@@ -31,7 +31,8 @@ type statement struct {
 
 type resourcePattern struct {
 	template
-	maybe bool
+	maybe  bool
+	broken bool // it can be no ARN: AWS refuses it, and what is meant is not known
 }
 
 // Compile prepares a document for evaluation. A nil document compiles to nil,
@@ -68,7 +69,7 @@ func compileStatement(st *statement, s *policy.Statement, variables value.Tri) {
 		list = s.NotResource
 	}
 	for _, it := range list.Items {
-		st.resources = append(st.resources, resourcePattern{compileTemplate(it.Text, variables, true), it.Maybe})
+		st.resources = append(st.resources, resourcePattern{compileTemplate(longAPI(it.Text), variables, true), it.Maybe, isBroken(longAPI(it.Text))})
 	}
 	st.principal = compilePrincipal(s)
 	st.openCond = len(s.OpenCondition) > 0
@@ -78,6 +79,45 @@ func compileStatement(st *statement, s *policy.Statement, variables value.Tri) {
 		}
 		st.conditions = append(st.conditions, compileCondition(&s.Condition[i], variables))
 	}
+}
+
+// isBroken tells whether a resource can be no ARN, nor a pattern of ARNs.
+func isBroken(t value.Text) bool {
+	parts := t.Parts()
+	if len(parts) == 0 {
+		return true
+	}
+	head := parts[0].Lit
+	if parts[0].Hole != "" || head == "" {
+		return false
+	}
+	if i := strings.IndexAny(head, "*?$"); i >= 0 {
+		head = head[:i]
+	} else if len(parts) == 1 && len(head) < len("arn:") {
+		return true
+	}
+	return !strings.HasPrefix(head, "arn:") && !strings.HasPrefix("arn:", head)
+}
+
+// longAPI writes out the short form in which an API's policy names its own
+// methods: the API is the one that carries the policy.
+func longAPI(t value.Text) value.Text {
+	parts := t.Parts()
+	if len(parts) == 0 || !strings.HasPrefix(parts[0].Lit, policy.ShortAPI) {
+		return t
+	}
+	out := []value.Text{value.Lit("arn:*:execute-api:*:*:*/"), value.Lit(parts[0].Lit[len(policy.ShortAPI):])}
+	for _, p := range parts[1:] {
+		switch {
+		case p.Fresh:
+			out = append(out, value.Fresh(p.Hole))
+		case p.Hole != "":
+			out = append(out, value.Hole(p.Hole))
+		default:
+			out = append(out, value.Lit(p.Lit))
+		}
+	}
+	return value.Concat(out...)
 }
 
 // An actionSet is a union of action patterns, by service.

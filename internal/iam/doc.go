@@ -15,7 +15,7 @@
 // # Use
 //
 //	doc, problems := policy.Parse(v)            // or policy.ParseJSON(file, bytes)
-//	problems = append(problems, iam.Check(doc, policy.Identity)...)
+//	problems = append(problems, doc.Check(policy.Identity)...)
 //	p := iam.Compile(doc)
 //	req := iam.Request{
 //		Principal: iam.Role(roleARN),

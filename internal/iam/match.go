@@ -311,6 +311,9 @@ func (st *statement) matchTarget(a *actionName, r *Request, tr *trace) value.Tri
 		for i := range st.resources {
 			rp := &st.resources[i]
 			m := rp.match(r, r.Resource, true, tr)
+			if rp.broken {
+				m = value.Unknown
+			}
 			if rp.maybe && m == value.Yes {
 				m = value.Unknown
 			}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
-	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -130,7 +129,7 @@ func (q *Policy) grammar() policy.Kind {
 // was not understood of it, each with the name of the resource.
 func (q *Policy) Problems() []source.Problem {
 	var out []source.Problem
-	for _, p := range append(slices.Clone(q.problems), iam.Check(q.Doc, q.grammar())...) {
+	for _, p := range slices.Concat(q.problems, q.Doc.Check(q.grammar())) {
 		p.Message = q.In.ID + ": " + p.Message
 		out = append(out, p)
 	}

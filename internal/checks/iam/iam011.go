@@ -25,7 +25,8 @@ var IAM011 = &rule.Rule{
 		CWE:   []string{"CWE-1068"},
 		OWASP: []string{"A6:2017"},
 	},
-	Types: append([]string{"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::KMS::Key", "AWS::SecretsManager::ResourcePolicy"}, identityTypes...),
+	Types: append([]string{"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::KMS::Key",
+		"AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::Events::EventBusPolicy", "AWS::ECR::Repository", "AWS::ApiGateway::RestApi", "AWS::Kinesis::ResourcePolicy"}, identityTypes...),
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
 			for _, q := range rule.Policies(r) {

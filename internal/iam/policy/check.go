@@ -37,13 +37,12 @@ func article(k Kind) string {
 }
 
 // Check returns what AWS would refuse, and what it would accept and never
-// match, in a document of the kind. knownService tells whether an action
-// prefix is that of a service; nil skips that check. Parse has reported what
-// is wrong with the document's shape.
+// match, in a document of the kind. Parse has reported what is wrong with the
+// document's shape; whether an action exists, the catalogue knows.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-func (d *Document) Check(kind Kind, knownService func(prefix string) bool) []source.Problem {
-	c := checker{doc: d, kind: kind, known: knownService}
+func (d *Document) Check(kind Kind) []source.Problem {
+	c := checker{doc: d, kind: kind}
 	sids := map[string]bool{}
 	for i := range d.Statements {
 		s := &d.Statements[i]
@@ -81,7 +80,6 @@ func notAlphanumeric(r rune) bool {
 type checker struct {
 	doc       *Document
 	kind      Kind
-	known     func(string) bool
 	statement *Statement
 	problems  []source.Problem
 }
@@ -212,16 +210,19 @@ func (c *checker) actions(name string, l List) {
 			if service != "*" || action != "*" {
 				c.problem(it.Span, "%s %q has a wildcard in its service, which AWS refuses", name, text)
 			}
-		case c.known != nil && !c.known(service):
-			c.problem(it.Span, "%s %q names the unknown service %q", name, text, service)
 		}
 	}
 }
 
+// ShortAPI is how the resource of an API's policy may start; API Gateway writes
+// the ARN up to the stage in its place.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+const ShortAPI = "execute-api:/"
+
 func (c *checker) resources(name string, l List) {
 	for _, it := range l.Items {
 		text, known := it.Text.Known()
-		if known && text == "*" {
+		if known && text == "*" || c.kind == Resource && strings.HasPrefix(it.String(), ShortAPI) {
 			continue
 		}
 		if !known {

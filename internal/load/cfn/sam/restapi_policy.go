@@ -29,7 +29,7 @@ func (ed *editor) resourcePolicy(p place, conf *node, path string, stage *node) 
 	for _, l := range []struct{ name, test string }{{"IpRangeWhitelist", "NotIpAddress"}, {"IpRangeBlacklist", "IpAddress"}} {
 		if v := get(conf, l.name); truthy(v) {
 			b.span = v.Span
-			b.pair(obj(v.Span, l.test, obj(v.Span, "aws:SourceIp", source.NewList(v.Span, asList(v)...))))
+			b.pair(obj(v.Span, l.test, obj(v.Span, "aws:SourceIp", source.NewList(v.Span, addresses(v)...))))
 		}
 	}
 	for _, side := range []struct{ name, test string }{{"Blacklist", "StringEquals"}, {"Whitelist", "StringNotEquals"}} {
@@ -62,6 +62,22 @@ func (ed *editor) resourcePolicy(p place, conf *node, path string, stage *node) 
 		}
 	}
 	child(ed.doc, apiPolicy, conf.Span)
+}
+
+// addresses are the blocks of a list; that of a parameter of list type comes as
+// one string with commas.
+func addresses(v *node) []*node {
+	var out []*node
+	for _, n := range asList(v) {
+		if !isStr(n) {
+			out = append(out, n)
+			continue
+		}
+		for block := range strings.SplitSeq(n.Text, ",") {
+			out = append(out, source.NewString(strings.TrimSpace(block), n.Span))
+		}
+	}
+	return out
 }
 
 // invokeARNs are all methods of a path, as a policy's resources.
