@@ -21,13 +21,13 @@ func apiDuties() []Duty {
 			Doc: `API Gateway takes only TLS on its own addresses; those of REST APIs still take TLS 1.0 unless SecurityPolicy says otherwise.
 				With a domain of the customer's, its certificate and TLS policy are the customer's, and the API's own address stays open
 				beside it unless it is switched off.`,
-			Refs:   Refs{AWS: []string{apiDocs + "apigateway-security-policies.html", apiDocs + "rest-api-disable-default-endpoint.html"}, Lens: "SEC 2", OWASP: "A3:2017", NIST: "SC-8"},
+			Refs:   Refs{AWS: []string{apiDocs + "apigateway-security-policies.html", apiDocs + "rest-api-disable-default-endpoint.html"}, OWASP: "A3:2017", NIST: "SC-8"},
 			States: decided(Provided), Compute: apiTLS,
 		},
 		{
 			ID: "api-authorization", Title: "Authorise every route", Types: []string{restAPI, httpAPI},
 			Doc:    "AWS checks callers only where a route names an authoriser, IAM or a user pool. A route that names none moves the duty into the code behind it. An API key identifies and does not authorise.",
-			Refs:   Refs{AWS: []string{apiDocs + "apigateway-control-access-to-api.html"}, Lens: "SEC 1", FSBP: "APIGateway.8", OWASP: "A2:2017", NIST: "AC-3, IA-2"},
+			Refs:   Refs{AWS: []string{apiDocs + "apigateway-control-access-to-api.html"}, Lens: "SEC 1", FSBP: "APIGateway.8", OWASP: "A2:2017", NIST: "AC-3"},
 			States: decided(NA), Compute: apiAuthorization,
 		},
 		{
@@ -51,13 +51,13 @@ func apiDuties() []Duty {
 		{
 			ID: "api-web-acl", Title: "Filter requests with a web ACL", Types: []string{restAPI},
 			Doc:    "A web ACL before the stage takes known attacks and floods of single callers. HTTP APIs can have one only on a CloudFront distribution before them.",
-			Refs:   Refs{AWS: []string{apiDocs + "apigateway-control-access-aws-waf.html"}, FSBP: "APIGateway.4", OWASP: "A1:2017", NIST: "SC-5, SI-4"},
+			Refs:   Refs{AWS: []string{apiDocs + "apigateway-control-access-aws-waf.html"}, FSBP: "APIGateway.4", OWASP: "A1:2017", NIST: "AC-4(21), SC-5"},
 			States: decided(NA), Compute: apiWebACL,
 		},
 		{
 			ID: "api-access-logs", Title: "Log who called what", Types: []string{restAPI, httpAPI},
 			Doc:    "Access logs say who called which route, from where, and with what result. They are off unless a stage names where they go.",
-			Refs:   Refs{AWS: []string{apiDocs + "set-up-logging.html"}, FSBP: "APIGateway.1, APIGateway.9", OWASP: "A10:2017", NIST: "AU-2, AU-12"},
+			Refs:   Refs{AWS: []string{apiDocs + "set-up-logging.html"}, FSBP: "APIGateway.9", OWASP: "A10:2017", NIST: "AU-2, AU-12"},
 			States: decided(), Compute: apiAccessLogs,
 		},
 		{
@@ -144,12 +144,12 @@ func apiCallers(v *View) Answer {
 	case value.Unknown:
 		return unknown("it cannot be decided whether the API is private", v.Get("EndpointConfiguration", "Types"), prop("EndpointConfiguration.Types", v.Get("EndpointConfiguration", "Types")))
 	case value.No:
-		if x.count == 0 {
+		if len(x.read) == 0 {
 			return notApplicable("the API is meant for the internet; who may call which route is the routes' matter")
 		}
 		return x.keepOut("the API")
 	}
-	if x.count == 0 {
+	if len(x.read) == 0 {
 		return unmet("the API is private and has no policy that names its VPC endpoints", prop("Policy", v.Get("Policy")))
 	}
 	return x.keepOut("the private API")
@@ -310,7 +310,7 @@ func authorizerDuties() []Duty {
 		{
 			ID: "authorizer-cache", Title: "Keep decisions no longer than they hold", Types: types,
 			Doc:    "A decision of a Lambda authoriser that is kept outlives the token that it was made of; one that is kept for several routes must be made for all of them.",
-			Refs:   Refs{AWS: []string{apiDocs + "configure-api-gateway-lambda-authorization.html"}, Lens: "SEC 1", OWASP: "A2:2017", NIST: "AC-12"},
+			Refs:   Refs{AWS: []string{apiDocs + "configure-api-gateway-lambda-authorization.html"}, Lens: "SEC 1", OWASP: "A2:2017", NIST: "AC-3(8)"},
 			States: decided(Provided), Compute: authorizerCache,
 		},
 	}

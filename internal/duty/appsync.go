@@ -15,7 +15,7 @@ func graphqlDuties() []Duty {
 		{
 			ID: "appsync-authorization", Title: "Authorise callers", Types: []string{graphqlAPI},
 			Doc:    "An API key is in every client and authorises nobody. As a mode of the API, first or further, it opens every field that names no other mode.",
-			Refs:   Refs{AWS: []string{appsyncDocs + "security-authz.html"}, Lens: "SEC 1", FSBP: "AppSync.5", OWASP: "A2:2017", NIST: "AC-3, IA-2"},
+			Refs:   Refs{AWS: []string{appsyncDocs + "security-authz.html"}, Lens: "SEC 1", FSBP: "AppSync.5", OWASP: "A2:2017", NIST: "AC-3, AC-6"},
 			States: decided(), Compute: graphqlAuthorization,
 		},
 		attested("appsync-fields", "Authorise fields and items in resolvers", "which items a caller may have is decided in resolvers and in the schema's directives",
@@ -24,7 +24,7 @@ func graphqlDuties() []Duty {
 		{
 			ID: "appsync-depth", Title: "Bound the depth of queries", Types: []string{graphqlAPI},
 			Doc:    "One small query can ask for a whole graph. QueryDepthLimit bounds how deep; ResolverCountLimit how many resolvers run.",
-			Refs:   Refs{AWS: []string{appsyncDocs + "graphql-query-depth.html"}, NIST: "SC-5"},
+			Refs:   Refs{AWS: []string{appsyncDocs + "configuration-limits.html"}, NIST: "SC-5"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				d, c := v.Get("QueryDepthLimit"), v.Get("ResolverCountLimit")
@@ -38,7 +38,7 @@ func graphqlDuties() []Duty {
 		{
 			ID: "appsync-introspection", Title: "Do not tell strangers the schema", Types: []string{graphqlAPI},
 			Doc:    "Introspection is on unless switched off, and lists every type, query and mutation.",
-			Refs:   Refs{AWS: []string{appsyncDocs + "configuring-introspection.html"}, OWASP: "A6:2017", NIST: "CM-7"},
+			Refs:   Refs{AWS: []string{appsyncDocs + "configuration-limits.html"}, OWASP: "A6:2017", NIST: "CM-7"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				i := v.Get("IntrospectionConfig")

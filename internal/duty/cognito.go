@@ -15,7 +15,7 @@ const (
 
 func userPoolDuties() []Duty {
 	return []Duty{
-		byAWS("cognito-credentials", "Store passwords and sign tokens", "Cognito stores passwords, signs tokens and rotates its signing keys", cognitoDocs+"data-protection.html", "IA-5, SC-12", userPool),
+		byAWS("cognito-credentials", "Store passwords and sign tokens", "Cognito stores passwords and signs tokens, with keys that it keeps", cognitoDocs+"data-protection.html", "IA-5, SC-12", userPool),
 		{
 			ID: "cognito-sign-up", Title: "Decide who may become a user", Types: []string{userPool},
 			Doc: `Where anybody may sign up, "authenticated" means anyone. AllowAdminCreateUserOnly closes sign-up; a pre-sign-up
@@ -42,7 +42,7 @@ func userPoolDuties() []Duty {
 		{
 			ID: "cognito-threats", Title: "Stop stolen passwords and robots", Types: []string{userPool},
 			Doc:    "Threat protection refuses passwords known to be stolen and sign-ins that look wrong. It is off unless switched on, and AUDIT only watches.",
-			Refs:   Refs{AWS: []string{cognitoDocs + "cognito-user-pool-settings-threat-protection.html"}, FSBP: "Cognito.1", OWASP: "A2:2017", NIST: "SI-4, AC-7"},
+			Refs:   Refs{AWS: []string{cognitoDocs + "cognito-user-pool-settings-threat-protection.html"}, Hub: "Cognito.1", OWASP: "A2:2017", NIST: "SI-4"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				m := v.Get("UserPoolAddOns", "AdvancedSecurityMode")
@@ -52,7 +52,7 @@ func userPoolDuties() []Duty {
 		{
 			ID: "cognito-deletion", Title: "Protect the pool from deletion", Types: []string{userPool},
 			Doc:    "Users and passwords of a deleted pool are gone.",
-			Refs:   Refs{AWS: []string{cognitoDocs + "user-pool-settings-deletion-protection.html"}, FSBP: "Cognito.6", NIST: "CP-9, CM-3"},
+			Refs:   Refs{AWS: []string{cognitoDocs + "user-pool-settings-deletion-protection.html"}, FSBP: "Cognito.6", NIST: "CM-3"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				d := v.Get("DeletionProtection")
@@ -68,7 +68,7 @@ func userPoolDuties() []Duty {
 		{
 			ID: "cognito-client-enumeration", Title: "Do not tell who is a user", Types: []string{poolClient},
 			Doc:    "With PreventUserExistenceErrors ENABLED, a wrong name and a wrong password look the same.",
-			Refs:   Refs{AWS: []string{cognitoDocs + "cognito-user-pool-managing-errors.html"}, OWASP: "A2:2017", NIST: "IA-6, SI-11"},
+			Refs:   Refs{AWS: []string{cognitoDocs + "cognito-user-pool-managing-errors.html"}, OWASP: "A2:2017", NIST: "SI-11"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				p := v.Get("PreventUserExistenceErrors")
@@ -96,6 +96,10 @@ func signUp(v *View) Answer {
 // eight is Cognito's own default and what FSBP's Cognito.3 asks for.
 const eight = 8
 
+// aWeekOfDays is how long Cognito lets a temporary password work unless the
+// policy says otherwise, and what Cognito.3 asks for.
+const aWeekOfDays = 7
+
 func passwords(v *View) Answer {
 	p := v.Get("Policies", "PasswordPolicy")
 	switch set(p) {
@@ -118,6 +122,15 @@ func passwords(v *View) Answer {
 		if t := p.Get(k).IsTrue(); t != value.Yes {
 			out = out.And(t)
 			weak = append(weak, prop(k, p.Get(k)))
+		}
+	}
+	if days := p.Get("TemporaryPasswordValidityDays"); days.Exists() != value.No {
+		if n, ok := days.Int(); !ok {
+			out = out.And(value.Unknown)
+			weak = append(weak, prop("TemporaryPasswordValidityDays", days))
+		} else if n > aWeekOfDays {
+			out = value.No
+			weak = append(weak, prop("TemporaryPasswordValidityDays", days))
 		}
 	}
 	switch out {
@@ -167,7 +180,7 @@ func identityPoolDuties() []Duty {
 		{
 			ID: "cognito-identity-roles", Title: "Let signed-in users and guests do only what they need", Types: []string{identityPool},
 			Doc:    "Everybody who holds a token of the pool acts with these roles, from anywhere and past the application's code.",
-			Refs:   Refs{AWS: []string{cognitoDocs + "iam-roles.html"}, Lens: "SEC 1", OWASP: "A5:2017", NIST: "AC-6"},
+			Refs:   Refs{AWS: []string{cognitoDocs + "iam-roles.html"}, Lens: "SEC 2", OWASP: "A5:2017", NIST: "AC-6"},
 			States: decided(Manual), Compute: poolRoles,
 		},
 	}
@@ -185,7 +198,7 @@ func poolRoles(v *View) Answer {
 				continue
 			}
 			one := v.facts.privilegesOf(r)
-			sum.count += one.count
+			sum.read = append(sum.read, one.read...)
 			sum.admin, sum.wide, sum.maybe = append(sum.admin, one.admin...), append(sum.wide, one.wide...), append(sum.maybe, one.maybe...)
 		}
 	}

@@ -20,7 +20,9 @@ do not tell decides, **manual** where no source can show it and somebody must at
 AWS, the customer, or both (**shared**) hold it; a choice such as a container image or a key of one's own moves it.
 
 OWASP numbers are those of the Top 10 (2017) in its Serverless interpretation, CIS ones those of the AWS Foundations Benchmark 3.0.0,
-NIST ones those of SP 800-53 revision 5; SEC and REL are questions of the Well-Architected Serverless Applications Lens.
+NIST ones those of SP 800-53 revision 5, FSBP ones those of AWS Foundational Security Best Practices, Security Hub ones further controls of
+AWS Security Hub; SEC and REL are questions of the Well-Architected Serverless Applications Lens. A control is named only where the duty, met,
+means that the control passes as far as the sources show; where no control says the same, none is named.
 `, len(all))
 	for _, service := range services(all) {
 		fmt.Fprintf(&b, "\n## %s\n", service)

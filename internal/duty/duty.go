@@ -61,7 +61,9 @@ type Duty struct {
 }
 
 // Refs are the controls that a duty maps to; a field is empty where no control
-// of the framework applies.
+// of the framework applies. A control is named only where the duty, met, means
+// that the control passes as far as the sources show: one that asks for more
+// or for something else is left out.
 type Refs struct {
 	// AWS are documentation pages.
 	AWS []string
@@ -69,6 +71,8 @@ type Refs struct {
 	Lens string
 	// FSBP are controls of AWS Foundational Security Best Practices.
 	FSBP string
+	// Hub are controls of AWS Security Hub that are not part of FSBP.
+	Hub string
 	// OWASP is a risk of the Top 10 (2017) in its Serverless interpretation.
 	OWASP string
 	// CIS are recommendations of the CIS AWS Foundations Benchmark 3.0.0.
@@ -81,7 +85,7 @@ type Refs struct {
 func (r Refs) Controls() []string {
 	var out []string
 	for _, x := range [...][2]string{
-		{"Serverless Lens ", r.Lens}, {"FSBP ", r.FSBP}, {"OWASP ", r.OWASP}, {"CIS AWS 3.0.0 ", r.CIS}, {"NIST 800-53 ", r.NIST},
+		{"Serverless Lens ", r.Lens}, {"FSBP ", r.FSBP}, {"Security Hub ", r.Hub}, {"OWASP ", r.OWASP}, {"CIS AWS 3.0.0 ", r.CIS}, {"NIST 800-53 ", r.NIST},
 	} {
 		if x[1] != "" {
 			out = append(out, x[0]+x[1])

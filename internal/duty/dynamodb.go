@@ -10,7 +10,7 @@ const (
 
 func tableDuties() []Duty {
 	return []Duty{
-		byAWS("dynamodb-durability", "Replicate items over several Availability Zones", "DynamoDB keeps three copies in different Availability Zones", tableDocs+"disaster-recovery-resiliency.html", "CP-9, SC-36", table, globalTable),
+		byAWS("dynamodb-durability", "Replicate items over several Availability Zones", "DynamoDB replicates tables over the Availability Zones of a Region", tableDocs+"disaster-recovery-resiliency.html", "SC-36", table, globalTable),
 		byAWS("dynamodb-transport", "Encrypt requests on the way", "DynamoDB takes only TLS", tableDocs+"inter-network-traffic-privacy.html", "SC-8", table, globalTable),
 		{
 			ID: "dynamodb-encryption", Title: "Encrypt items at rest", Types: []string{table, globalTable},
@@ -21,13 +21,13 @@ func tableDuties() []Duty {
 		{
 			ID: "dynamodb-recovery", Title: "Be able to go back in time", Types: []string{table, globalTable},
 			Doc:    "Replication copies a deletion too. Point-in-time recovery brings back any second of the last 35 days.",
-			Refs:   Refs{AWS: []string{tableDocs + "PointInTimeRecovery.html"}, FSBP: "DynamoDB.2", NIST: "CP-9, CP-10"},
+			Refs:   Refs{AWS: []string{tableDocs + "Point-in-time-recovery.html"}, FSBP: "DynamoDB.2", NIST: "CP-9, CP-10"},
 			States: decided(), Compute: tableRecovery,
 		},
 		{
 			ID: "dynamodb-deletion", Title: "Protect the table from deletion", Types: []string{table, globalTable},
 			Doc:    "Deletion protection makes deleting a table two steps, and a stack that is deleted by mistake leaves the table.",
-			Refs:   Refs{AWS: []string{tableDocs + "WorkingWithTables.Basics.html"}, FSBP: "DynamoDB.6", NIST: "CP-9, CM-3"},
+			Refs:   Refs{AWS: []string{tableDocs + "WorkingWithTables.Basics.html"}, FSBP: "DynamoDB.6", NIST: "CM-3"},
 			States: decided(), Compute: tableDeletion,
 		},
 		{
@@ -41,7 +41,7 @@ func tableDuties() []Duty {
 		},
 		attested("dynamodb-items", "Let each caller reach only their own items", "which items a caller may have is decided in the code, or by conditions on keys",
 			"IAM can limit an identity to items whose key is its own (dynamodb:LeadingKeys). Where functions serve many users with one role, their code decides.",
-			Refs{AWS: []string{tableDocs + "specifying-conditions.html"}, Lens: "SEC 1", OWASP: "A5:2017", NIST: "AC-3, AC-6"}, table, globalTable),
+			Refs{AWS: []string{tableDocs + "specifying-conditions.html"}, OWASP: "A5:2017", NIST: "AC-3, AC-6"}, table, globalTable),
 	}
 }
 

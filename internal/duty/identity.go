@@ -19,7 +19,7 @@ func identityDuties() []Duty {
 			ID: "role-trust", Title: "Let only known callers take on the role", Types: []string{role},
 			Doc: `The trust policy says who may act as the role. It should name services, roles and identity providers, an identity
 				provider with a condition on whose token it takes, another party's account with an external id.`,
-			Refs:   Refs{AWS: []string{docs + "id_roles_create_for-user_externalid.html"}, Lens: "SEC 2", OWASP: "A5:2017", NIST: "AC-3, AC-6"},
+			Refs:   Refs{AWS: []string{docs + "id_roles_common-scenarios_third-party.html"}, Lens: "SEC 2", OWASP: "A5:2017", NIST: "AC-3, AC-6"},
 			States: decided(Manual), Compute: roleTrust,
 		},
 		{

@@ -2,6 +2,7 @@ package duty
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,19 +50,19 @@ func functionDuties() []Duty {
 			ID: "lambda-least-privilege", Title: "Let the function do only what its code needs", Types: []string{function},
 			Doc: `Whoever runs code in the function acts as its role. Each grant should name its actions and resources. The state is met
 				where no grant names a whole service or all resources of one; whether the code needs what is granted is a matter of its own.`,
-			Refs:   Refs{AWS: []string{lambdaDocs + "lambda-intro-execution-role.html"}, Lens: "SEC 2", FSBP: "IAM.21", OWASP: "A5:2017", NIST: "AC-6"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "lambda-intro-execution-role.html"}, Lens: "SEC 2", FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
 			States: decided(Manual), Compute: functionPrivilege,
 		},
 		{
 			ID: "lambda-callers", Title: "Let only known callers invoke the function", Types: []string{function},
 			Doc:    "Permissions are statements of the function's resource policy. One for everybody, or for a service without the source that calls, lets strangers in.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "access-control-resource-based.html"}, Lens: "SEC 1", FSBP: "Lambda.1", OWASP: "A5:2017", NIST: "AC-3, AC-6"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "access-control-resource-based.html"}, Lens: "SEC 2", FSBP: "Lambda.1", OWASP: "A5:2017", NIST: "AC-3, AC-6"},
 			States: decided(Manual), Compute: functionCallers,
 		},
 		{
 			ID: "lambda-environment-secrets", Title: "Keep secrets out of the environment", Types: []string{function},
 			Doc:    "Everybody who may read the function's configuration reads its environment, and so does code that an attacker runs. Read secrets from Secrets Manager or Parameter Store at run time.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "configuration-envvars.html"}, Lens: "SEC 3", OWASP: "A3:2017", NIST: "IA-5, SC-28"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "configuration-envvars.html"}, Lens: "SEC 3", OWASP: "A3:2017", NIST: "IA-5(7), SC-28"},
 			States: decided(NA), Compute: environmentSecrets,
 		},
 		{
@@ -73,7 +74,7 @@ func functionDuties() []Duty {
 		{
 			ID: "lambda-code-signing", Title: "Run only code that was signed", Types: []string{function},
 			Doc:    "Without a code signing configuration, whoever may update the function runs any code in it. Container images are not signed this way.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "configuration-codesigning.html"}, Lens: "SEC 3", OWASP: "A8:2017", NIST: "SI-7, CM-14"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "configuration-codesigning.html"}, Lens: "SEC 3", NIST: "SI-7, CM-14"},
 			States: decided(NA), Compute: codeSigning,
 		},
 		{
@@ -91,7 +92,7 @@ func functionDuties() []Duty {
 		{
 			ID: "lambda-failures", Title: "Keep events that could not be handled", Types: []string{function},
 			Doc:    "Events of asynchronous sources (buckets, topics, rules, schedules) are lost after two more attempts unless a dead-letter queue or a failure destination keeps them.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "invocation-async-retain-records.html"}, OWASP: "A10:2017", NIST: "SI-11, AU-5"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "invocation-async-retain-records.html"}},
 			States: decided(NA), Compute: functionFailures,
 		},
 		{
@@ -103,13 +104,13 @@ func functionDuties() []Duty {
 		{
 			ID: "lambda-logs", Title: "Keep the function's logs for a stated time", Types: []string{function},
 			Doc:    "A log group that Lambda makes on the first run keeps everything for ever. Declare the group, with its retention.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "monitoring-cloudwatchlogs.html"}, FSBP: "CloudWatch.16", OWASP: "A10:2017", NIST: "AU-11"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "monitoring-cloudwatchlogs.html"}, OWASP: "A10:2017", NIST: "AU-11"},
 			States: decided(), Compute: functionLogs,
 		},
 		{
 			ID: "lambda-tracing", Title: "Trace requests through the function", Types: []string{function},
 			Doc:    "Active tracing shows which request did what, across services.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "services-xray.html"}, FSBP: "Lambda.7", OWASP: "A10:2017", NIST: "AU-12"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "services-xray.html"}, Hub: "Lambda.7", OWASP: "A10:2017", NIST: "CA-7"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				t := app.AsFunction(v.Resource).Tracing()
@@ -120,7 +121,7 @@ func functionDuties() []Duty {
 			ID: "lambda-network", Title: "Control what the function reaches on the network", Types: []string{function},
 			Doc:    "Outside a VPC of the customer the function reaches the whole internet, and nothing can be configured. In a VPC of the customer, its security groups, routes and subnets (in two zones at least) are the customer's.",
 			Refs:   Refs{AWS: []string{lambdaDocs + "configuration-vpc.html"}, FSBP: "Lambda.5", NIST: "SC-7, CP-10"},
-			States: decided(NA), Compute: functionNetwork,
+			States: decided(NA, Manual), Compute: functionNetwork,
 		},
 	}
 }
@@ -213,7 +214,13 @@ func functionPrivilege(v *View) Answer {
 }
 
 func functionCallers(v *View) Answer {
-	return audienceOf(v.Resource).keepOut("the function")
+	x := audienceOf(v.Resource)
+	open, maybe := loose(app.AsFunction(v.Resource))
+	if len(x.public) == 0 && len(open) > 0 {
+		return unmet("a service may call the function for any account", open...)
+	}
+	x.maybe = append(x.maybe, maybe...)
+	return x.keepOut("the function")
 }
 
 // secretWord finds names of environment variables that hold a secret itself,
@@ -387,5 +394,30 @@ func functionNetwork(v *View) Answer {
 	if subnets.Len() < 2 {
 		return unmet("the function runs in one subnet, and so in one Availability Zone", Place{subnets.Span(), "VpcConfig.SubnetIds"})
 	}
-	return met(fmt.Sprintf("the function runs in %d subnets; their routes and security groups are the customer's", subnets.Len()), Place{subnets.Span(), "VpcConfig.SubnetIds"})
+	switch n, zones := subnets.Len(), zonesOf(v.App, subnets); {
+	case len(zones) > 1:
+		return met(fmt.Sprintf("the function runs in %d subnets of different Availability Zones; their routes and security groups are the customer's", n), zones...)
+	default:
+		return manual(fmt.Sprintf("the function runs in %d subnets whose zones the sources do not tell apart: attest that they are in two at least", n), Place{subnets.Span(), "VpcConfig.SubnetIds"})
+	}
+}
+
+// zonesOf shows one subnet for each Availability Zone that is surely another
+// than those before it.
+func zonesOf(a *app.App, subnets *value.Value) []Place {
+	var out []Place
+	var known []value.Text
+	for _, s := range subnets.Items() {
+		r, sure := a.Lookup(s, "AWS::EC2::Subnet")
+		if r == nil || sure != value.Yes {
+			continue
+		}
+		zone := r.Get("AvailabilityZone")
+		if set(zone) != value.Yes || slices.ContainsFunc(known, func(t value.Text) bool { return zone.Text().Equal(t) != value.No }) {
+			continue
+		}
+		known = append(known, zone.Text())
+		out = append(out, at(zone.Span(), "%s is in %s", r.LogicalID, zone.Str()))
+	}
+	return out
 }

@@ -1,6 +1,8 @@
 package duty
 
 import (
+	"strings"
+
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -12,7 +14,8 @@ func accessDuties() []Duty {
 		{
 			ID: "lambda-permission-source", Title: "Name the source that a service may call for", Types: []string{permission},
 			Doc: `A permission for a service without SourceArn or SourceAccount lets that service call on behalf of any account
-				(the confused deputy). One for an account or role needs no source.`,
+				(the confused deputy). The ARN of a bucket names no account, so a permission for S3 needs SourceAccount. One for an
+				account or role needs no source.`,
 			Refs:   Refs{AWS: []string{lambdaDocs + "permissions-function-services.html"}, Lens: "SEC 2", OWASP: "A5:2017", NIST: "AC-3"},
 			States: decided(NA), Compute: permissionSource,
 		},
@@ -27,7 +30,7 @@ func accessDuties() []Duty {
 		{
 			ID: "lambda-url-authorization", Title: "Authorise who calls the function URL", Types: []string{url},
 			Doc:    "AuthType AWS_IAM lets AWS check a signature. NONE moves the duty into the customer's code: whoever knows the address runs the function.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "urls-auth.html"}, Lens: "SEC 1", OWASP: "A2:2017", NIST: "AC-3, IA-2"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "urls-auth.html"}, Lens: "SEC 1", OWASP: "A2:2017", NIST: "AC-3"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				t := app.AsFunctionURL(v.Resource).AuthType()
@@ -57,10 +60,72 @@ func permissionSource(v *View) Answer {
 	case value.Unknown:
 		return unknown("the principal is not known", who, prop("Principal", who))
 	}
-	// API Gateway's source is an API of the account; others name a resource.
-	t := set(p.SourceArn()).Or(set(p.SourceAccount())).Or(set(p.EventSourceToken()))
-	return decide(t, "SourceArn", p.SourceArn(), "the source that "+who.Str()+" may call for is named", who.Str()+" may call the function for any account: neither SourceArn nor SourceAccount is set")
+	bound, named := boundToSource(p)
+	switch bound {
+	case value.Yes:
+		var by []string
+		for _, p := range named {
+			name, _, _ := strings.Cut(p.Message, ":")
+			by = append(by, strings.TrimSuffix(name, " is set"))
+		}
+		return met("the source that "+who.Str()+" may call for is named by "+join(by), named...)
+	case value.Unknown:
+		return unknown("it cannot be decided whether the source that "+who.Str()+" may call for is named", nil, named...)
+	}
+	if who.Is("s3.amazonaws.com") == value.Yes && len(named) > 0 {
+		return unmet("the ARN of a bucket names no account, and its name may pass to another owner: SourceAccount is not set", named...)
+	}
+	return unmet(who.Str()+" may call the function for any account: neither SourceArn nor SourceAccount is set", prop("SourceArn", p.SourceArn()), prop("SourceAccount", p.SourceAccount()))
 }
+
+// boundToSource tells whether a permission for a service names for whom the
+// service may call, and shows the properties that say so. For S3 that is the
+// account alone: whoever gets hold of a bucket's name gets its ARN.
+// https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html#lambda-1
+func boundToSource(p app.Permission) (value.Tri, []Place) {
+	out := value.No
+	var named []Place
+	for _, x := range []struct {
+		name  string
+		value *value.Value
+	}{{"SourceArn", p.SourceArn()}, {"SourceAccount", p.SourceAccount()}, {"PrincipalOrgID", p.OrgID()}, {"EventSourceToken", p.EventSourceToken()}} {
+		t := set(x.value).And(x.value.Is("*").Not())
+		if t == value.No {
+			continue
+		}
+		if x.name == "EventSourceToken" { // what a skill must present is shown to nobody
+			named = append(named, Place{x.value.Span(), x.name + " is set"})
+		} else {
+			named = append(named, prop(x.name, x.value))
+		}
+		if x.name == "SourceArn" && p.Principal().Is("s3.amazonaws.com") == value.Yes {
+			continue
+		}
+		out = out.Or(t)
+	}
+	return out, named
+}
+
+// loose finds the permissions that let a service call for any account.
+func loose(f app.Function) (open, maybe []Place) {
+	for _, p := range f.Permissions() {
+		if p.Principal().Text().HasSuffix(".amazonaws.com") == value.No {
+			continue
+		}
+		bound, _ := boundToSource(p)
+		at := at(p.Principal().Span(), "%s lets %s call for any account", p.LogicalID, p.Principal().Str())
+		switch p.Principal().OneOf(sourceless...).Not().And(bound.Not()).And(p.Exists) {
+		case value.Yes:
+			open = append(open, at)
+		case value.Unknown:
+			maybe = append(maybe, at)
+		}
+	}
+	return open, maybe
+}
+
+// sourceless are services that name no source or call for their own account.
+var sourceless = []string{"edgelambda.amazonaws.com", "replicator.lambda.amazonaws.com", "elasticloadbalancing.amazonaws.com"}
 
 func permissionAction(v *View) Answer {
 	a := app.AsPermission(v.Resource).Action()
@@ -89,18 +154,18 @@ func layerDuties() []Duty {
 func mappingDuties() []Duty {
 	const mapping = "AWS::Lambda::EventSourceMapping"
 	return []Duty{
-		byAWS("mapping-polling", "Read the source and invoke the function", "Lambda polls the source with the function's role and retries", lambdaDocs+"invocation-eventsourcemapping.html", "SC-5", mapping),
+		byAWS("mapping-polling", "Read the source and invoke the function", "Lambda polls the source with the function's role and retries", lambdaDocs+"invocation-eventsourcemapping.html", "", mapping),
 		{
 			ID: "mapping-failures", Title: "Keep records that could not be handled", Types: []string{mapping},
 			Doc: `A record that always fails blocks its shard of a stream until it expires, and is lost then; a failure destination keeps it.
 				Messages of a queue are kept by the queue's own dead-letter queue.`,
-			Refs:   Refs{AWS: []string{lambdaDocs + "kinesis-on-failure-destination.html"}, OWASP: "A10:2017", NIST: "SI-11"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "kinesis-on-failure-destination.html"}},
 			States: decided(NA), Compute: mappingFailures,
 		},
 		{
 			ID: "mapping-source-authentication", Title: "Authenticate to the source", Types: []string{mapping},
 			Doc:    "AWS authenticates Lambda to its own services by the function's role. To a Kafka cluster or a broker the customer says how, with a secret of Secrets Manager or mutual TLS.",
-			Refs:   Refs{AWS: []string{lambdaDocs + "kafka-cluster-auth.html"}, OWASP: "A2:2017", NIST: "IA-3"},
+			Refs:   Refs{AWS: []string{lambdaDocs + "kafka-cluster-auth.html"}, OWASP: "A2:2017", NIST: "IA-9"},
 			States: decided(Provided), Compute: mappingAuthentication,
 		},
 	}

@@ -7,7 +7,7 @@ const logDocs = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/"
 func logGroupDuties() []Duty {
 	const logGroup = "AWS::Logs::LogGroup"
 	return []Duty{
-		byAWS("logs-storage", "Store logs over several Availability Zones", "CloudWatch Logs stores logs over several Availability Zones", logDocs+"WhatIsCloudWatchLogs.html", "AU-9, CP-9", logGroup),
+		byAWS("logs-storage", "Store logs durably", "CloudWatch Logs keeps log data in durable storage", logDocs+"WhatIsCloudWatchLogs.html", "AU-9", logGroup),
 		{
 			ID: "logs-encryption", Title: "Encrypt logs at rest", Types: []string{logGroup},
 			Doc:    "CloudWatch Logs encrypts every group. A key of the customer's moves the question of who may decrypt to its policy.",
@@ -27,7 +27,7 @@ func logGroupDuties() []Duty {
 		{
 			ID: "logs-retention", Title: "Keep logs for a stated time", Types: []string{logGroup},
 			Doc:    "A group without a retention keeps everything for ever, personal data included.",
-			Refs:   Refs{AWS: []string{logDocs + "Working-with-log-groups-and-streams.html"}, FSBP: "CloudWatch.16", OWASP: "A10:2017", NIST: "AU-11"},
+			Refs:   Refs{AWS: []string{logDocs + "Working-with-log-groups-and-streams.html"}, OWASP: "A10:2017", NIST: "AU-11"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				d := v.Get("RetentionInDays")
@@ -36,7 +36,7 @@ func logGroupDuties() []Duty {
 		},
 		attested("logs-content", "Keep secrets and personal data out of logs", "only the code that writes them can show it",
 			"Whoever may read the logs reads what code writes there. A data protection policy masks what it recognises.",
-			Refs{AWS: []string{logDocs + "mask-sensitive-log-data.html"}, OWASP: "A3:2017", NIST: "AU-3, SI-12"}, logGroup),
+			Refs{AWS: []string{logDocs + "mask-sensitive-log-data.html"}, OWASP: "A3:2017", NIST: "AU-3(3), SI-12"}, logGroup),
 	}
 }
 
@@ -55,13 +55,13 @@ func distributionDuties() []Duty {
 		{
 			ID: "cloudfront-tls", Title: "Take only current versions of TLS", Types: []string{distribution},
 			Doc:    "CloudFront chooses the versions for its own domain. With a certificate of the customer's the choice is the customer's.",
-			Refs:   Refs{AWS: []string{frontDocs + "secure-connections-supported-viewer-protocols-ciphers.html"}, FSBP: "CloudFront.15", OWASP: "A3:2017", NIST: "SC-8, SC-13"},
+			Refs:   Refs{AWS: []string{frontDocs + "secure-connections-supported-viewer-protocols-ciphers.html"}, OWASP: "A3:2017", NIST: "SC-8, SC-13"},
 			States: decided(Provided), Compute: viewerTLS,
 		},
 		{
 			ID: "cloudfront-web-acl", Title: "Filter requests with a web ACL", Types: []string{distribution},
 			Doc:    "A web ACL at the edge takes known attacks and floods of single callers before they reach the origin.",
-			Refs:   Refs{AWS: []string{frontDocs + "distribution-web-awswaf.html"}, FSBP: "CloudFront.6", OWASP: "A1:2017", NIST: "SC-5, SI-4"},
+			Refs:   Refs{AWS: []string{frontDocs + "distribution-web-awswaf.html"}, FSBP: "CloudFront.6", OWASP: "A1:2017", NIST: "AC-4(21), SC-5"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				w := v.Get("DistributionConfig", "WebACLId")
@@ -71,7 +71,7 @@ func distributionDuties() []Duty {
 		{
 			ID: "cloudfront-origins", Title: "Let only the distribution reach its buckets", Types: []string{distribution},
 			Doc:    "Without an origin access control, or the older identity, a bucket must be public for CloudFront to read it.",
-			Refs:   Refs{AWS: []string{frontDocs + "private-content-restricting-access-to-s3.html"}, FSBP: "CloudFront.13", OWASP: "A5:2017", NIST: "AC-3, AC-4"},
+			Refs:   Refs{AWS: []string{frontDocs + "private-content-restricting-access-to-s3.html"}, OWASP: "A5:2017", NIST: "AC-3, AC-4"},
 			States: decided(NA), Compute: originAccess,
 		},
 		{

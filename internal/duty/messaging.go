@@ -21,7 +21,7 @@ const (
 
 func queueDuties() []Duty {
 	return []Duty{
-		byAWS("sqs-delivery", "Keep and deliver messages", "SQS keeps messages over several Availability Zones and delivers them at least once", sqsDocs+"sqs-basic-architecture.html", "CP-9, SC-36", queue),
+		byAWS("sqs-delivery", "Keep and deliver messages", "SQS keeps messages over several Availability Zones and delivers them at least once", sqsDocs+"standard-queues.html", "SC-36", queue),
 		{
 			ID: "sqs-encryption", Title: "Encrypt messages at rest", Types: []string{queue},
 			Doc:    "SQS encrypts every new queue with keys of its own. Switching that off, or a KMS key, moves the duty to the customer.",
@@ -49,7 +49,7 @@ func queueDuties() []Duty {
 		{
 			ID: "sqs-dead-letters", Title: "Keep messages that could not be handled", Types: []string{queue},
 			Doc:    "Without a dead-letter queue a message that always fails comes back until it expires, and costs a run each time. A queue that serves as one needs none.",
-			Refs:   Refs{AWS: []string{sqsDocs + "sqs-dead-letter-queues.html"}, OWASP: "A10:2017", NIST: "SI-11, SC-5"},
+			Refs:   Refs{AWS: []string{sqsDocs + "sqs-dead-letter-queues.html"}},
 			States: decided(NA), Compute: queueDeadLetters,
 		},
 		attested("sqs-validation", "Validate messages before they are used", "only the consumers' code can show it",
@@ -89,11 +89,11 @@ func queueDeadLetters(v *View) Answer {
 
 func topicDuties() []Duty {
 	return []Duty{
-		byAWS("sns-delivery", "Keep and deliver notifications", "SNS stores notifications over several Availability Zones and retries", snsDocs+"sns-message-delivery-retries.html", "CP-9, SC-36", topic),
+		byAWS("sns-delivery", "Keep and deliver notifications", "SNS delivers notifications and retries where an endpoint does not answer", snsDocs+"sns-message-delivery-retries.html", "", topic),
 		{
 			ID: "sns-encryption", Title: "Encrypt notifications at rest", Types: []string{topic},
 			Doc:    "SNS encrypts its storage; a KMS key encrypts each notification and moves the question of who may decrypt to the customer.",
-			Refs:   Refs{AWS: []string{snsDocs + "sns-server-side-encryption.html"}, FSBP: "SNS.1", OWASP: "A3:2017", NIST: "SC-28"},
+			Refs:   Refs{AWS: []string{snsDocs + "sns-server-side-encryption.html"}, Hub: "SNS.1", OWASP: "A3:2017", NIST: "SC-28"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				k := v.Get("KmsMasterKeyId")
@@ -149,11 +149,11 @@ func topicSubscriptions(v *View) Answer {
 
 func busDuties() []Duty {
 	return []Duty{
-		byAWS("events-delivery", "Deliver events and retry", "EventBridge stores events over several Availability Zones, encrypts them and retries for a day", eventDocs+"eb-rule-retry-policy.html", "CP-9, SC-28", bus, eventRule, schedule),
+		byAWS("events-delivery", "Deliver events and retry", "EventBridge delivers events and retries for a day", eventDocs+"eb-rule-retry-policy.html", "", bus, eventRule, schedule),
 		{
 			ID: "events-callers", Title: "Let only known accounts send events", Types: []string{bus},
 			Doc:    "Whoever may put events on the bus chooses what its rules pass on. A bus without a policy takes events of its own account only.",
-			Refs:   Refs{AWS: []string{eventDocs + "eb-event-bus-perms.html"}, FSBP: "EventBridge.3", OWASP: "A5:2017", NIST: "AC-3, AC-6"},
+			Refs:   Refs{AWS: []string{eventDocs + "eb-event-bus-perms.html"}, OWASP: "A5:2017", NIST: "AC-3, AC-6"},
 			States: decided(Manual),
 			Compute: func(v *View) Answer {
 				return audienceOf(v.Resource).keepOut("the bus")
@@ -162,7 +162,7 @@ func busDuties() []Duty {
 		{
 			ID: "events-dead-letters", Title: "Keep events that could not be delivered", Types: []string{eventRule},
 			Doc:    "After a day of retries an event is lost, unless the target names a dead-letter queue.",
-			Refs:   Refs{AWS: []string{eventDocs + "eb-rule-dlq.html"}, OWASP: "A10:2017", NIST: "SI-11"},
+			Refs:   Refs{AWS: []string{eventDocs + "eb-rule-dlq.html"}},
 			States: decided(NA), Compute: ruleDeadLetters,
 		},
 		{
@@ -215,7 +215,7 @@ func scheduleDuties() []Duty {
 	return []Duty{{
 		ID: "schedule-dead-letters", Title: "Keep runs that could not be started", Types: []string{schedule},
 		Doc:    "A run that cannot be started is retried and then lost, unless the target names a dead-letter queue.",
-		Refs:   Refs{AWS: []string{"https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"}, OWASP: "A10:2017", NIST: "SI-11"},
+		Refs:   Refs{AWS: []string{"https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"}},
 		States: decided(),
 		Compute: func(v *View) Answer {
 			d := v.Get("Target", "DeadLetterConfig", "Arn")
@@ -248,7 +248,7 @@ func roleAt(v *View, at *value.Value, name string) Answer {
 
 func streamDuties() []Duty {
 	return []Duty{
-		byAWS("kinesis-durability", "Keep records over several Availability Zones", "Kinesis copies records to three Availability Zones", streamDocs+"disaster-recovery-resiliency.html", "CP-9, SC-36", stream),
+		byAWS("kinesis-durability", "Keep records over several Availability Zones", "Kinesis copies records to three Availability Zones", streamDocs+"disaster-recovery-resiliency.html", "SC-36", stream),
 		{
 			ID: "kinesis-encryption", Title: "Encrypt records at rest", Types: []string{stream},
 			Doc:    "Kinesis encrypts records only where the stream says so.",
@@ -271,7 +271,7 @@ func streamDuties() []Duty {
 		{
 			ID: "kinesis-retention", Title: "Keep records long enough to handle them again", Types: []string{stream},
 			Doc:    "Records are kept for a day unless the stream says more. After that, what consumers did not handle is lost.",
-			Refs:   Refs{AWS: []string{streamDocs + "kinesis-extended-retention.html"}, FSBP: "Kinesis.3", NIST: "AU-11, SI-12"},
+			Refs:   Refs{AWS: []string{streamDocs + "kinesis-extended-retention.html"}, FSBP: "Kinesis.3", NIST: "SI-12"},
 			States: decided(), Compute: streamRetention,
 		},
 	}

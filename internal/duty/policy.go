@@ -19,7 +19,7 @@ type audience struct {
 	public  []Place // statements that let anyone in
 	maybe   []Place // statements that do, or not: a value decides
 	foreign []Place // statements that name an account by its number
-	count   int     // policies there are
+	read    []Place // the policies there are
 }
 
 var accountForm = regexp.MustCompile(`\b\d{12}\b`)
@@ -34,7 +34,7 @@ func audienceIn(r *app.Resource, docs []app.Attached, grants ...string) audience
 	var out audience
 	own, _ := r.App.Place.Account.Known()
 	for _, d := range docs {
-		out.count++
+		out.read = append(out.read, at(d.Span, "the policy in %s", d.In.LogicalID))
 		doc, _ := policy.Parse(d.Document)
 		if doc == nil {
 			out.maybe = append(out.maybe, at(d.Span, "a policy that cannot be read"))
@@ -95,10 +95,10 @@ func (x audience) keepOut(what string) Answer {
 		return unknown("it cannot be decided whom a policy of "+what+" lets in", nil, x.maybe...)
 	case len(x.foreign) > 0:
 		return manual("a policy of "+what+" names accounts by their number: attest that each is known and needed", x.foreign...)
-	case x.count == 0:
-		return met("no policy lets other accounts use " + what)
+	case len(x.read) == 0:
+		return met("the sources give " + what + " no policy, so it is open to no other account")
 	}
-	return met("the policies of " + what + " let nobody in but known callers of this account and services")
+	return met("the policies of "+what+" let nobody in but services and callers of this account", first(x.read, 6)...)
 }
 
 // Privileges are what an identity's policies allow too widely.
@@ -106,14 +106,14 @@ type privileges struct {
 	admin []Place // everything on everything
 	wide  []Place // all actions of a service, or a name left open
 	maybe []Place // a value decides
-	count int     // policies there are
+	read  []Place // the policies there are
 }
 
 // privilegesOf reads the policies attached to an identity.
 func privilegesOf(list []app.Attached) privileges {
 	var out privileges
 	for _, p := range list {
-		out.count++
+		out.read = append(out.read, policyPlace(p))
 		if p.Document == nil {
 			out.managed(p)
 			continue
@@ -243,10 +243,21 @@ func (x privileges) least(who string) Answer {
 	case len(x.maybe) > 0:
 		return unknown("it cannot be decided what "+who+" may do", nil, first(x.maybe, 6)...)
 	}
-	if x.count == 0 {
+	if len(x.read) == 0 {
 		return met(who + " is granted nothing by the sources")
 	}
-	return met("every grant of " + who + " names its actions and resources")
+	return met("no grant of "+who+" names a whole service or all resources of one", first(x.read, 6)...)
+}
+
+// policyPlace is a policy as evidence that it was read.
+func policyPlace(p app.Attached) Place {
+	if p.Document == nil {
+		if name := rule.ManagedPolicyName(p.ARN); name != "" {
+			return at(p.Span, "the managed policy %s", name)
+		}
+		return at(p.Span, "a managed policy")
+	}
+	return at(p.Span, "the policy in %s", p.In.LogicalID)
 }
 
 // first limits evidence.

@@ -15,7 +15,7 @@ const (
 
 func bucketDuties() []Duty {
 	return []Duty{
-		byAWS("s3-durability", "Store objects over several Availability Zones", "S3 stores every object over three Availability Zones at least", s3Docs+"DataDurability.html", "CP-9, SC-36", bucket),
+		byAWS("s3-durability", "Store objects over several Availability Zones", "S3 stores every object over three Availability Zones at least", s3Docs+"DataDurability.html", "SC-36", bucket),
 		{
 			ID: "s3-encryption", Title: "Encrypt objects at rest", Types: []string{bucket},
 			Doc:    "S3 encrypts every object with keys of its own. A KMS key moves the question of who may decrypt to the customer's key policy.",
@@ -50,7 +50,7 @@ func bucketDuties() []Duty {
 		{
 			ID: "s3-versioning", Title: "Keep what is overwritten or deleted", Types: []string{bucket},
 			Doc:    "Without versioning, what is overwritten or deleted is gone.",
-			Refs:   Refs{AWS: []string{s3Docs + "Versioning.html"}, FSBP: "S3.14", NIST: "CP-9, SI-13"},
+			Refs:   Refs{AWS: []string{s3Docs + "Versioning.html"}, Hub: "S3.14", NIST: "CP-9, SI-13(5)"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				s := app.AsBucket(v.Resource).Versioning()

@@ -15,11 +15,11 @@ const (
 
 func secretDuties() []Duty {
 	return []Duty{
-		byAWS("secret-storage", "Store the secret encrypted", "Secrets Manager encrypts every version of a secret and copies it over several Availability Zones", secretsDocs+"data-protection.html", "SC-28", secret),
+		byAWS("secret-storage", "Store the secret encrypted", "Secrets Manager encrypts every version of a secret", secretsDocs+"data-protection.html", "SC-28", secret),
 		{
 			ID: "secret-rotation", Title: "Rotate the secret", Types: []string{secret},
 			Doc:    "A secret that is never rotated works for whoever ever saw it.",
-			Refs:   Refs{AWS: []string{secretsDocs + "rotating-secrets.html"}, FSBP: "SecretsManager.1, SecretsManager.4", OWASP: "A2:2017", NIST: "IA-5, SC-12"},
+			Refs:   Refs{AWS: []string{secretsDocs + "rotating-secrets.html"}, FSBP: "SecretsManager.1", OWASP: "A2:2017", NIST: "IA-5"},
 			States: decided(), Compute: secretRotation,
 		},
 		{
@@ -53,11 +53,11 @@ func secretDuties() []Duty {
 				return met("a key of the customer encrypts the secret; its policy is the customer's too", Place{k.Span(), "KmsKeyId"}).by(Shared)
 			},
 		},
-		byAWS("parameter-storage", "Store the parameter", "Parameter Store copies parameters over several Availability Zones", ssmDocs+"systems-manager-parameter-store.html", "CP-9", parameter),
+		byAWS("parameter-storage", "Store the parameter and its versions", "Parameter Store keeps parameters and their versions", ssmDocs+"systems-manager-parameter-store.html", "", parameter),
 		{
 			ID: "parameter-secrets", Title: "Keep secrets out of plain parameters", Types: []string{parameter},
 			Doc:    "CloudFormation makes only plain parameters, whose value is in the template and not encrypted. Keep secrets in Secrets Manager.",
-			Refs:   Refs{AWS: []string{ssmDocs + "parameter-store-best-practices.html"}, OWASP: "A3:2017", NIST: "IA-5(7), SC-28"},
+			Refs:   Refs{AWS: []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html"}, OWASP: "A3:2017", NIST: "IA-5(7), SC-28"},
 			States: decided(), Compute: parameterSecrets,
 		},
 	}
@@ -119,13 +119,13 @@ func keyDuties() []Duty {
 		{
 			ID: "kms-rotation", Title: "Rotate the key", Types: []string{kmsKey},
 			Doc:    "KMS rotates a symmetric key every year where it is told to; old material stays for what it encrypted. Asymmetric and imported keys cannot be rotated this way.",
-			Refs:   Refs{AWS: []string{kmsDocs + "rotate-keys.html"}, FSBP: "KMS.4", CIS: "3.6", NIST: "SC-12"},
+			Refs:   Refs{AWS: []string{kmsDocs + "rotate-keys.html"}, Hub: "KMS.4", CIS: "3.6", NIST: "SC-12"},
 			States: decided(NA), Compute: keyRotation,
 		},
 		{
 			ID: "kms-deletion", Title: "Leave time to notice a deletion", Types: []string{kmsKey},
 			Doc:    "What a deleted key encrypted is lost. KMS waits for 30 days unless the key says less.",
-			Refs:   Refs{AWS: []string{kmsDocs + "deleting-keys.html"}, FSBP: "KMS.3", NIST: "SC-12, CP-9"},
+			Refs:   Refs{AWS: []string{kmsDocs + "deleting-keys.html"}, NIST: "SC-12"},
 			States: decided(Provided), Compute: keyDeletion,
 		},
 	}

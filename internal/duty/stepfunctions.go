@@ -13,7 +13,7 @@ const (
 
 func stateMachineDuties() []Duty {
 	return []Duty{
-		byAWS("states-execution", "Run executions and keep their state", "Step Functions keeps every step over several Availability Zones, encrypted", stepDocs+"disaster-recovery-resiliency.html", "CP-9, SC-28", stateMachine),
+		byAWS("states-execution", "Run executions and encrypt their state", "Step Functions runs executions and encrypts what it keeps of them", stepDocs+"encryption-at-rest.html", "SC-28", stateMachine),
 		{
 			ID: "states-role", Title: "Let executions do only what their steps need", Types: []string{stateMachine},
 			Doc:    "Every step acts with one role. Steps of the form .sync and HTTP tasks widen what it must be allowed.",
@@ -36,7 +36,7 @@ func stateMachineDuties() []Duty {
 		{
 			ID: "states-tracing", Title: "Trace executions", Types: []string{stateMachine},
 			Doc:    "X-Ray shows what one request did over all its steps.",
-			Refs:   Refs{AWS: []string{stepDocs + "concepts-xray-tracing.html"}, OWASP: "A10:2017", NIST: "AU-12"},
+			Refs:   Refs{AWS: []string{stepDocs + "concepts-xray-tracing.html"}, OWASP: "A10:2017", NIST: "CA-7"},
 			States: decided(),
 			Compute: func(v *View) Answer {
 				t := v.Get("TracingConfiguration", "Enabled")
