@@ -71,16 +71,13 @@ func GeneratedName(typ, logical, id string, stack value.Text) value.Text {
 }
 
 // AttrText is what is known of the text that Ref (attr "Ref") or Fn::GetAtt
-// gives for a resource of the type; false where the table does not tell.
+// gives for a resource of the type; false where the table does not tell. Of a
+// type that the table does not have, Ref may be a name, an ARN or an
+// identifier, so nothing is told. Arn is told of every type that has an ARN,
+// whether or not CloudFormation has the attribute.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
 func AttrText(typ, attr string, n Names) (value.Text, bool) {
-	row, known := namings[typ]
-	if !known {
-		if attr == "Ref" {
-			return n.Name, true
-		}
-		return value.Text{}, false
-	}
+	row := namings[typ]
 	var template string
 	switch attr {
 	case "Ref":

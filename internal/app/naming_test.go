@@ -79,7 +79,6 @@ func TestAttrText(t *testing.T) {
 		{"AWS::WAFv2::WebACL", "Arn", map[string]string{"Scope": "CLOUDFRONT"}, "arn:aws:wafv2:eu-west-1:111122223333:global/webacl/orders/${R.Id}"},
 		{"AWS::SSM::Parameter", "Value", map[string]string{"Value": "on"}, "on"},
 		{"AWS::KMS::Alias", "Arn", nil, "arn:aws:kms:eu-west-1:111122223333:orders"},
-		{"AWS::Nothing::Known", "Ref", nil, "orders"},
 	} {
 		if got, ok := AttrText(c.typ, c.attr, namesFor(c.props)); !ok || got.String() != c.want {
 			t.Errorf("%s %s: %s, want %s", c.typ, c.attr, got, c.want)
@@ -87,6 +86,11 @@ func TestAttrText(t *testing.T) {
 	}
 	if got, ok := AttrText("AWS::SQS::Queue", "Depth", namesFor(nil)); ok {
 		t.Errorf("an attribute that the table does not have gives %s", got)
+	}
+	for _, typ := range []string{"AWS::Nothing::Known", "Custom::Thing"} {
+		if got, ok := AttrText(typ, "Ref", namesFor(nil)); ok {
+			t.Errorf("the Ref of a type that the table does not have is %s", got)
+		}
 	}
 	slash := namesFor(nil)
 	slash.Name = value.Lit("/shop/orders")

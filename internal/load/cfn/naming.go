@@ -69,19 +69,13 @@ func (s *stack) attributeText(logical, typ, attr string) value.Text {
 	if !s.follow(s.declared(logical)) {
 		return unknown
 	}
-	name := s.physicalName(logical)
 	place := s.place()
 	text, ok := app.AttrText(typ, attr, app.Names{
-		ID: id, Name: name,
+		ID: id, Name: s.physicalName(logical),
 		Region: place.Region, Account: place.Account, Partition: place.Partition,
 		Prop: func(key string) *value.Value { return s.property(logical, key) },
 	})
 	if !ok {
-		text = unknown
-	}
-	// A type that the table of names does not have: its Ref may be a name, an
-	// ARN or an identifier.
-	if attr == "Ref" && app.NameProperty(typ) == "" && text.Equal(name) == value.Yes {
 		text = unknown
 	}
 	s.texts[key] = text
