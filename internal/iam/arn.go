@@ -23,6 +23,11 @@ func (o *operand) matchARN(r *Request, subject value.Text, tr *trace) value.Tri 
 		// A hole may hold several parts.
 		return o.text.Glob(subject).And(value.Unknown)
 	}
+	if s, ok := o.text.Known(); ok && s == "*" {
+		// One part where AWS asks for six: whether it stands for every ARN or
+		// for none, the documentation does not say.
+		return value.Unknown
+	}
 	if s, ok := subject.Known(); ok && o.arn != nil {
 		return matchKnownARN(o.arn, s)
 	}
@@ -64,10 +69,7 @@ func unsure(open bool) value.Tri {
 }
 
 func (o *operand) wholeARN(r *Request, subject value.Text, tr *trace) value.Tri {
-	if s, ok := o.text.Known(); ok && o.pieces == nil && (s == "*" || len(o.arn) != 6) {
-		if s == "*" {
-			return value.Unknown
-		}
+	if o.text.IsKnown() && o.pieces == nil && len(o.arn) != 6 {
 		return value.No
 	}
 	return o.template.match(r, subject, true, tr).And(value.Unknown)

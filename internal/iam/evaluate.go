@@ -225,7 +225,7 @@ func (e *evaluation) verdicts(a *actionName) [FromEndpoint + 1]verdict {
 	// be taken away, so resource control policies only deny; service-linked
 	// roles are beyond them.
 	// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
-	if len(p.RCP) > 0 && !r.Principal.serviceLinked() && underRCP(string(a.service)) {
+	if len(p.RCP) > 0 && !r.Principal.serviceLinked() && underRCP(string(a.service)) && string(a.full) != "kms:retiregrant" {
 		v[FromRCP] = e.levels(a, FromRCP, p.RCP, value.Yes)
 	}
 	if len(p.Endpoint) > 0 {
@@ -294,6 +294,11 @@ func (e *evaluation) statement(a *actionName, s Source, st *statement) reach {
 	t := st.matchTarget(a, r, e.trace)
 	if t == value.No {
 		return nobody
+	}
+	if st.noResource && s != FromResource {
+		// AWS refuses it: only the policy of a resource may leave out which.
+		e.trace.open("Resource")
+		t = value.Unknown
 	}
 	who := reach{direct: value.Yes, role: value.No, account: value.No}
 	if s == FromResource || s == FromRCP || s == FromEndpoint {

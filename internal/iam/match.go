@@ -82,9 +82,6 @@ func compileEntry(typ string, it policy.Item) principalEntry {
 	switch typ {
 	case "Service":
 		e.kind, e.text = serviceEntry, suffixed(it.Text)
-		if known, ok := it.Text.Known(); ok && known == "*" {
-			e.kind = opaqueEntry
-		}
 	case "Federated":
 		e.kind = federatedEntry
 	case "CanonicalUser":
@@ -130,7 +127,7 @@ func awsEntry(t value.Text) (entryKind, value.Text) {
 		return accountEntry, t
 	}
 	parts := t.Split(':', 6)
-	if len(parts) != 6 {
+	if len(parts) != 6 || strings.ContainsAny(t.String(), "*?") {
 		return opaqueEntry, t
 	}
 	var head string
@@ -249,9 +246,23 @@ func sameName(a, b value.Text) value.Tri {
 	return accountOf(a).Equal(accountOf(b)).And(lastPart(a).Equal(lastPart(b)))
 }
 
-// opaque compares a principal of which it is not known what it is.
+// opaque compares a principal of which it is not known what it is: it has a
+// hole, or AWS refuses it, or it is the unique id of an identity.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 func (e *principalEntry) opaque(p *Principal) reach {
 	out := nobody
+	if e.text.IsKnown() {
+		switch p.Kind {
+		case AnonymousKind:
+		case ServiceKind:
+			out.direct = sameService(e.text, p.Service)
+		case FederatedKind:
+			out.direct = e.text.Equal(p.Provider)
+		default:
+			out.direct = value.Yes
+		}
+		return out.and(value.Unknown)
+	}
 	switch p.Kind {
 	case AnonymousKind:
 		out.direct = e.text.Equal(value.Lit("*"))
@@ -280,6 +291,9 @@ func sameService(t value.Text, name string) value.Tri {
 	known, ok := t.Known()
 	if !ok {
 		return t.Equal(value.Lit(name))
+	}
+	if strings.ContainsAny(known, "*?") {
+		return value.Unknown // AWS refuses it
 	}
 	return value.Of(strings.EqualFold(known, name) || strings.EqualFold(global(known), global(name)))
 }

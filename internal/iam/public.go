@@ -86,7 +86,8 @@ func Public(p *Policy, kind string, owner value.Text) []Exposure {
 // allowAll is what callers from outside are allowed by their own account.
 func allowAll() *Policy {
 	return &Policy{statements: []statement{{
-		allow: value.Yes, deny: value.No, actions: actionSet{all: value.Yes}, noResource: true, src: &policy.Statement{},
+		allow: value.Yes, deny: value.No, actions: actionSet{all: value.Yes}, src: &policy.Statement{},
+		resources: []resourcePattern{{template: compileTemplate(value.Lit("*"), value.No, true)}},
 	}}}
 }
 

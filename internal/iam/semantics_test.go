@@ -195,6 +195,9 @@ var accountCases = []semantic{
 	{name: "anonymous", page: principal, caller: "*", policy: to(`"*"`, allowS3), want: Allowed},
 	{name: "anonymous and an account", page: principal, caller: "*", policy: to(aws("111122223333"), allowS3), want: DeniedImplicit},
 	{name: "another user", page: principal, caller: user, policy: to(aws("arn:aws:iam::111122223333:user/bob"), allowS3), want: DeniedImplicit},
+	{name: "a principal with a wildcard is refused", page: principal, caller: user, policy: to(aws("arn:aws:iam::111122223333:user/*"), allowS3), want: Unknown},
+	{name: "a service with a wildcard is refused", page: principal, caller: "s3.amazonaws.com", policy: to(`{"Service":"*"}`, allowS3), want: Unknown},
+	{name: "the unique id of some identity", page: guide + "reference_identifiers.html", caller: user, policy: to(aws("AIDAEXAMPLEEXAMPLE12"), allowS3), want: Unknown},
 	{name: "a service", page: principal, caller: "s3.amazonaws.com", action: "sns:Publish", resource: "arn:aws:sns:eu-west-1:111122223333:t", policy: to(`{"Service":"s3.amazonaws.com"}`, `"Effect":"Allow","Action":"sns:Publish","Resource":"*"`), want: Allowed},
 	{name: "another service", page: principal, caller: "ec2.amazonaws.com", action: "sns:Publish", resource: "arn:aws:sns:eu-west-1:111122223333:t", policy: to(`{"Service":"s3.amazonaws.com"}`, `"Effect":"Allow","Action":"sns:Publish","Resource":"*"`), want: DeniedImplicit},
 	{name: "no principal matches nobody", page: principal, caller: user, policy: allowS3, want: DeniedImplicit},
@@ -216,6 +219,7 @@ var guardCases = []semantic{
 	{name: "rcp that says nothing lets pass", page: rcps, caller: user, identity: allowS3, rcp: []string{to(`"*"`, `"Effect":"Deny","Action":"sqs:*","Resource":"*"`)}, want: Allowed},
 	{name: "rcp does not reach services that do not support it", page: rcps, caller: user, action: "ec2:RunInstances", resource: "*", identity: onlyEC2, rcp: []string{to(`"*"`, `"Effect":"Deny","Action":"*","Resource":"*"`)}, want: Allowed},
 	{name: "rcp spares service-linked roles", page: rcps, caller: "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX", identity: allowS3, rcp: []string{to(`"*"`, denyS3)}, want: Allowed},
+	{name: "rcp does not reach the retiring of grants", page: "https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html", caller: user, action: "kms:RetireGrant", resource: key, policy: to(aws(user), `"Effect":"Allow","Action":"kms:*","Resource":"*"`), rcp: []string{to(`"*"`, `"Effect":"Deny","Action":"kms:*","Resource":"*"`)}, want: Allowed},
 	{name: "endpoint policy must allow", page: endpoints, caller: user, identity: allowS3, endpoint: to(`"*"`, onlyEC2), want: DeniedImplicit},
 	{name: "endpoint policy allows", page: endpoints, caller: user, identity: allowS3, endpoint: to(`"*"`, allowS3), want: Allowed},
 

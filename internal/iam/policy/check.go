@@ -126,8 +126,8 @@ func (c *checker) elements(s *Statement) {
 }
 
 func (c *checker) principal(name string, p *Principal) {
-	if p == nil {
-		return
+	if p == nil || p.Bare {
+		return // Parse has said what is wrong
 	}
 	for _, e := range p.Entries {
 		for _, it := range e.Values.Items {
