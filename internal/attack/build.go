@@ -22,8 +22,7 @@ type building struct {
 	hops     []*hop               // by edge
 	faults   []Weakness           // by the graph's facts
 	byID     map[string]int32
-	signedIn map[string]bool   // the sessions that users hold
-	granted  map[grantKey]bool // the statements that identities were joined to
+	signedIn map[string]bool // the sessions that users hold
 }
 
 // A hop is one application of a technique as the technique states it.
@@ -39,8 +38,11 @@ type hop struct {
 	way string
 	// latent marks a way in that matters only after a fix: cuts count it,
 	// paths do not tell it.
-	latent    bool
-	why       string
+	latent bool
+	why    string
+	// unsaid tells that why leaves out who acts: a hop of many identities,
+	// which a path tells of the one it goes through.
+	unsaid    bool
 	evidence  []Evidence
 	certainty Certainty // empty for Exact
 	// assume says what an approximate or unknown hop takes for granted.
@@ -50,7 +52,7 @@ type hop struct {
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, granted: map[grantKey]bool{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}}
 }
 
 func (b *building) node(c Capability) int32 {

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -117,6 +118,16 @@ func (f *facts) compile(doc *policy.Document) *iam.Policy {
 // policyText is what a document says, without where it says it.
 func policyText(doc *policy.Document) string {
 	var b strings.Builder
+	b.WriteString(doc.Version.String())
+	for i := range doc.Statements {
+		b.WriteString(statementKey(&doc.Statements[i]))
+	}
+	return b.String()
+}
+
+// statementKey is equal for statements that say the same.
+func statementKey(s *policy.Statement) string {
+	var b strings.Builder
 	list := func(name string, l policy.List) {
 		if l.Present {
 			b.WriteString(name)
@@ -129,24 +140,36 @@ func policyText(doc *policy.Document) string {
 			b.WriteByte(';')
 		}
 	}
-	b.WriteString(doc.Version.String())
-	for i := range doc.Statements {
-		s := &doc.Statements[i]
-		b.WriteString("|" + s.Effect.String())
-		list("A", s.Action)
-		list("NA", s.NotAction)
-		list("R", s.Resource)
-		list("NR", s.NotResource)
-		for _, c := range s.Condition {
-			b.WriteString("C " + c.Operator + " " + c.Key)
-			list("", c.Values)
-		}
-		for _, open := range s.OpenCondition {
-			b.WriteString("open " + open.Span().String())
-		}
-		if s.Maybe || s.Open != nil {
-			b.WriteString("maybe " + s.Span.String())
-		}
+	b.WriteString("|" + s.Effect.String())
+	list("A", s.Action)
+	list("NA", s.NotAction)
+	list("R", s.Resource)
+	list("NR", s.NotResource)
+	for _, c := range s.Condition {
+		b.WriteString("C " + c.Operator + " " + c.Key)
+		list("", c.Values)
+	}
+	for _, open := range s.OpenCondition {
+		b.WriteString("open " + open.Span().String())
+	}
+	if s.Maybe || s.Open != nil || s.Effect.Maybe {
+		b.WriteString("maybe " + s.Span.String())
 	}
 	return b.String()
+}
+
+// speaksOfCaller tells whether a document says something that depends on who
+// asks: by a policy variable or a condition on the caller.
+func speaksOfCaller(doc *policy.Document) bool {
+	about := func(s string) bool {
+		s = strings.ToLower(s)
+		return strings.Contains(s, "aws:principal") || strings.Contains(s, "aws:userid") || strings.Contains(s, "aws:username")
+	}
+	items := func(l policy.List) bool {
+		return slices.ContainsFunc(l.Items, func(i policy.Item) bool { return about(i.String()) })
+	}
+	return slices.ContainsFunc(doc.Statements, func(s policy.Statement) bool {
+		return items(s.Resource) || items(s.NotResource) ||
+			slices.ContainsFunc(s.Condition, func(c policy.Condition) bool { return about(c.Key) || items(c.Values) })
+	})
 }

@@ -195,7 +195,7 @@ func (b *building) escalateClass(t *Technique, r *row, class []*identity) bool {
 		if h.certainty == Unknown {
 			return false
 		}
-		h.why, h.evidence, h.weak = "it may come to act as "+v.Label()+": "+strings.Join(t.Needs, ", "), nil, nil
+		h.why, h.unsaid, h.evidence, h.weak = "may come to act as "+v.Label()+": "+strings.Join(t.Needs, ", "), true, nil, nil
 		hops = append(hops, h)
 	}
 	for _, id := range class {

@@ -31,8 +31,9 @@ type facts struct {
 	inside     iam.Context
 	classList  [][]*identity
 	classOf    map[string][]*identity
-	personal   []*app.Resource // whose policies name single identities
-	assumable  []*identity     // roles that identities of accounts may take on
+	servers    map[string][]*identity // per resource, those of functions that are configured with it
+	personal   []*app.Resource        // whose policies name single identities
+	assumable  []*identity            // roles that identities of accounts may take on
 }
 
 // A function is a Lambda function with what it runs as.
@@ -54,6 +55,12 @@ type identity struct {
 	trust     *iam.Policy // of a role
 	functions []*function // that run as it
 	class     string      // equal for identities with the same policies
+	arn       value.Text
+	// personal tells that a policy speaks of the caller, so that what it says
+	// differs from identity to identity.
+	personal bool
+	// unbounded is Unknown where the permissions boundary is not known.
+	unbounded value.Tri
 	reach     *reachable
 }
 
@@ -78,7 +85,7 @@ func newFacts(p *app.Project, apps []*app.App, o Options) *facts {
 	f := &facts{
 		project: p, apps: apps, options: o, census: map[string]int{}, functionAt: map[string]*function{},
 		identityAt: map[string]*identity{}, policies: map[string]*resourcePolicy{}, compiled: map[*policy.Document]*iam.Policy{},
-		arns: map[*app.Resource]*arnInfo{}, inside: insideContext(),
+		arns: map[*app.Resource]*arnInfo{}, servers: map[string][]*identity{}, inside: insideContext(),
 	}
 	for _, a := range apps {
 		for _, r := range a.Resources() {
@@ -131,6 +138,13 @@ func (f *facts) addFunction(fn app.Function) {
 			x.refs[r.ID] = true
 		}
 	}
+	if x.role != nil {
+		for ref := range x.refs {
+			if !slices.Contains(f.servers[ref], x.role) {
+				f.servers[ref] = append(f.servers[ref], x.role)
+			}
+		}
+	}
 	f.functions = append(f.functions, x)
 	f.functionAt[fn.ID] = x
 }
@@ -141,6 +155,7 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 		list = append(list, g.Policies()...)
 	}
 	arn := arnOf(r)
+	id.arn, id.unbounded = arn, value.Yes
 	id.iam.Principal = iam.Role(arn)
 	if id.user {
 		id.iam.Principal = iam.User(arn)
@@ -169,7 +184,8 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 			id.iam.Boundary = at.policy
 			keys = append(keys, "boundary "+key)
 		} else {
-			f.blind = append(f.blind, Evidence{b.Span, "the permissions boundary of " + r.Label() + " is not known: it is left out"})
+			id.unbounded = value.Unknown
+			f.blind = append(f.blind, Evidence{b.Span, "the permissions boundary of " + r.Label() + " is not known: what it may do is only possible"})
 		}
 	}
 	if !id.user {
@@ -177,6 +193,11 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 		id.trust = f.compile(doc)
 	}
 	id.class = strings.Join(keys, "\n")
+	id.personal = slices.ContainsFunc(id.attached, func(a attachment) bool { return speaksOfCaller(a.policy.Document) }) ||
+		id.iam.Boundary != nil && speaksOfCaller(id.iam.Boundary.Document)
+	if id.personal || id.unbounded == value.Unknown {
+		id.class += "\nof " + r.ID
+	}
 	f.identities = append(f.identities, id)
 	f.identityAt[r.ID] = id
 }

@@ -25,9 +25,10 @@ var usePermission = &Technique{
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
 		index := b.newResourceIndex()
-		for _, class := range b.classes() {
-			b.grants(t, class, index)
+		for _, g := range b.newGrants() {
+			b.statementGrants(t, g, index)
 		}
+		b.ownGrants(t)
 	},
 }
 
@@ -51,165 +52,12 @@ func (f *facts) classes() [][]*identity {
 	return f.classList
 }
 
-// grants adds what the identities of one class are allowed.
-func (b *building) grants(t *Technique, class []*identity, index *resourceIndex) {
-	reach := b.reachOf(class[0])
-	seen := map[*app.Resource]bool{}
-	for _, r := range index.candidates(class, reach) {
-		seen[r] = true
-		rp := b.policies[r.ID]
-		for _, e := range reach.effectsOf(r.Type) {
-			if rp != nil && rp.personal {
-				for _, id := range class {
-					b.grant(t, []*identity{id}, r, &e, reach)
-				}
-				continue
-			}
-			b.grant(t, class, r, &e, reach)
-		}
+// who is what sentences call an identity.
+func (f *facts) who(id *identity) string {
+	if id.user || len(id.functions) != 1 {
+		return id.Label()
 	}
-	for _, r := range b.personal { // what a resource's policy gives by itself
-		if seen[r] && len(reach.effectsOf(r.Type)) == len(effectsOn(r.Type)) {
-			continue
-		}
-		for _, e := range effectsOn(r.Type) {
-			for _, id := range class {
-				b.grant(t, []*identity{id}, r, &e, nil)
-			}
-		}
-	}
-}
-
-// grant adds one effect on one resource for identities that share policies.
-// A statement that is meant for the resource gives a hop for each identity; a
-// broad one gives its hops once, from a node that stands for the statement.
-func (b *building) grant(t *Technique, class []*identity, r *app.Resource, e *effect, reach *reachable) {
-	for _, action := range e.actions {
-		ans := b.mayObject(class[0], action, r, e.object, reach)
-		if ans.holds == value.No || len(ans.statements) == 0 {
-			continue
-		}
-		for _, m := range b.deciding(ans) {
-			b.grantBy(t, class, r, e, action, m, ans)
-		}
-		if ans.holds == value.Yes {
-			return
-		}
-	}
-}
-
-// deciding are the statements of an answer, the certain ones if there are
-// any: each of them is enough, so each gives a hop.
-func (b *building) deciding(a answer) []iam.Match {
-	if a.holds != value.Yes {
-		return a.statements[:1]
-	}
-	return a.statements
-}
-
-// mayObject asks for the action on the resource, or on some object in it:
-// any, or one that a statement names.
-func (b *building) mayObject(id *identity, action string, r *app.Resource, tail string, reach *reachable) answer {
-	rp := b.policyOf(r)
-	arn := b.arn(r)
-	if tail == "" {
-		return b.may(id, action, arn.arn, rp)
-	}
-	best := b.may(id, action, witness(arn.arn, tail), rp)
-	if best.holds == value.Yes || reach == nil {
-		return best
-	}
-	for _, named := range reach.objects(arn) {
-		if a := b.may(id, action, named, rp); a.holds == value.Yes {
-			return a
-		} else if a.holds == value.Unknown && best.holds == value.No {
-			best = a
-		}
-	}
-	return best
-}
-
-// grantBy adds the hops that one statement gives.
-func (b *building) grantBy(t *Technique, class []*identity, r *app.Resource, e *effect, action string, own iam.Match, ans answer) {
-	to := Capability{Kind: e.kind, Of: r.ID}
-	if e.kind == KindInvoke {
-		to.Detail = eventFields
-	}
-	keys := b.keyOf(r, e)
-	sharable := len(class) > 1 && len(keys) == 0 && ans.holds == value.Yes && r.Exists != value.Unknown
-	node := Capability{Kind: kindGrant, Of: class[0].ID}
-	if sharable {
-		node.Detail = fmt.Sprintf("%s %d %s %s", e.kind, own.Statement.Index, own.Policy.Document.Span, r.Type)
-	}
-	shared := false
-	var asMeant []hop
-	for _, id := range class {
-		if !id.user && e.kind == KindInvoke && len(id.functions) == 1 && id.functions[0].ID == r.ID {
-			continue // a function that calls itself gains nothing
-		}
-		m := class[0].in(id, own)
-		at := id.attachmentOf(m)
-		if at != nil && at.managed && executionPolicy(at.name) && !b.serves(id, r) {
-			continue // as wide as AWS made it, and nobody can narrow it
-		}
-		broad, escalates := b.broad(id, at, m, r, action, e.kind)
-		served := broad && b.served(id, r, e.kind)
-		fold := broad && sharable && at.sure != value.Unknown && id.Exists != value.Unknown
-		if fold && !served && shared && b.granted[grantKey{id.ID, node}] {
-			continue
-		}
-		h := hop{by: t, from: append([]Capability{{Kind: KindCreds, Of: id.ID}}, keys...), to: to,
-			why: b.grantWhy(id, e.kind, r), evidence: []Evidence{b.statementEvidence(id, m, action)}}
-		b.answered(&h, ans)
-		if at != nil {
-			unsure(&h, at.sure, at.name+" is attached to "+id.Label())
-		}
-		conditional(&h, r, id.Resource)
-		if broad {
-			h.weak = []Weakness{b.policyWeakness(id, at, m, action, escalates)}
-		}
-		if served { // what the function is there for, by whatever statement
-			meant := h
-			meant.weak = nil
-			asMeant = append(asMeant, meant)
-			if !fold {
-				continue
-			}
-		}
-		if !fold {
-			b.add(h)
-			continue
-		}
-		if key := (grantKey{id.ID, node}); !b.granted[key] {
-			b.granted[key] = true
-			b.edge(hop{by: t, from: h.from[:1], to: node, certainty: Exact, evidence: h.evidence, weak: h.weak}, 0)
-		}
-		if !shared {
-			shared = true
-			b.add(hop{by: t, from: []Capability{node}, to: to, why: b.grantWhy(nil, e.kind, r)})
-		}
-	}
-	// After the shared ones, which then are preferred where both cost the same:
-	// the assets of one path are then reached by one identity.
-	for _, h := range asMeant {
-		b.add(h)
-	}
-}
-
-type grantKey struct {
-	identity string
-	node     Capability
-}
-
-func (b *building) grantWhy(id *identity, k Kind, r *app.Resource) string {
-	who := "its role"
-	if id != nil {
-		who = "the role of " + id.owner()
-		if id.user || len(id.functions) != 1 {
-			who = id.Label()
-		}
-	}
-	return who + " may " + k.phrase() + " " + r.Label()
+	return "the role of " + id.owner()
 }
 
 // keyOf is the key that the resource's data lies under, where it is a
@@ -294,12 +142,6 @@ func (b *building) policyWeakness(id *identity, at *attachment, m iam.Match, act
 func executionPolicy(name string) bool {
 	return strings.HasPrefix(name, "AWSLambda") && strings.HasSuffix(name, "ExecutionRole") || name == "AWSXRayDaemonWriteAccess" ||
 		name == "CloudWatchLambdaInsightsExecutionRolePolicy" || name == "CloudWatchLambdaApplicationSignalsExecutionRolePolicy"
-}
-
-// served tells whether what a broad statement gives is what the identity's
-// function is there for all the same.
-func (b *building) served(id *identity, r *app.Resource, kind Kind) bool {
-	return (kind == KindRead || kind == KindWrite || kind == KindInvoke) && b.serves(id, r)
 }
 
 // serves tells whether a function of the identity is configured with the

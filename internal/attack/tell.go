@@ -69,6 +69,9 @@ func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
 		from = before.from[0]
 	}
 	out.From = p.shown(from)
+	if h.unsaid {
+		out.Why = p.who(p.identityAt[from.Of]) + " " + h.why
+	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		c := chain[i]
 		out.Evidence = append(out.Evidence, c.evidence...)
