@@ -197,7 +197,7 @@ func ownRole(v *View) Answer {
 		}
 		return unmet(fmt.Sprintf("the role %s is shared with %s", role.LogicalID, with), at, here(role.Resource))
 	}
-	return met("no other function uses the role "+role.LogicalID, here(role.Resource))
+	return met("no other function of the sources uses the role "+role.LogicalID, here(role.Resource))
 }
 
 func functionPrivilege(v *View) Answer {
@@ -372,6 +372,9 @@ func functionLogs(v *View) Answer {
 	if group == nil {
 		if name := f.LogGroup(); !name.IsDefault() && !name.IsResolved() {
 			return unknown("it is not known which log group the function uses", name, prop("LoggingConfig.LogGroup", name))
+		}
+		if name := f.LogGroup(); !name.IsDefault() {
+			return unknown("the log group "+name.Str()+" lies outside the sources, and so does its retention", name, prop("LoggingConfig.LogGroup", name))
 		}
 		return unmet("no log group is declared, so Lambda makes one that keeps everything for ever", here(v.Resource))
 	}

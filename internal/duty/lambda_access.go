@@ -175,7 +175,7 @@ func mappingFailures(v *View) Answer {
 	m := app.AsEventSourceMapping(v.Resource)
 	src := m.Source()
 	if kind := sourceService(v, src); kind == "sqs" || kind == "mq" {
-		return notApplicable("the queue keeps what could not be handled")
+		return notApplicable("a message that could not be handled stays in the queue, whose dead-letter queue is a duty of its own")
 	}
 	return decide(set(m.OnFailure()), "DestinationConfig.OnFailure", m.OnFailure(), "failed records are kept", "records that fail block their shard and are lost when they expire")
 }
