@@ -1,7 +1,6 @@
 package app
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/value"
@@ -69,25 +68,13 @@ func (f Function) permitted(list []Entry) []Entry {
 	if len(permissions) == 0 {
 		return list
 	}
-	callers := make([]caller, len(list))
-	for i := range list {
-		callers[i] = callerOf(&list[i])
-	}
+	x := indexCallers(list)
 	for _, c := range permissions {
 		g := grantOf(Permission{c.Resource})
 		if !g.invokes() || g.forURL() {
 			continue
 		}
-		used := false
-		for i := range callers {
-			if e := &list[i]; serves(g.kind, e.Kind) && g.covers(&callers[i]) {
-				used = true
-				if e.Permission == nil || g.length > len(Permission{e.Permission}.SourceArn().Str()) {
-					e.Permission = c.Resource // the one that names the source most closely
-				}
-			}
-		}
-		if !used {
+		if !x.permit(g) {
 			list = append(list, f.direct(c, g))
 		}
 	}
@@ -106,88 +93,6 @@ func (f Function) direct(c Child, g grant) Entry {
 		}
 	}
 	return e
-}
-
-// A grant is a permission with what comparing it with many entries needs.
-type grant struct {
-	Permission
-	kind    EntryKind
-	limited bool // to a SourceArn
-	arn     value.Pattern
-	length  int
-	// method and path are the end of an execute-api ARN, where it has one.
-	route        bool
-	method, path value.Pattern
-}
-
-func grantOf(p Permission) grant {
-	principal, _ := p.Principal().Known()
-	g := grant{Permission: p, kind: callerKind(principal), limited: p.SourceArn().Exists() != value.No}
-	text := p.SourceArn().Text()
-	g.arn, g.length = value.NewPattern(anyPartition(text)), len(text.String())
-	if parts := text.Split('/', 4); len(parts) == 4 { // API/STAGE/METHOD/PATH
-		g.route, g.method, g.path = true, value.NewPattern(parts[2]), value.NewPattern(parts[3])
-	}
-	return g
-}
-
-// A caller is an entry with what comparing it with many permissions needs.
-type caller struct {
-	*Entry
-	resources []*Resource // its source and what declares it
-	arns      []value.Text
-	method    string
-	path      string // without the first slash, variables as *
-}
-
-func callerOf(e *Entry) caller {
-	c := caller{Entry: e}
-	for _, r := range []*Resource{e.In, e.Source} {
-		if r == nil || slices.Contains(c.resources, r) {
-			continue
-		}
-		c.resources = append(c.resources, r)
-		if arn := r.ARN(); !arn.IsEmpty() {
-			c.arns = append(c.arns, anyPartition(arn))
-		}
-	}
-	if e.Route != nil {
-		if path, ok := e.Route.Path.Known(); ok {
-			c.method, c.path = e.Route.Method, variables(strings.TrimPrefix(path, "/"))
-		}
-	}
-	return c
-}
-
-// covers reports whether the permission may be meant for the entry's source.
-func (g grant) covers(c *caller) bool {
-	if !g.limited {
-		return true
-	}
-	refs := g.SourceArn().Refs()
-	for _, ref := range refs {
-		if slices.ContainsFunc(c.resources, func(r *Resource) bool { return r.ID == ref.Resource }) {
-			return g.coversRoute(c)
-		}
-	}
-	for _, arn := range c.arns {
-		if g.arn.Match(arn) != value.No {
-			return true
-		}
-	}
-	return c.Source == nil && len(refs) == 0
-}
-
-// coversRoute reports whether the end of an execute-api ARN may stand for the
-// entry's route. An ARN that ends earlier is for the whole API or stage.
-func (g grant) coversRoute(c *caller) bool {
-	if !g.route || c.method == "" {
-		return true
-	}
-	if c.method != "ANY" && g.method.MatchString(c.method) == value.No {
-		return false
-	}
-	return g.path.MatchString(c.path) != value.No
 }
 
 // invokes reports whether the permission may let somebody call the function.
@@ -218,15 +123,4 @@ func (p Permission) source() *Resource {
 		}
 	}
 	return nil
-}
-
-// variables replaces a path's variables as permissions write them.
-func variables(path string) string {
-	segments := strings.Split(path, "/")
-	for i, s := range segments {
-		if strings.HasPrefix(s, "{") && strings.HasSuffix(s, "}") {
-			segments[i] = "*"
-		}
-	}
-	return strings.Join(segments, "/")
 }
