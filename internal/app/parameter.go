@@ -17,6 +17,8 @@ type Parameter struct {
 	HasDefault bool
 	// DefaultSpan is where the default is written.
 	DefaultSpan source.Span
+	// Default is the default of a parameter that is not Secret, nil without one.
+	Default *value.Value
 }
 
 // An Output is a value that an application shows to whoever may describe its

@@ -61,6 +61,8 @@ func Rules() []*rule.Rule {
 		config.CFG080,
 		config.CFG081,
 		config.CFG082,
+		config.CFG083,
+		config.CFG084,
 		config.CFG090,
 		config.CFG091,
 		config.CFG092,

@@ -124,6 +124,9 @@ func (s *stack) declaredParameters() []app.Parameter {
 		}
 		if d := f.Value.Get("Default"); d.IsScalar() && d.Text != "" {
 			p.HasDefault, p.DefaultSpan = true, d.Span
+			if !p.Secret {
+				p.Default = value.NewText(dynamic(value.Lit(d.Text)), d.Span)
+			}
 		}
 		out = append(out, p)
 	}

@@ -1,0 +1,112 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/rule"
+	"github.com/remit-security/remit/internal/value"
+)
+
+var CFG083 = &rule.Rule{
+	ID:       "CFG083",
+	Area:     rule.Configuration,
+	Severity: rule.Medium,
+	Since:    "0.1",
+	Title:    "Template holds the default of a secret parameter",
+	Doc: `The default of a parameter stands in the repository and in its history, and every stack that is deployed without a value
+		runs with it. NoEcho hides a value in the console and not in the template. The rule looks at parameters with NoEcho and at
+		those that are named after a secret; without NoEcho, a default that is plainly a placeholder is no finding, and neither is
+		one that is reported where it is used. Remove the default, or better the parameter: let Secrets Manager generate the secret
+		and refer to it.`,
+	Refs: rule.Refs{
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html",
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",
+		},
+		CWE:    []string{"CWE-798", "CWE-1392"},
+		OWASP:  []string{"A3:2017"},
+		ATTACK: []string{"T1552.001"},
+	},
+	Types: secretTypes,
+	Check: func(p *rule.Pass) {
+		for _, param := range p.App.Parameters {
+			if !param.HasDefault || !textual(param) {
+				continue
+			}
+			if !param.Secret {
+				if r := defaultedSecret(p.App, param); r != nil {
+					p.Report(r, param.DefaultSpan, "the parameter %s, which %s uses, has a secret by its name as its default; remove the default and add NoEcho", param.Name, rule.Name(r))
+				}
+				continue
+			}
+			for _, r := range p.App.Resources() {
+				if usesParameter(r.Props, param.Name) {
+					p.Report(r, param.DefaultSpan, "the secret parameter %s, which %s uses, has a default in the template; remove the default", param.Name, rule.Name(r)).
+						Assuming("the default is no placeholder")
+					break
+				}
+			}
+		}
+	},
+}
+
+// textual tells whether a parameter is text that whoever deploys gives, and
+// not the name of a parameter that is kept elsewhere.
+func textual(p app.Parameter) bool { return p.Type == "String" }
+
+// defaultedSecret returns the first resource that uses the default of a
+// parameter named after a secret, where the default is a secret too; nil where
+// the place that it is used at is reported for itself.
+func defaultedSecret(a *app.App, param app.Parameter) *app.Resource {
+	if _, ok := secretLiteral(param.Name, param.Default); !ok {
+		return nil
+	}
+	text := param.Default.Str()
+	var user *app.Resource
+	for _, r := range a.Resources() {
+		for _, f := range secretPlaces(r) {
+			if _, told := secretLiteral(f.Key, f.Value); told && f.Value.Str() == text {
+				return nil
+			}
+		}
+		r.Props.Walk(func(v *value.Value) bool {
+			if user == nil && v.Kind() == value.String && strings.Contains(v.Str(), text) {
+				user = r
+			}
+			return user == nil
+		})
+	}
+	return user
+}
+
+// usesParameter tells whether a value is made of a parameter whose value is
+// not known.
+func usesParameter(v *value.Value, name string) bool {
+	found := false
+	v.Walk(func(v *value.Value) bool {
+		found = found || slices.ContainsFunc(v.Text().Parts(), func(p value.Part) bool { return p.Hole == name })
+		return !found
+	})
+	return found
+}
+
+// secretTypes are the types that secretPlaces knows places of.
+var secretTypes = slices.Concat([]string{"AWS::Lambda::Function"}, CFG080.Types)
+
+// secretPlaces are the values of a resource that rules for secrets look at:
+// the environment of a function, and what CFG080 reads.
+func secretPlaces(r *app.Resource) []value.Field {
+	switch {
+	case r.Type == "AWS::Lambda::Function":
+		return r.Get("Environment", "Variables").Fields()
+	case slices.Contains(CFG080.Types, r.Type):
+		return keptSecrets(r)
+	}
+	return nil
+}
+
+// placeName is how messages call a place: without what keptSecrets adds for
+// the name's sake.
+func placeName(key string) string { return strings.TrimSuffix(key, ".secret") }
