@@ -93,7 +93,56 @@ func connected(p *app.Project) [][]*app.App {
 const defaultCutSteps = 200_000
 
 func analyzeGroup(p *app.Project, apps []*app.App, o Options) Group {
-	return build(p, apps, o).analyze(o)
+	b := build(p, apps, o)
+	accepted, untold := b.accept(o.Accepted)
+	g := b.analyze(o)
+	g.Accepted, g.Untold = accepted, untold
+	return g
+}
+
+// accept makes the accepted weaknesses facts that are to stay. It returns
+// those on which paths would rest, and how many rest on nothing else that a
+// fix should mend.
+func (b *building) accept(accepted func(*Weakness) bool) (onPaths []Weakness, untold int) {
+	if accepted == nil {
+		return nil, 0
+	}
+	var facts []int32
+	for f := range b.faults {
+		if w := b.faults[f]; !w.Choice && accepted(&w) {
+			facts = append(facts, int32(f))
+		}
+	}
+	if len(facts) == 0 {
+		return nil, 0
+	}
+	finder := newPathfinder(b)
+	used := map[int32]bool{}
+	var alone []Path
+	for _, q := range finder.paths() {
+		for _, id := range q.Weaknesses {
+			used[b.byID[id]] = true
+		}
+		for _, x := range q.Further {
+			for _, id := range x.Weaknesses {
+				used[b.byID[id]] = true
+			}
+		}
+		if !slices.ContainsFunc(q.Weaknesses, func(id string) bool {
+			f := b.byID[id]
+			return !b.faults[f].Choice && !slices.Contains(facts, f)
+		}) {
+			alone = append(alone, q)
+		}
+	}
+	b.graph.Keep(facts...)
+	for _, f := range facts {
+		if used[f] {
+			onPaths = append(onPaths, b.faults[f])
+		}
+	}
+	slices.SortFunc(onPaths, func(x, y Weakness) int { return strings.Compare(x.ID, y.ID) })
+	return onPaths, len(finder.fold(alone))
 }
 
 // build applies every technique to the facts of a group.

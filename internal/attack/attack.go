@@ -24,6 +24,10 @@ type Options struct {
 	Assets []AssetWeight
 	// CutSteps bounds the search for the least cut; 0 takes the default.
 	CutSteps int
+	// Accepted tells of a weakness that somebody decided to live with. It stays
+	// a fact on which hops rest, but like a Choice it is no shortfall, and no
+	// cut asks to mend it. nil accepts none. Groups ask at the same time.
+	Accepted func(*Weakness) bool
 }
 
 // An AssetWeight sets the weight of the resources whose id, logical id or
@@ -52,6 +56,10 @@ type Group struct {
 	Cut Cut
 	// Worst closes the critical and high ones among them.
 	Worst Cut
+	// Accepted are the accepted weaknesses on which a path would rest, and
+	// Untold is how many paths rest on nothing else and are therefore not told.
+	Accepted []Weakness
+	Untold   int
 	// Blind is what could not be looked into: roles and policies that are not
 	// part of the project. Paths through them are not told.
 	Blind []Evidence

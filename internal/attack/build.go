@@ -23,6 +23,9 @@ type building struct {
 	faults   []Weakness           // by the graph's facts
 	byID     map[string]int32
 	signedIn map[string]bool // the sessions that users hold
+	// victimsOf and restraints are answers that are asked for often.
+	victimsOf  map[string][]*identity
+	restraints map[*identity]restrained
 }
 
 // A hop is one application of a technique as the technique states it.
@@ -52,7 +55,7 @@ type hop struct {
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, restraints: map[*identity]restrained{}}
 }
 
 func (b *building) node(c Capability) int32 {
@@ -105,7 +108,7 @@ func (b *building) add(h hop) {
 }
 
 func (b *building) edge(h hop, cost int) {
-	e := andor.Edge{Conclusion: b.node(h.to), Cost: cost}
+	e := andor.Edge{Conclusion: b.node(h.to), Cost: cost, Door: h.to.Kind == kindAt}
 	for _, c := range h.from {
 		n := b.node(c)
 		if !slices.Contains(e.Premises, n) {

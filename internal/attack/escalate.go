@@ -1,6 +1,8 @@
 package attack
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -157,68 +159,83 @@ func (n need) label() string {
 	return action
 }
 
+// permission is the need's action as policies write it.
+func (n need) permission() string {
+	action, _, _ := strings.Cut(n.action, " ")
+	return action
+}
+
+// escalate adds a row's hops. Identities whose statements on the row's actions
+// say the same are looked at together.
 func (b *building) escalate(t *Technique, r *row) {
-	for _, class := range b.classes() {
-		reach := b.reachOf(class[0])
-		possible := true
-		for _, n := range r.needs {
-			action, _, _ := strings.Cut(n.action, " ")
-			possible = possible && reach.may(action)
-		}
-		if !possible {
+	groups := map[string][]*identity{}
+	var order []string
+	for _, id := range b.identities {
+		reach := b.reachOf(id)
+		if slices.ContainsFunc(r.needs, func(n need) bool { return !reach.may(n.permission()) }) {
 			continue
 		}
-		if len(class) > 1 && r.gives != gainAdmin && b.escalateClass(t, r, class) {
-			continue
-		}
-		for _, id := range class {
+		if r.gives == gainAdmin || !id.certain() {
 			b.escalateFrom(t, r, id)
+			continue
 		}
+		limit, _ := b.restraint(id)
+		key := limit + "\n" + reach.key(r.needs)
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], id)
+	}
+	for _, key := range order {
+		if len(groups[key]) == 1 {
+			b.escalateFrom(t, r, groups[key][0])
+			continue
+		}
+		b.escalateClass(t, r, groups[key])
 	}
 }
 
-// escalateClass adds a row's hops for identities with the same policies: each
-// is joined to a node that stands for the statements, from which the victims
-// are reached. False where that could not be said for all of them at once.
-func (b *building) escalateClass(t *Technique, r *row, class []*identity) bool {
-	victims := b.rowVictims(r, nil)
-	if len(victims) < 2 {
-		return false
-	}
+// certain tells whether the identity and all its policies are there for sure.
+func (id *identity) certain() bool {
+	return id.Exists != value.Unknown && !slices.ContainsFunc(id.attached, func(a attachment) bool { return a.sure == value.Unknown })
+}
+
+// escalateClass adds a row's hops for identities that are alike: each is
+// joined to a node that stands for the statements, from which the victims are
+// reached.
+func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
 	node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: "row " + t.ID}
 	var hops []hop
-	for _, v := range victims {
+	for _, v := range b.rowVictims(r, class[0]) {
 		h := hop{by: t, from: []Capability{node}, to: Capability{Kind: KindCreds, Of: v.ID}}
 		if !b.satisfy(&h, r, class[0], v) {
 			continue
 		}
-		if h.certainty == Unknown {
-			return false
-		}
 		h.why, h.unsaid, h.evidence, h.weak = "may come to act as "+v.Label()+": "+strings.Join(t.Needs, ", "), true, nil, nil
 		hops = append(hops, h)
 	}
+	if len(hops) == 0 {
+		return
+	}
 	for _, id := range class {
-		if len(hops) == 0 {
-			break
-		}
 		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: node, certainty: Exact}
 		if b.satisfy(&h, r, id, b.identityAt[hops[0].to.Of]) {
+			h.certainty, h.assume = Exact, "" // the hop from the node says what is not sure
 			b.edge(h, 0)
 		}
 	}
 	for _, h := range hops {
 		b.add(h)
 	}
-	return true
 }
 
-// rowVictims are the identities that a row may be used on; one nil where it
-// needs none.
+// rowVictims are the identities that a row may be used on, of those that a
+// statement may cover; one nil where it needs none.
 func (b *building) rowVictims(r *row, id *identity) []*identity {
 	for _, n := range r.needs {
 		if n.on == onRole || n.on == onUser {
-			return b.victims(id, n.on == onUser, n.action)
+			reach := b.reachOf(id)
+			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.action)), func(v *identity) bool { return !reach.on(n.permission(), v.arn) })
 		}
 	}
 	return []*identity{nil}
@@ -226,11 +243,10 @@ func (b *building) rowVictims(r *row, id *identity) []*identity {
 
 // escalateFrom adds a row's hops for one identity: one for each victim.
 func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
-	victims := b.rowVictims(r, id)
-	if r.gives == gainAdmin && len(victims) > 0 && victims[0] != nil {
-		victims = victims[:1] // one is enough to become administrator
-	}
-	for _, v := range victims {
+	for _, v := range b.rowVictims(r, id) {
+		if v == id {
+			continue
+		}
 		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
 		if !b.satisfy(&h, r, id, v) {
 			continue
@@ -244,20 +260,24 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 			h.why = id.owner() + " may come to act as " + v.Label() + ": " + strings.Join(t.Needs, ", ")
 		}
 		b.add(h)
+		if r.gives == gainAdmin {
+			return // one is enough to become administrator
+		}
 	}
 }
 
-// victims are the identities of the application that a row may be used on; of
-// those that a service must be trusted by, only these.
-func (b *building) victims(id *identity, users bool, action string) []*identity {
-	_, service, passed := strings.Cut(action, " ")
-	var out []*identity
-	for _, v := range b.identities {
-		if v == id || v.user != users || passed && !b.trustsService(v, service) {
-			continue
-		}
-		out = append(out, v)
+// victims are the identities of the application that an action may be used on;
+// of those that a service must be trusted by, only these.
+func (b *building) victims(users bool, action string) []*identity {
+	key := fmt.Sprint(users, action)
+	if out, ok := b.victimsOf[key]; ok {
+		return out
 	}
+	_, service, passed := strings.Cut(action, " ")
+	out := slices.DeleteFunc(slices.Clone(b.identities), func(v *identity) bool {
+		return v.user != users || passed && !b.trustsService(v, service)
+	})
+	b.victimsOf[key] = out
 	return out
 }
 

@@ -46,7 +46,7 @@ func (b *building) newGrants() []*grant {
 	var out []*grant
 	byKey := map[string]*grant{}
 	for _, id := range b.identities {
-		limit, denials := restraint(id)
+		limit, denials := b.restraint(id)
 		for i := range id.attached {
 			at := &id.attached[i]
 			doc := at.policy.Document
@@ -91,7 +91,10 @@ func (b *building) newGrant(id *identity, at *attachment, s *policy.Statement, d
 // restraint is what holds an identity's statements back: its denials and its
 // boundary. The key is equal for identities that are held back alike; those
 // whose policies speak of the caller are like no other.
-func restraint(id *identity) (key string, denials []*iam.Policy) {
+func (b *building) restraint(id *identity) (key string, denials []*iam.Policy) {
+	if r, ok := b.restraints[id]; ok {
+		return r.key, r.denials
+	}
 	var parts []string
 	for i := range id.attached {
 		doc := id.attached[i].policy.Document
@@ -116,7 +119,14 @@ func restraint(id *identity) (key string, denials []*iam.Policy) {
 	if id.personal {
 		parts = append(parts, "of "+id.ID)
 	}
-	return strings.Join(parts, "\n"), denials
+	key = strings.Join(parts, "\n")
+	b.restraints[id] = restrained{key, denials}
+	return key, denials
+}
+
+type restrained struct {
+	key     string
+	denials []*iam.Policy
 }
 
 // statementGrants adds what one statement gives.

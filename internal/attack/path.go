@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/attack/andor"
-	"github.com/remit-security/remit/internal/value"
 )
 
 // actors in the order in which their paths are told; each comes after those
@@ -30,6 +29,11 @@ type pathfinder struct {
 	known map[int32]int
 	// doors are the edges from each way in.
 	doors map[Capability][]int32
+	// from are the edges from each node, those of which it is the first premise.
+	from [][]int32
+	// tails are what comes after a node.
+	tails       map[int32]tail
+	tailNumbers map[string]int // by signature
 }
 
 // A goal is a capability over an asset.
@@ -40,8 +44,11 @@ type goal struct {
 }
 
 func newPathfinder(b *building) *pathfinder {
-	p := &pathfinder{building: b, search: andor.NewSearch(b.graph), isGoal: make([]bool, b.graph.Nodes()), known: map[int32]int{}, doors: map[Capability][]int32{}}
+	p := &pathfinder{building: b, search: andor.NewSearch(b.graph), isGoal: make([]bool, b.graph.Nodes()), known: map[int32]int{}, doors: map[Capability][]int32{},
+		from: make([][]int32, b.graph.Nodes()), tails: map[int32]tail{}, tailNumbers: map[string]int{}}
 	for e, h := range b.hops {
+		n := b.nodes[h.from[0]]
+		p.from[n] = append(p.from[n], int32(e))
 		if h.from[0].Kind == kindAt {
 			p.doors[h.from[0]] = append(p.doors[h.from[0]], int32(e))
 		}
@@ -61,26 +68,16 @@ func (p *pathfinder) goalAt(n int32) goal {
 	return p.goals[i]
 }
 
-// ways are the edges from an actor's root, or from a session, to a way in.
-func (p *pathfinder) ways() []bool {
-	out := make([]bool, len(p.hops))
-	for e, h := range p.hops {
-		out[e] = h.to.Kind == kindAt
-	}
-	return out
-}
-
 // paths lists the paths of every actor, before folding.
 func (p *pathfinder) paths() []Path {
 	var all []Path
-	ways := p.ways()
 	direct := map[Capability]bool{} // what strangers and users get in one hop
 	for _, a := range actors() {
 		root, ok := p.nodes[actor(a)]
 		if !ok {
 			continue
 		}
-		p.search.Bar = nil
+		p.search.Door = nil
 		p.search.Run(root)
 		reached := map[int32]int{}
 		var starts []int32
@@ -94,8 +91,8 @@ func (p *pathfinder) paths() []Path {
 				}
 			}
 		}
-		for e, is := range ways {
-			if !is || p.hops[e].latent {
+		for e := range p.hops {
+			if p.hops[e].to.Kind != kindAt || p.hops[e].latent {
 				continue
 			}
 			from := p.nodes[p.hops[e].from[0]]
@@ -108,22 +105,16 @@ func (p *pathfinder) paths() []Path {
 		if a == Anonymous || a == AnyAWS || a == SignedUp {
 			p.addDirect(direct, starts)
 		}
-		told := map[string]int{} // the paths of a way, by what it has in common with others
-		var like [][]int
+		told := map[string]kin{} // the paths of a way, by what it has in common with others
 		for _, way := range starts {
-			key, ok := p.alike(way)
-			if i, seen := told[key]; ok && seen {
-				p.count(all, like[i], way)
+			key, ends, ok := p.alike(way)
+			if k, seen := told[key]; ok && seen {
+				p.count(all[k.from:k.to], k.places, way, ends)
 				continue
 			}
 			from := len(all)
-			all = append(all, p.through(a, root, way, ways, direct)...)
-			var mine []int
-			for i := from; i < len(all); i++ {
-				mine = append(mine, i)
-			}
-			told[key] = len(like)
-			like = append(like, mine)
+			all = append(all, p.through(a, root, way, direct)...)
+			told[key] = newKin(all, from, ends)
 		}
 		for n, c := range reached {
 			if old, ok := p.known[n]; !ok || c < old {
@@ -132,37 +123,6 @@ func (p *pathfinder) paths() []Path {
 		}
 	}
 	return all
-}
-
-// alike is equal for ways that lead to the same places by the same steps: into
-// functions whose roles have the same policies. It is asked so that a hundred
-// equal functions are searched once; ok is false for a way that has something
-// of its own.
-func (p *pathfinder) alike(way int32) (key string, ok bool) {
-	doors := p.doors[p.hops[way].to]
-	if len(doors) == 0 {
-		return "", false
-	}
-	h := p.hops[doors[0]]
-	f := p.functionAt[h.to.Of]
-	if f == nil || f.role == nil || h.to.Kind != KindInvoke && h.to.Kind != KindExec || len(p.classOf[f.role.class]) < 2 ||
-		p.hasSecrets(f.ID) || len(f.role.functions) != 1 || len(f.InvokeConfigs()) > 0 || f.DeadLetter().Exists() != value.No {
-		return "", false
-	}
-	kinds := ""
-	for _, w := range h.weak {
-		kinds += " " + string(w.Kind)
-	}
-	return strings.Join([]string{h.by.ID, p.hops[way].from[0].Of, string(h.to.Kind), h.to.Detail, string(h.certainty), kinds, f.role.class}, "|"), true
-}
-
-// count adds a way to the paths of another that is like it.
-func (p *pathfinder) count(all []Path, like []int, way int32) {
-	start := p.hops[p.doors[p.hops[way].to][0]].to.Of
-	for _, i := range like {
-		all[i].Count++
-		all[i].Others = append(all[i].Others, start)
-	}
 }
 
 // addDirect adds what the ways give by themselves.
@@ -180,8 +140,8 @@ func (p *pathfinder) addDirect(direct map[Capability]bool, ways []int32) {
 
 // through lists what one way in leads to: one path for each place from which
 // assets are reached, with all assets that are reached from there.
-func (p *pathfinder) through(a Actor, root, way int32, ways []bool, direct map[Capability]bool) []Path {
-	p.search.Bar = func(e int32) bool { return e != way && ways[e] }
+func (p *pathfinder) through(a Actor, root, way int32, direct map[Capability]bool) []Path {
+	p.search.Door = &way
 	p.search.Run(root)
 	type anchor struct {
 		node      int32

@@ -382,6 +382,34 @@ func generatedWide(n int) string {
 	return b.String()
 }
 
+// generatedPassing makes one service of n functions, all of them open, whose
+// roles differ and each may make functions with any other's role.
+func generatedPassing(n int) string {
+	var b strings.Builder
+	b.WriteString(sam + "Resources:\n")
+	for i := range n {
+		fmt.Fprintf(&b, `
+  T%[1]d:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    Properties: {BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: k, AttributeType: S}], KeySchema: [{AttributeName: k, KeyType: HASH}]}
+  F%[1]d:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.handler
+      InlineCode: "def handler(e, c): pass"
+      Policies:
+        - Version: '2012-10-17'
+          Statement:
+            - {Effect: Allow, Action: ['dynamodb:*', 'lambda:InvokeFunction', 'iam:PassRole', 'lambda:CreateFunction'], Resource: '*'}
+            - {Effect: Allow, Action: 'dynamodb:GetItem', Resource: !GetAtt T%[1]d.Arn}
+      Events: {Get: {Type: Api, Properties: {Path: /a%[1]d, Method: get}}}
+`, i)
+	}
+	return b.String()
+}
+
 func generatedProject(b *testing.B, template string) *app.Project {
 	b.Helper()
 	dir := b.TempDir()
@@ -403,7 +431,7 @@ func BenchmarkAnalyze(b *testing.B) {
 		name     string
 		template func(int) string
 		one      int // of 48 functions
-	}{{"services", generated, 16}, {"wide", generatedWide, 48}} {
+	}{{"services", generated, 16}, {"wide", generatedWide, 48}, {"passing", generatedPassing, 48}} {
 		for _, x := range []int{1, 4, 16} {
 			p := generatedProject(b, shape.template(shape.one*x))
 			b.Run(fmt.Sprintf("%s/x%d", shape.name, x), func(b *testing.B) {

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -27,6 +28,7 @@ type reachStatement struct {
 	all     bool            // some Resource is *, NotResource or not resolved
 	wide    map[string]bool // the services of the actions; nil for all
 	items   []value.Text
+	key     string // equal for statements that say the same
 	// meant marks a policy that AWS made as wide as it is, for what a function
 	// is configured with.
 	meant bool
@@ -40,17 +42,22 @@ func (b *building) reachOf(id *identity) *reachable {
 	id.reach = out
 	for _, at := range id.attached {
 		for i := range at.policy.Document.Statements {
-			out.add(&at.policy.Document.Statements[i], at.managed && executionPolicy(at.name))
+			s := &at.policy.Document.Statements[i]
+			key := at.policy.Document.Version.String() + statementKey(s)
+			if at.managed {
+				key = fmt.Sprint(at.name, " ", i)
+			}
+			out.add(s, key, at.managed && executionPolicy(at.name))
 		}
 	}
 	return out
 }
 
-func (x *reachable) add(s *policy.Statement, meant bool) {
+func (x *reachable) add(s *policy.Statement, key string, meant bool) {
 	if s.Is(policy.Allow) == value.No {
 		return
 	}
-	out := reachStatement{meant: meant, any: s.NotAction.Present || s.Open != nil, all: s.NotResource.Present || s.Open != nil}
+	out := reachStatement{key: key, meant: meant, any: s.NotAction.Present || s.Open != nil, all: s.NotResource.Present || s.Open != nil}
 	for _, it := range s.Action.Items {
 		if !it.Text.IsKnown() {
 			out.any = true
@@ -75,14 +82,37 @@ func (x *reachable) may(action string) bool {
 	if t, ok := x.actions[action]; ok {
 		return t == value.Yes
 	}
-	subject := value.Lit(strings.ToLower(action))
-	found := slices.ContainsFunc(x.statements, func(s reachStatement) bool {
-		return s.any || slices.ContainsFunc(s.actions, func(p string) bool {
-			return p == "*" || p == subject.String() || strings.ContainsAny(p, "*?") && value.Lit(p).Glob(subject) != value.No
-		})
-	})
+	lower := strings.ToLower(action)
+	found := slices.ContainsFunc(x.statements, func(s reachStatement) bool { return s.may(lower) })
 	x.actions[action] = value.Of(found)
 	return found
+}
+
+// may tells whether the statement might allow the action, in lower case.
+func (x *reachStatement) may(lower string) bool {
+	return x.any || slices.ContainsFunc(x.actions, func(p string) bool {
+		return p == "*" || p == lower || strings.ContainsAny(p, "*?") && value.Lit(p).Glob(value.Lit(lower)) != value.No
+	})
+}
+
+// on tells whether some statement might allow the action on the resource.
+func (x *reachable) on(action string, arn value.Text) bool {
+	lower := strings.ToLower(action)
+	return slices.ContainsFunc(x.statements, func(s reachStatement) bool {
+		return s.may(lower) && (s.all || slices.ContainsFunc(s.items, func(t value.Text) bool { return t.Glob(arn) != value.No }))
+	})
+}
+
+// key is equal for identities whose statements on the actions say the same.
+func (x *reachable) key(needs []need) string {
+	var b strings.Builder
+	for i := range x.statements {
+		s := &x.statements[i]
+		if slices.ContainsFunc(needs, func(n need) bool { return s.may(strings.ToLower(n.permission())) }) {
+			b.WriteString(s.key + "\n")
+		}
+	}
+	return b.String()
 }
 
 // effectsOf are the effects on a resource type of which an action may be

@@ -7,8 +7,6 @@ import "slices"
 type Question struct {
 	Starts []int32
 	Goals  []int32
-	// Bar leaves out edges, as in Search; nil for none.
-	Bar func(edge int32) bool
 }
 
 // A Cut is a set of facts whose mending leaves no proof.
@@ -81,7 +79,7 @@ type cutter struct {
 func (c *cutter) survivors(questions []Question, removed []bool) int {
 	found := 0
 	for _, q := range questions {
-		c.search.Bar, c.search.Removed = q.Bar, removed
+		c.search.Removed = removed
 		c.search.Run(q.Starts...)
 		c.onward.complete(q.Goals)
 		for _, e := range c.onward.weakEdges() {
@@ -128,7 +126,7 @@ func (c *cutter) irredundant(facts []int32, questions []Question, removed []bool
 
 func (c *cutter) anyOpen(questions []Question, removed []bool) bool {
 	for _, q := range questions {
-		c.search.Bar, c.search.Removed = q.Bar, removed
+		c.search.Removed = removed
 		c.search.Run(q.Starts...)
 		for _, n := range q.Goals {
 			if _, open := c.search.Cost(n, true); open {

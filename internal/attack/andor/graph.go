@@ -10,13 +10,16 @@
 // number of processors or the clock.
 package andor
 
+import "slices"
+
 // A Graph is built once and then only read; several Searches may read it at
 // the same time.
 type Graph struct {
 	nodes int
 	edges []edge
 	facts []Fact
-	out   [][]int32 // per node, the edges that it is a premise of
+	out   [][]int32 // per node, the edges that it is a premise of, but for doors
+	doors [][]int32 // per node, the doors that it is a premise of
 	axiom []int32   // edges without premises
 }
 
@@ -32,6 +35,8 @@ type Edge struct {
 	Facts []int32
 	// Maybe marks an edge of which nobody knows whether it is there.
 	Maybe bool
+	// Door marks one of many edges of which a search may take one alone.
+	Door bool
 }
 
 type edge struct {
@@ -51,6 +56,7 @@ type Fact struct {
 func (g *Graph) Node() int32 {
 	g.nodes++
 	g.out = append(g.out, nil)
+	g.doors = append(g.doors, nil)
 	return int32(g.nodes - 1)
 }
 
@@ -60,17 +66,35 @@ func (g *Graph) Fact(f Fact) int32 {
 	return int32(len(g.facts) - 1)
 }
 
+// Keep makes facts ones that are to stay: they are no shortfalls, and a cut takes
+// one only where there is nothing else to take. The order of calls does not
+// matter; edges that are there already follow.
+func (g *Graph) Keep(facts ...int32) {
+	for _, f := range facts {
+		g.facts[f] = Fact{Weight: keptWeight, Weak: false}
+	}
+	for i := range g.edges {
+		e := &g.edges[i]
+		e.weak = slices.ContainsFunc(e.Facts, func(f int32) bool { return g.facts[f].Weak })
+	}
+}
+
+// keptWeight is more than all other facts of a graph weigh together.
+const keptWeight = 1 << 20
+
 // Add adds an edge and returns its number, counted from 0. Its facts must
 // have been added before.
 func (g *Graph) Add(e Edge) int32 {
 	n := int32(len(g.edges))
 	x := edge{Edge: e}
-	for _, f := range e.Facts {
-		x.weak = x.weak || g.facts[f].Weak
-	}
+	x.weak = slices.ContainsFunc(e.Facts, func(f int32) bool { return g.facts[f].Weak })
 	g.edges = append(g.edges, x)
+	list := g.out
+	if e.Door {
+		list = g.doors
+	}
 	for _, p := range e.Premises {
-		g.out[p] = append(g.out[p], n)
+		list[p] = append(list[p], n)
 	}
 	if len(e.Premises) == 0 {
 		g.axiom = append(g.axiom, n)

@@ -26,8 +26,8 @@ type Search struct {
 	Removed []bool
 	// Certain leaves out the edges marked Maybe.
 	Certain bool
-	// Bar, if not nil, leaves out more edges.
-	Bar func(edge int32) bool
+	// Door, if not nil, is the only door that the search takes.
+	Door *int32
 	// order are the states as they were settled in this run.
 	order []int32
 }
@@ -77,6 +77,17 @@ func (s *Search) Run(starts ...int32) {
 				s.relax(e)
 			}
 		}
+		if s.Door != nil {
+			if s.usable(*s.Door) {
+				s.relax(*s.Door) // which looks whether all its premises are there
+			}
+			continue
+		}
+		for _, e := range s.g.doors[it.state/2] {
+			if s.usable(e) {
+				s.relax(e)
+			}
+		}
 	}
 }
 
@@ -92,7 +103,7 @@ func (s *Search) usable(n int32) bool {
 			}
 		}
 	}
-	return s.Bar == nil || !s.Bar(n)
+	return !e.Door || s.Door == nil || *s.Door == n
 }
 
 func (s *Search) settledAt(st int32) (int32, bool) {

@@ -107,9 +107,11 @@ func (c *completer) weakEdges() []int32 {
 		look(n)
 	}
 	for _, st := range c.s.order {
-		for _, n := range c.s.g.out[st/2] {
-			if c.s.g.edges[n].Premises[0] == st/2 {
-				look(n)
+		for _, list := range [][]int32{c.s.g.out[st/2], c.s.g.doors[st/2]} {
+			for _, n := range list {
+				if c.s.g.edges[n].Premises[0] == st/2 {
+					look(n)
+				}
 			}
 		}
 	}
