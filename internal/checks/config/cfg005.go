@@ -21,9 +21,9 @@ var CFG005 = &rule.Rule{
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
-			"https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html",
+			"https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html",
 		},
-		CWE:    []string{"CWE-1104", "CWE-477"},
+		CWE:    []string{"CWE-1104"},
 		OWASP:  []string{"A9:2017"},
 		ATTACK: []string{"T1190"},
 	},

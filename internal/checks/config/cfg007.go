@@ -16,9 +16,9 @@ var CFG007 = &rule.Rule{
 		state machine.`,
 	Refs: rule.Refs{
 		AWS:    []string{"https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"},
-		CWE:    []string{"CWE-834", "CWE-770"},
+		CWE:    []string{"CWE-674", "CWE-770"},
 		OWASP:  []string{"A6:2017"},
-		ATTACK: []string{"T1496", "T1499"},
+		ATTACK: []string{"T1499"},
 	},
 	Types: []string{"AWS::Lambda::Function"},
 	Check: func(p *rule.Pass) {

@@ -18,8 +18,8 @@ var CFG008 = &rule.Rule{
 		last one.`,
 	Refs: rule.Refs{
 		AWS:   []string{"https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"},
-		CWE:   []string{"CWE-755", "CWE-778"},
-		OWASP: []string{"A10:2017"},
+		CWE:   []string{"CWE-755"},
+		OWASP: []string{"A6:2017"},
 	},
 	Types: []string{"AWS::Lambda::Function"},
 	Check: func(p *rule.Pass) {

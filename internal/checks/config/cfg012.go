@@ -21,7 +21,7 @@ var CFG012 = &rule.Rule{
 		},
 		CWE:    []string{"CWE-770"},
 		OWASP:  []string{"A6:2017"},
-		ATTACK: []string{"T1499", "T1496"},
+		ATTACK: []string{"T1499"},
 	},
 	Types: []string{"AWS::Lambda::Url"},
 	Check: func(p *rule.Pass) {

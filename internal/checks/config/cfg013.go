@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/rule"
@@ -37,7 +36,7 @@ var CFG013 = &rule.Rule{
 					continue
 				}
 				account, known := parts[4].Known()
-				if !known || len(account) != 12 || slices.Contains(layerVendors, account) {
+				if !known || len(account) != 12 || knownVendor(account) {
 					continue // the own account, by reference, or a known one
 				}
 				if f := first[layer.Str()]; f != nil {
@@ -51,23 +50,4 @@ var CFG013 = &rule.Rule{
 			}
 		}
 	},
-}
-
-// layerVendors are accounts whose layers their owners document under their own
-// name.
-var layerVendors = []string{
-	"017000801446", "094274105915", // Powertools for AWS Lambda
-	"580247275435",                 // CloudWatch Lambda Insights
-	"901920570463", "615299751070", // AWS Distro for OpenTelemetry
-	"184161586896",                 // OpenTelemetry
-	"336392948345",                 // AWS SDK for pandas
-	"753240598075",                 // AWS Lambda Web Adapter
-	"027255383542", "066940009817", // AWS AppConfig
-	// AWS Parameters and Secrets Lambda Extension, an account for each region.
-	"177933569100", "590474943231", "997803712105", "345057560386", "200266452380", "187925254637", "015030872274", "133256977650", "780235371811",
-	"427196147048", "738900069198", "133490724326", "044395824272", "665172237481", "176022468876", "933737806257",
-	"464622532012", // Datadog
-	"451483290750", // New Relic
-	"725887861453", // Dynatrace
-	"943013980633", // Sentry
 }

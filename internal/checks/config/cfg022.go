@@ -23,7 +23,7 @@ var CFG022 = &rule.Rule{
 		},
 		CWE:    []string{"CWE-770", "CWE-799"},
 		OWASP:  []string{"A6:2017"},
-		ATTACK: []string{"T1499", "T1496"},
+		ATTACK: []string{"T1499"},
 	},
 	Types: []string{"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"},
 	Check: func(p *rule.Pass) {

@@ -18,7 +18,7 @@ var CFG093 = &rule.Rule{
 	Refs: rule.Refs{
 		AWS:   []string{"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"},
 		CWE:   []string{"CWE-459"},
-		OWASP: []string{"A10:2017", "A3:2017"},
+		OWASP: []string{"A3:2017"},
 	},
 	Types: []string{"AWS::Logs::LogGroup"},
 	Check: func(p *rule.Pass) {

@@ -17,7 +17,7 @@ var IAM010 = &rule.Rule{
 		Condition cognito-identity.amazonaws.com:aud on the own pool, and amr on authenticated where the role is for users who
 		signed in.`,
 	Refs: rule.Refs{
-		AWS:    []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html", "https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html"},
+		AWS:    []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html"},
 		CWE:    []string{"CWE-287", "CWE-346"},
 		OWASP:  []string{"A2:2017", "A5:2017"},
 		ATTACK: []string{"T1199", "T1078.004"},

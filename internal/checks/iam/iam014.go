@@ -16,7 +16,7 @@ var IAM014 = &rule.Rule{
 		(through IAM Identity Center) get temporary credentials. A key whose status is Inactive is no finding.`,
 	Refs: rule.Refs{
 		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"},
-		CWE:    []string{"CWE-798", "CWE-522"},
+		CWE:    []string{"CWE-522"},
 		OWASP:  []string{"A2:2017", "A3:2017"},
 		ATTACK: []string{"T1098.001", "T1552"},
 	},
