@@ -149,6 +149,9 @@ func (r *Report) sortLists() {
 	slices.SortStableFunc(r.Coverage.Undecided, func(a, b Undecided) int {
 		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Why, b.Why))
 	})
+	slices.SortStableFunc(r.Accepted.Weaknesses, func(a, b Weakness) int {
+		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.ID, b.ID))
+	})
 	r.sortCut()
 }
 
@@ -205,6 +208,10 @@ func (r *Report) sortReferences() {
 	r.Permissions, r.Duties, r.Rules = some(r.Permissions), some(r.Duties), some(r.Rules)
 	r.Coverage.Problems, r.Coverage.Undecided = some(r.Coverage.Problems), some(r.Coverage.Undecided)
 	r.Cut.Fixes, r.Cut.Worst = some(r.Cut.Fixes), some(r.Cut.Worst)
+	r.Accepted.Weaknesses = some(r.Accepted.Weaknesses)
+	for i := range r.Accepted.Weaknesses {
+		r.Accepted.Weaknesses[i].Findings = sortedSet(r.Accepted.Weaknesses[i].Findings)
+	}
 	for i := range r.Applications {
 		r.Applications[i].Files = sortedSet(r.Applications[i].Files)
 	}

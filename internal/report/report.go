@@ -32,6 +32,8 @@ type Report struct {
 	Duties      []Duty       `json:"duties"`
 	Coverage    Coverage     `json:"coverage"`
 	Cut         Cut          `json:"cut"`
+	// Accepted is what no path is reported for, by a decision in the sources.
+	Accepted Accepted `json:"accepted"`
 	// Rules document the rules that findings and undecided questions name.
 	Rules []Rule `json:"rules"`
 }
@@ -235,6 +237,22 @@ type Cut struct {
 	Bound       int  `json:"bound"`
 	// Paths is how many of the report's paths the fixes cut.
 	Paths int `json:"paths"`
+}
+
+// Accepted are the weaknesses whose findings are all ignored. They stay in the
+// paths that rest on something else besides.
+type Accepted struct {
+	Weaknesses []Weakness `json:"weaknesses"`
+	// Paths is how many paths rest on nothing else and are not in the report.
+	Paths int `json:"paths"`
+}
+
+// A Weakness is a fact on which hops rest.
+type Weakness struct {
+	ID       string      `json:"id"`
+	Title    string      `json:"title"` // what is wrong
+	Span     source.Span `json:"span"`
+	Findings []string    `json:"findings"` // ids of the ignored findings that show it
 }
 
 // A Rule documents one rule, for help texts and catalogues.

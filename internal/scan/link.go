@@ -12,14 +12,16 @@ import (
 // which a hop rests.
 type linker struct {
 	byRule   map[string][]*report.Finding
+	ignored  map[string]bool // ids of findings
 	declared map[string]source.Span // where each resource is, by id
 }
 
 func newLinker(findings []report.Finding, resources []report.Resource) *linker {
-	l := &linker{byRule: map[string][]*report.Finding{}, declared: map[string]source.Span{}}
+	l := &linker{byRule: map[string][]*report.Finding{}, ignored: map[string]bool{}, declared: map[string]source.Span{}}
 	for i := range findings {
 		f := &findings[i]
 		l.byRule[f.Rule] = append(l.byRule[f.Rule], f)
+		l.ignored[f.ID] = f.Status == report.Ignored
 	}
 	for _, r := range resources {
 		l.declared[r.ID] = r.Span
@@ -70,6 +72,14 @@ func (l *linker) findings(w *attack.Weakness) []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// accepted reports whether the weakness is one that somebody decided to live
+// with: findings show it, and all of them are ignored. An ignore of one that
+// leaves another open says nothing of the weakness.
+func (l *linker) accepted(w *attack.Weakness) bool {
+	ids := l.findings(w)
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool { return !l.ignored[id] })
 }
 
 // at reports whether the finding, or a place of its trace, is where the span is.

@@ -24,8 +24,7 @@ var actorNames = map[attack.Actor]string{
 
 // addPaths turns what the attack analysis found into the report's paths,
 // fixes and cut, and links the findings that the hops rest on.
-func addPaths(r *report.Report, p *app.Project, res attack.Result, problems *source.Problems) {
-	link := newLinker(r.Findings, r.Resources)
+func addPaths(r *report.Report, p *app.Project, res attack.Result, link *linker, problems *source.Problems) {
 	r.Cut.ProvedLeast = true
 	for _, g := range res.Groups {
 		if g.Failure != "" {
@@ -56,6 +55,17 @@ func addPaths(r *report.Report, p *app.Project, res attack.Result, problems *sou
 			})
 		}
 		addCut(&r.Cut, &g)
+		addAccepted(&r.Accepted, &g, link)
+	}
+}
+
+// addAccepted says which weaknesses no path is reported for, because the
+// findings that show them are ignored.
+func addAccepted(to *report.Accepted, g *attack.Group, link *linker) {
+	to.Paths += g.Untold
+	for i := range g.Accepted {
+		w := &g.Accepted[i]
+		to.Weaknesses = append(to.Weaknesses, report.Weakness{ID: w.ID, Title: w.Title, Span: w.Span, Findings: link.findings(w)})
 	}
 }
 

@@ -85,7 +85,9 @@ func Run(root *source.Root, o Options) *Result {
 	var policyProblems []source.Problem
 	stage("searching attack paths")
 	guard(&failed, "attack analysis", func() {
-		addPaths(r, project, attack.Analyze(project, attack.Options{Assets: config.weights()}), &failed)
+		link := newLinker(r.Findings, r.Resources)
+		found := attack.Analyze(project, attack.Options{Assets: config.weights(), Accepted: link.accepted})
+		addPaths(r, project, found, link, &failed)
 	})
 	stage("working out the duties")
 	guard(&failed, "matrix of duties", func() { addDuties(r, project, o.Now) })
