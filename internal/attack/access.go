@@ -20,21 +20,6 @@ type answer struct {
 	assume string
 }
 
-// attackerKeys are condition keys whose value the caller writes into the
-// request: a condition on them holds whenever the caller wants it to.
-func attackerKeys(key string) bool {
-	k := strings.ToLower(key)
-	switch k {
-	case "aws:referer", "aws:useragent", "aws:requestedregion", "s3:prefix", "s3:delimiter", "s3:max-keys", "s3:authtype",
-		"s3:signatureversion", "s3:tlsversion", "aws:tagkeys", "lambda:functionurlauthtype", "sts:rolesessionname", "sts:externalid",
-		"iam:passedtoservice", "iam:associatedresourcearn", "sns:protocol", "sns:endpoint", "events:source", "events:detail-type",
-		"dynamodb:attributes", "dynamodb:select", "dynamodb:returnvalues", "kms:encryptioncontextkeys", "lambda:functionarn":
-		return true
-	}
-	return strings.HasPrefix(k, "s3:x-amz-") || strings.HasPrefix(k, "aws:requesttag/") || strings.HasPrefix(k, "s3:requestobjecttag/") ||
-		strings.HasPrefix(k, "kms:encryptioncontext:") || strings.HasPrefix(k, "secretsmanager:versionstage")
-}
-
 // insideContext is what is known of a request that code of the application
 // makes: it is encrypted, of no MFA session, and made by no service.
 func insideContext() iam.Context {
@@ -44,18 +29,6 @@ func insideContext() iam.Context {
 	c.Absent("aws:MultiFactorAuthPresent")
 	c.Absent("aws:MultiFactorAuthAge")
 	c.Absent("aws:FederatedProvider")
-	return c
-}
-
-// outsideContext is what is known of a request from the internet, from an
-// address that nobody has listed (RFC 5737 keeps it free).
-func outsideContext() iam.Context {
-	c := iam.Context{Closed: true}
-	c.Set("aws:SecureTransport", "true")
-	c.Set("aws:SourceIp", "203.0.113.77")
-	for _, k := range []string{"aws:Referer", "aws:UserAgent", "s3:prefix", "s3:x-amz-acl", "sns:Protocol", "sns:Endpoint", "aws:CurrentTime", "aws:EpochTime", "s3:authType"} {
-		c.Unknown(k)
-	}
 	return c
 }
 
@@ -75,7 +48,7 @@ func judge(res iam.Result) answer {
 		}
 	}
 	for _, h := range res.Hinges {
-		if attackerKeys(h) {
+		if iam.CallerWrites(h) {
 			keys = true
 			continue
 		}
@@ -92,7 +65,7 @@ func judge(res iam.Result) answer {
 func whyOpen(res iam.Result) string {
 	var keys []string
 	for _, h := range res.Hinges {
-		if !attackerKeys(h) {
+		if !iam.CallerWrites(h) {
 			keys = append(keys, h)
 		}
 	}
@@ -125,22 +98,13 @@ func (f *facts) may(id *identity, action string, arn value.Text, rp *iam.Policy)
 // mayAnyone asks whether a caller without credentials, or with those of a
 // foreign account, may do an action on a resource by its policy alone.
 func (f *facts) mayAnyone(who iam.Principal, action string, arn value.Text, rp *iam.Policy) answer {
-	req := iam.Request{Principal: who, Action: action, Resource: arn, Context: outsideContext(), Account: value.Hole("AWS::AccountId")}
+	req := iam.Request{Principal: who, Action: action, Resource: arn, Context: iam.Outside(&who), Account: value.Hole("AWS::AccountId")}
 	p := iam.Policies{Resource: rp}
-	if who.Kind == iam.RootKind {
-		p.Identity = nil
-	}
 	switch iam.Decide(&req, &p) {
 	case iam.DeniedExplicit, iam.DeniedImplicit:
 		return answer{holds: value.No}
 	}
 	return judge(iam.Evaluate(&req, &p))
-}
-
-// stranger is an identity of an account that has nothing to do with the
-// application's.
-func stranger() iam.Principal {
-	return iam.Root(value.Fresh("foreign account"))
 }
 
 // attachmentOf finds the policy that a statement stands in.

@@ -128,17 +128,6 @@ func effectsOn(typ string) []effect {
 	return nil
 }
 
-// anonymousActions tells whether a service answers requests without a
-// signature where the resource's policy lets everybody in. The others ask for
-// credentials, of whatever account.
-func anonymousActions(action string) bool {
-	switch action[:indexByte(action, ':')] {
-	case "s3", "sqs", "sns", "execute-api", "es":
-		return true
-	}
-	return false
-}
-
 func indexByte(s string, c byte) int {
 	for i := range len(s) {
 		if s[i] == c {

@@ -254,7 +254,7 @@ var publicInvoke = &Technique{
 			if rp == nil {
 				continue
 			}
-			ans := b.mayAnyone(stranger(), "lambda:InvokeFunction", arnOf(f.Resource), rp)
+			ans := b.mayAnyone(iam.Stranger(), "lambda:InvokeFunction", arnOf(f.Resource), rp)
 			if ans.holds == value.No || len(ans.statements) == 0 {
 				continue
 			}

@@ -33,13 +33,13 @@ var publicResource = &Technique{
 func (b *building) publicEffect(t *Technique, r *app.Resource, rp *resourcePolicy, e *effect) {
 	for _, action := range e.actions {
 		who, caller := Anonymous, iam.Anonymous()
-		if !anonymousActions(action) {
-			who, caller = AnyAWS, stranger()
+		if !iam.TakesAnonymous(action) {
+			who, caller = AnyAWS, iam.Stranger()
 		}
 		ans := b.publicObject(caller, action, r, e.object, rp.policy)
 		if ans.holds == value.No && who == Anonymous {
 			who = AnyAWS
-			ans = b.publicObject(stranger(), action, r, e.object, rp.policy)
+			ans = b.publicObject(iam.Stranger(), action, r, e.object, rp.policy)
 		}
 		if ans.holds == value.No || len(ans.statements) == 0 {
 			continue

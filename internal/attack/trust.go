@@ -27,7 +27,7 @@ var openTrust = &Technique{
 			if role.trust == nil {
 				continue
 			}
-			ans := b.mayAnyone(stranger(), "sts:AssumeRole", arnOf(role.Resource), role.trust)
+			ans := b.mayAnyone(iam.Stranger(), "sts:AssumeRole", arnOf(role.Resource), role.trust)
 			if ans.holds == value.No || len(ans.statements) == 0 || !trustsStar(ans.statements[0].Statement) {
 				continue
 			}

@@ -40,14 +40,16 @@ func audienceIn(r *app.Resource, docs []app.Attached, grants ...string) audience
 			out.maybe = append(out.maybe, at(d.Span, "a policy that cannot be read"))
 			continue
 		}
+		open := rule.Open(doc, r.Type)
 		for i := range doc.Statements {
-			out.add(&doc.Statements[i], d, own, grants)
+			s := &doc.Statements[i]
+			out.add(s, open[s], d, own, grants)
 		}
 	}
 	return out
 }
 
-func (x *audience) add(s *policy.Statement, d app.Attached, own string, grants []string) {
+func (x *audience) add(s *policy.Statement, open value.Tri, d app.Attached, own string, grants []string) {
 	if len(grants) > 0 && !slices.ContainsFunc(grants, func(a string) bool { return rule.Grants(s, a) != value.No }) {
 		return
 	}
@@ -55,7 +57,6 @@ func (x *audience) add(s *policy.Statement, d app.Attached, own string, grants [
 	if span.IsZero() {
 		span = d.Span
 	}
-	open := rule.OpenToAnyone(s)
 	if open == value.Yes && d.Sure == value.Unknown {
 		open = value.Unknown
 	}

@@ -43,7 +43,7 @@ func (c *condition) eval(r *Request, deny value.Tri, tr *trace) value.Tri {
 		// still holds.
 		there := c.holds(r, &found{has: value.Yes, one: value.Hole(c.name), open: true}, tr)
 		out = value.Agree(c.holds(r, &absent, tr), there)
-		if out == value.Unknown && r.Context.Chosen && deny != value.Unknown && CallerWrites(c.key) {
+		if out == value.Unknown && deny != value.Unknown && r.chooses(c.key) {
 			// The caller sets the key so that it is let in.
 			tr.chooses(c.name)
 			return deny.Not()

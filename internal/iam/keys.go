@@ -30,9 +30,9 @@ func CallerWrites(key string) bool {
 	case "iam":
 		return oneOf(name, "passedtoservice", "associatedresourcearn", "policyarn", "permissionsboundary", "awsservicename")
 	case "lambda":
-		return oneOf(name, "functionurlauthtype", "invokedviafunctionurl", "functionarn", "layer", "principal", "vpcids", "subnetids", "securitygroupids")
+		return oneOf(name, "functionurlauthtype", "functionarn", "layer", "principal", "vpcids", "subnetids", "securitygroupids")
 	case "sns":
-		return oneOf(name, "protocol", "endpoint")
+		return name == "protocol"
 	case "events":
 		return oneOf(name, "source", "detail-type", "eventbusinvocation") || strings.HasPrefix(name, "detail.")
 	case "secretsmanager":

@@ -57,6 +57,7 @@ type principalEntry struct {
 	kind  entryKind
 	text  value.Text // an account's id, an ARN, a service's name, a provider
 	maybe bool
+	named bool // by a reference to a resource of the sources
 }
 
 func compilePrincipal(s *policy.Statement) principalSet {
@@ -78,7 +79,7 @@ func compilePrincipal(s *policy.Statement) principalSet {
 }
 
 func compileEntry(typ string, it policy.Item) principalEntry {
-	e := principalEntry{text: it.Text, maybe: it.Maybe}
+	e := principalEntry{text: it.Text, maybe: it.Maybe, named: len(it.Refs) > 0}
 	switch typ {
 	case "Service":
 		e.kind, e.text = serviceEntry, suffixed(it.Text)
@@ -265,7 +266,9 @@ func (e *principalEntry) opaque(p *Principal) reach {
 	}
 	switch p.Kind {
 	case AnonymousKind:
-		out.direct = e.text.Equal(value.Lit("*"))
+		if !e.named {
+			out.direct = e.text.Equal(value.Lit("*"))
+		}
 	case ServiceKind:
 		out.direct = sameService(e.text, p.Service)
 	case FederatedKind:

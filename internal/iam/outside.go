@@ -7,17 +7,22 @@ import (
 	"github.com/remit-security/remit/internal/value"
 )
 
-// outsideContext is the context of a caller from outside: it chooses what it
-// sends, not where it comes from.
-func outsideContext(p *Principal) Context {
+// Outside is the context of a caller from outside: it chooses what it sends,
+// not where it comes from. Public asks with it.
+func Outside(p *Principal) Context {
 	c := Context{Chosen: true}
 	c.SetText("aws:SourceIp", value.Fresh("an address"))
 	for _, key := range []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
-		"s3:DataAccessPointArn", "s3:DataAccessPointAccount"} {
+		"s3:DataAccessPointArn", "s3:DataAccessPointAccount", "elasticfilesystem:AccessPointArn", "elasticfilesystem:AccessedViaMountTarget"} {
 		c.Absent(key)
 	}
-	// Who writes under a key must be allowed to use it.
+	// Function URLs have an action of their own.
+	c.Set("lambda:InvokedViaFunctionUrl", "false")
+	// Who writes under a key must be allowed to use it, and who subscribes an
+	// endpoint must be the one that gets its messages.
 	c.SetText("s3:x-amz-server-side-encryption-aws-kms-key-id", value.Fresh("a stranger's key"))
+	c.SetText("sns:Endpoint", value.Fresh("a stranger's endpoint"))
+	c.SetText("lambda:EventSourceToken", value.Fresh("a stranger's token"))
 	switch p.Kind {
 	case ServiceKind:
 		account := value.Fresh("a stranger's account")
@@ -108,7 +113,7 @@ func (x *outside) resources() []value.Text {
 	}
 	var out []value.Text
 	for _, it := range list {
-		out = append(out, holed(it.Text))
+		out = append(out, holed(longAPI(it.Text)))
 		if len(out) == 16 {
 			break // statements with more resources differ only in the names
 		}
@@ -154,14 +159,11 @@ func serviceOfType(kind string) string {
 	return strings.ToLower(parts[1])
 }
 
-// takesAnonymous tells whether the service answers requests for the action
+// TakesAnonymous tells whether the service answers requests for the action
 // without a signature. Of Lambda's only function URLs do.
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-func (x *outside) takesAnonymous(action string) bool {
+func TakesAnonymous(action string) bool {
 	service, name, _ := strings.Cut(strings.ToLower(action), ":")
-	if action == anyAction {
-		service = x.service
-	}
 	switch service {
 	case "s3", "sqs", "sns", "execute-api", "es":
 		return true

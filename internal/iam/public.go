@@ -113,14 +113,14 @@ func (x *outside) classes() []Exposure {
 	if !set.written {
 		return nil
 	}
-	if set.not || set.any || set.open || slices.ContainsFunc(set.entries, func(e principalEntry) bool { return e.kind == anyEntry || e.kind == opaqueEntry && !e.text.IsKnown() }) {
+	if set.not || set.any || set.open || slices.ContainsFunc(set.entries, principalEntry.mayBeAnyone) {
 		add(Exposure{Who: Anyone, Principal: x.anyItem()}, Anonymous())
 		wide := Exposure{}
 		if len(out) > 0 {
 			wide = out[0]
 		}
 		account := Exposure{Who: AnyAccount, Principal: x.anyItem()}
-		if x.ask(&account, stranger()) && (account.Holds != wide.Holds || len(account.Actions) > len(wide.Actions)) {
+		if x.ask(&account, Stranger()) && (account.Holds != wide.Holds || len(account.Actions) > len(wide.Actions)) {
 			out = append(out, account)
 		}
 	}
@@ -154,8 +154,14 @@ func (x *outside) classes() []Exposure {
 	return out
 }
 
-// stranger is somebody with an account of their own.
-func stranger() Principal {
+// mayBeAnyone tells whether an entry is "*", or may turn out to be. What a
+// resource of the sources is called is no star.
+func (e principalEntry) mayBeAnyone() bool {
+	return e.kind == anyEntry || e.kind == opaqueEntry && !e.text.IsKnown() && !e.named
+}
+
+// Stranger is somebody with an account of their own.
+func Stranger() Principal {
 	account := value.Fresh("a stranger's account")
 	p := Root(account)
 	p.ARN = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":"), value.Hole("a stranger's name"))
@@ -211,7 +217,7 @@ func (x *outside) ask(e *Exposure, caller Principal) bool {
 	for _, it := range x.actions() {
 		t := value.No
 		for _, action := range x.sample(it.Text) {
-			if caller.Kind == AnonymousKind && !x.takesAnonymous(action) {
+			if caller.Kind == AnonymousKind && !TakesAnonymous(x.meant(action)) {
 				continue
 			}
 			for _, res := range x.resources() {
@@ -241,9 +247,17 @@ func (x *outside) ask(e *Exposure, caller Principal) bool {
 	return e.Holds != value.No
 }
 
+// meant is the action, or any of the resource's service for any at all.
+func (x *outside) meant(action string) string {
+	if action == anyAction {
+		return x.service + ":" + anyName
+	}
+	return action
+}
+
 func (x *outside) one(e *Exposure, caller Principal, action string, res value.Text) value.Tri {
 	r := Request{Principal: caller, Action: action, Resource: res, Account: x.owner}
-	r.Context = outsideContext(&caller)
+	r.Context = Outside(&caller)
 	var buffer [actionRoom]byte
 	low := lowerAction(action, &buffer)
 	ev := evaluation{request: &r, policies: &x.policies, trace: &trace{}}

@@ -50,6 +50,12 @@ func TestPublic(t *testing.T) {
 		{"key for all", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"`, "any AWS account yes kms:*"},
 		// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 		{"function url", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"*","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`, "anyone yes lambda:InvokeFunctionUrl chosen=lambda:FunctionUrlAuthType"},
+		{"function by its url", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunction","Resource":"*","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}`, ""},
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+		{"api, some addresses denied", "AWS::ApiGateway::RestApi", `"Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"},{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`, "anyone yes execute-api:Invoke"},
+		{"api, all but some addresses denied", "AWS::ApiGateway::RestApi", `"Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"},{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`, ""},
+		{"endpoint of a subscription", "AWS::SNS::Topic", `"Principal":"*","Action":"sns:Subscribe","Resource":"*","Condition":{"StringLike":{"sns:Endpoint":"*@example.com"}}`, ""},
+		{"a stranger's own tags", "AWS::SNS::Topic", `"Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a"}}`, "any AWS account yes sns:Publish chosen=aws:PrincipalTag/team"},
 		{"function", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunction","Resource":"*"`, "any AWS account yes lambda:InvokeFunction"},
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 		{"any repository", "AWS::IAM::Role", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}`, "any identity of the provider yes sts:AssumeRoleWithWebIdentity chosen=token.actions.githubusercontent.com:aud"},

@@ -154,6 +154,12 @@ func (r *Request) lookup(key string) found {
 	return found{}
 }
 
+// chooses tells whether the caller gives the key the value that it likes: who
+// has an account of its own also tags its own identities.
+func (r *Request) chooses(key string) bool {
+	return r.Context.Chosen && (CallerWrites(key) || strings.HasPrefix(key, "aws:principaltag/") && isFresh(r.Principal.Account))
+}
+
 func text(t value.Text) (found, bool) { return found{has: value.Yes, one: t}, true }
 
 func lit(s string) (found, bool) { return text(value.Lit(s)) }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -60,78 +61,21 @@ func Restricted(s *policy.Statement) value.Tri {
 	return out
 }
 
-// Anyone tells whether the element names everybody: "*", {"AWS": "*"}.
-func Anyone(p *policy.Principal) value.Tri {
-	if p == nil {
-		return value.No
-	}
-	if p.Any {
-		return value.Yes
-	}
-	out := value.No
-	if len(p.Open) > 0 {
-		out = value.Unknown
-	}
-	for _, e := range p.Entries {
-		if e.Type != "AWS" {
-			continue
-		}
-		for _, i := range e.Values.Items {
-			t := i.Text.Equal(value.Lit("*"))
-			if len(i.Refs) > 0 {
-				t = value.No // a resource's own ARN or id is no bare star
-			}
-			if i.Maybe && t == value.Yes {
-				t = value.Unknown
-			}
-			out = out.Or(t)
-		}
-	}
-	return out
-}
-
-// OpenToAnyone tells whether the statement allows everybody in: an Allow to
-// "*" (or to all but some) without a condition that ties it to known callers.
-func OpenToAnyone(s *policy.Statement) value.Tri {
-	who := Anyone(s.Principal)
-	if s.NotPrincipal != nil {
-		who = value.Yes
-	}
-	if s.Open != nil {
-		return value.Unknown
-	}
-	out := s.Is(policy.Allow).And(who).And(Restricted(s).Not())
-	if s.Maybe && out == value.Yes {
-		return value.Unknown
-	}
-	return out
-}
-
-// Fenced tells whether a Deny of the same document keeps strangers out of what
-// the statement allows: a Deny to everybody, under a negated condition on a key
-// that ties requests to known callers, for all of the statement's actions.
-func Fenced(doc *policy.Document, s *policy.Statement) bool {
+// Open tells of the statements of a resource or trust policy which let
+// everybody in: whoever has no credentials, or those of any AWS account, every
+// Deny of the policy respected. typ is the type of the resource that holds the
+// policy. An external id keeps out who does not know it.
+func Open(doc *policy.Document, typ string) map[*policy.Statement]value.Tri {
+	out := map[*policy.Statement]value.Tri{}
 	for i := range doc.Statements {
-		d := &doc.Statements[i]
-		if d.Is(policy.Deny) != value.Yes || Anyone(d.Principal) != value.Yes || !slices.ContainsFunc(d.Condition, excludes) {
-			continue
-		}
-		covered := !slices.ContainsFunc(s.Action.Items, func(a policy.Item) bool {
-			return !slices.ContainsFunc(d.Action.Items, func(p policy.Item) bool {
-				return p.Text.Map(strings.ToLower).Glob(a.Text.Map(strings.ToLower)) == value.Yes
-			})
-		})
-		if covered && s.Action.Present {
-			return true
+		out[&doc.Statements[i]] = value.No
+	}
+	for _, e := range iam.Public(iam.Compile(doc), typ, value.Hole("AWS::AccountId")) {
+		if e.Who <= iam.AnyAccount && !slices.ContainsFunc(e.Chosen, func(key string) bool { return strings.EqualFold(key, "sts:ExternalId") }) {
+			out[e.Statement] = out[e.Statement].Or(e.Holds)
 		}
 	}
-	return false
-}
-
-// excludes tells whether a condition holds for all but known callers.
-func excludes(c policy.Condition) bool {
-	op, ok := policy.ParseOperator(c.Operator)
-	return ok && op.Negated && op.Set == policy.NoSet && slices.Contains(restricting, strings.ToLower(c.Key))
+	return out
 }
 
 // Actions are the actions of the statement as messages list them.

@@ -45,7 +45,7 @@ func document(t *testing.T, text string) *policy.Document {
 	return doc
 }
 
-func TestOpenToAnyone(t *testing.T) {
+func TestOpen(t *testing.T) {
 	for _, c := range []struct {
 		statement string
 		want      value.Tri
@@ -67,7 +67,7 @@ func TestOpenToAnyone(t *testing.T) {
 		{`"Effect":"Allow","Principal":"*","Condition":{"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}}`, value.Yes},
 	} {
 		doc := document(t, `{"Statement":[{"Action":"s3:GetObject","Resource":"*",`+c.statement+`}]}`)
-		if got := OpenToAnyone(&doc.Statements[0]); got != c.want {
+		if got := Open(doc, "AWS::S3::BucketPolicy")[&doc.Statements[0]]; got != c.want {
 			t.Errorf("%s: %v, want %v", c.statement, got, c.want)
 		}
 	}
@@ -92,20 +92,20 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-func TestFenced(t *testing.T) {
+func TestOpenRespectsDeny(t *testing.T) {
 	const open = `{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}`
 	for _, c := range []struct {
 		deny string
-		want bool
+		want value.Tri
 	}{
-		{`"Principal":"*","Action":"sqs:*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}`, true},
-		{`"Principal":"*","Action":"sqs:SendMessage","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, true},
-		{`"Principal":"*","Action":"sqs:ReceiveMessage","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, false},
-		{`"Principal":"*","Action":"sqs:*","Condition":{"Bool":{"aws:SecureTransport":"false"}}`, false},
-		{`"Principal":{"AWS":"444455556666"},"Action":"sqs:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, false},
+		{`"Principal":"*","Action":"sqs:*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}`, value.No},
+		{`"Principal":"*","Action":"sqs:SendMessage","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, value.No},
+		{`"Principal":"*","Action":"sqs:ReceiveMessage","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, value.Yes},
+		{`"Principal":"*","Action":"sqs:*","Condition":{"Bool":{"aws:SecureTransport":"false"}}`, value.Yes},
+		{`"Principal":{"AWS":"444455556666"},"Action":"sqs:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, value.Yes},
 	} {
 		doc := document(t, `{"Statement":[`+open+`,{"Effect":"Deny","Resource":"*",`+c.deny+`}]}`)
-		if got := Fenced(doc, &doc.Statements[0]); got != c.want {
+		if got := Open(doc, "AWS::SQS::QueuePolicy")[&doc.Statements[0]]; got != c.want {
 			t.Errorf("%s: %v", c.deny, got)
 		}
 	}

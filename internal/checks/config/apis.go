@@ -33,10 +33,8 @@ func narrowed(x app.API) value.Tri {
 	out := x.Private()
 	for _, doc := range apiPolicies(x) {
 		open := value.No
-		for i := range doc.Statements {
-			if s := &doc.Statements[i]; !rule.Fenced(doc, s) {
-				open = open.Or(rule.OpenToAnyone(s))
-			}
+		for _, lets := range rule.Open(doc, x.Type) {
+			open = open.Or(lets)
 		}
 		out = out.Or(open.Not())
 	}

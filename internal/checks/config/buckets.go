@@ -9,26 +9,28 @@ import (
 	"github.com/remit-security/remit/internal/value"
 )
 
-// bucketStatements are the statements of the bucket's policies, without those
-// that a Deny takes back from strangers.
-func bucketStatements(bucket *app.Resource) []*policy.Statement {
-	var out []*policy.Statement
+// A bucketStatement is a statement of a bucket's policy, with whether it lets
+// everybody in.
+type bucketStatement struct {
+	*policy.Statement
+	open value.Tri
+}
+
+// bucketStatements are the statements of the bucket's policies.
+func bucketStatements(bucket *app.Resource) []bucketStatement {
+	var out []bucketStatement
 	for _, attached := range app.AsBucket(bucket).Policies() {
 		doc, _ := policy.Parse(attached.Document)
-		for i := range statements(doc) {
-			if s := &doc.Statements[i]; s.Is(policy.Allow) != value.Yes || !rule.Fenced(doc, s) {
-				out = append(out, s)
-			}
+		if doc == nil {
+			continue
+		}
+		open := rule.Open(doc, bucket.Type)
+		for i := range doc.Statements {
+			s := &doc.Statements[i]
+			out = append(out, bucketStatement{s, open[s]})
 		}
 	}
 	return out
-}
-
-func statements(doc *policy.Document) []policy.Statement {
-	if doc == nil {
-		return nil
-	}
-	return doc.Statements
 }
 
 // A publicity is how a bucket is open to everybody.
@@ -65,15 +67,15 @@ func publicityOf(bucket *app.Resource) publicity {
 	}
 	policyBlocked := block.RestrictPublicBuckets.IsTrue().Or(block.BlockPublicPolicy.IsTrue())
 	for _, s := range bucketStatements(bucket) {
-		open := rule.OpenToAnyone(s).And(policyBlocked.Not())
+		open := s.open.And(policyBlocked.Not())
 		switch {
 		case open == value.No:
 		case open == value.Unknown:
-			out.maybe = append(out.maybe, s)
-		case grants(s, objectWrites):
-			out.write = append(out.write, s)
-		case grants(s, objectReads):
-			out.read = append(out.read, s)
+			out.maybe = append(out.maybe, s.Statement)
+		case grants(s.Statement, objectWrites):
+			out.write = append(out.write, s.Statement)
+		case grants(s.Statement, objectReads):
+			out.read = append(out.read, s.Statement)
 		}
 	}
 	acl := b.ACL()

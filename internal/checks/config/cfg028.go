@@ -31,11 +31,11 @@ var CFG028 = &rule.Rule{
 				continue
 			}
 			for _, doc := range apiPolicies(x) {
-				s := openStatement(doc)
+				s, open := openStatement(doc, x.Type)
 				if s == nil {
 					continue
 				}
-				if rule.OpenToAnyone(s) == value.Unknown {
+				if open == value.Unknown {
 					p.Undecided(x.Resource, value.NewAbsent(openSpan(s)), "it cannot be decided whether %s lets every VPC in", rule.Name(x.Resource))
 					continue
 				}
@@ -46,11 +46,12 @@ var CFG028 = &rule.Rule{
 }
 
 // openStatement is the first statement that lets, or may let, everybody in.
-func openStatement(doc *policy.Document) *policy.Statement {
+func openStatement(doc *policy.Document, typ string) (*policy.Statement, value.Tri) {
+	open := rule.Open(doc, typ)
 	for i := range doc.Statements {
-		if s := &doc.Statements[i]; rule.OpenToAnyone(s) != value.No && !rule.Fenced(doc, s) {
-			return s
+		if lets := open[&doc.Statements[i]]; lets != value.No {
+			return &doc.Statements[i], lets
 		}
 	}
-	return nil
+	return nil, value.No
 }

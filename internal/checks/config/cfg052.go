@@ -32,9 +32,9 @@ var CFG052 = &rule.Rule{
 			var grant *policy.Statement
 			denied := false
 			for _, s := range bucketStatements(r) {
-				denied = denied || s.Is(policy.Deny) == value.Yes && onPlainHTTP(s)
-				if grant == nil && s.Is(policy.Allow) == value.Yes && !onlyServices(s) {
-					grant = s
+				denied = denied || s.Is(policy.Deny) == value.Yes && onPlainHTTP(s.Statement)
+				if grant == nil && s.Is(policy.Allow) == value.Yes && !onlyServices(s.Statement) {
+					grant = s.Statement
 				}
 			}
 			if grant != nil && !denied && !onTLS(grant) {

@@ -15,13 +15,11 @@ func openPolicies(p *rule.Pass, say string) {
 			if q.Kind != rule.ResourcePolicy {
 				continue
 			}
+			open := rule.Open(q.Doc, r.Type)
 			for i := range q.Doc.Statements {
 				s := &q.Doc.Statements[i]
 				what := rule.Name(q.Holder(p.App))
-				if rule.Fenced(q.Doc, s) {
-					continue
-				}
-				switch rule.OpenToAnyone(s) {
+				switch open[s] {
 				case value.Yes:
 					p.Report(r, rule.PrincipalSpan(s), say, what, rule.Actions(s)).
 						Step(s.Span, "%s has no condition that ties it to known callers", s.Name())

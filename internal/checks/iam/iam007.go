@@ -24,8 +24,8 @@ var IAM007 = &rule.Rule{
 	},
 	Types: []string{"AWS::IAM::Role"},
 	Check: func(p *rule.Pass) {
-		trusts(p, func(role *app.Resource, s *policy.Statement) {
-			switch rule.OpenToAnyone(s) {
+		trusts(p, func(role *app.Resource, doc *policy.Document, s *policy.Statement) {
+			switch rule.Open(doc, role.Type)[s] {
 			case value.Yes:
 				p.Report(role, rule.PrincipalSpan(s), "any AWS account may assume %s; name the accounts or roles, or require aws:PrincipalOrgID", who(p, role))
 			case value.Unknown:

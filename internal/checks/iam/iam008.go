@@ -26,7 +26,7 @@ var IAM008 = &rule.Rule{
 	},
 	Types: []string{"AWS::IAM::Role"},
 	Check: func(p *rule.Pass) {
-		trusts(p, func(role *app.Resource, s *policy.Statement) {
+		trusts(p, func(role *app.Resource, _ *policy.Document, s *policy.Statement) {
 			if s.HasCondition || len(s.OpenCondition) > 0 {
 				return
 			}

@@ -27,7 +27,7 @@ var IAM009 = &rule.Rule{
 	},
 	Types: []string{"AWS::IAM::Role"},
 	Check: func(p *rule.Pass) {
-		trusts(p, func(role *app.Resource, s *policy.Statement) {
+		trusts(p, func(role *app.Resource, _ *policy.Document, s *policy.Statement) {
 			for _, i := range principals(s, "Federated") {
 				provider := sharedProvider(providerURL(p.App, i))
 				if blank(i) && len(s.Condition) == 0 {

@@ -24,7 +24,7 @@ var IAM010 = &rule.Rule{
 	},
 	Types: []string{"AWS::IAM::Role"},
 	Check: func(p *rule.Pass) {
-		trusts(p, func(role *app.Resource, s *policy.Statement) {
+		trusts(p, func(role *app.Resource, _ *policy.Document, s *policy.Statement) {
 			for _, i := range principals(s, "Federated") {
 				if i.String() != "cognito-identity.amazonaws.com" || len(conditionsOn(s, "cognito-identity.amazonaws.com:aud")) > 0 {
 					continue

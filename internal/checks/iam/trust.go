@@ -10,7 +10,7 @@ import (
 )
 
 // trusts visits the Allow statements of the roles' trust policies.
-func trusts(p *rule.Pass, visit func(role *app.Resource, s *policy.Statement)) {
+func trusts(p *rule.Pass, visit func(role *app.Resource, doc *policy.Document, s *policy.Statement)) {
 	for r := range p.Resources() {
 		for _, q := range rule.Policies(r) {
 			if q.Kind != rule.TrustPolicy {
@@ -18,7 +18,7 @@ func trusts(p *rule.Pass, visit func(role *app.Resource, s *policy.Statement)) {
 			}
 			for i := range q.Doc.Statements {
 				if s := &q.Doc.Statements[i]; s.Is(policy.Allow) != value.No {
-					visit(r, s)
+					visit(r, q.Doc, s)
 				}
 			}
 		}
