@@ -66,7 +66,10 @@ func problems(p *app.Project) string {
 func dump(p *app.Project) string {
 	var b bytes.Buffer
 	for _, a := range p.Apps {
-		fmt.Fprintln(&b, a.ID, a.Name, a.Format, a.Files, a.Parameters)
+		fmt.Fprintln(&b, a.ID, a.Name, a.Format, a.Files)
+		for _, p := range a.Parameters {
+			fmt.Fprintln(&b, p.Name, p.Type, p.Span, p.Secret, p.HasDefault, p.DefaultSpan)
+		}
 		for _, r := range a.Resources() {
 			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom)
 			r.Props.Walk(func(v *value.Value) bool {

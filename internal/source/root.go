@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 )
 
 // Limits bound what one scan reads. A limit that is hit becomes a problem.
@@ -185,8 +186,9 @@ func (r *Root) Read(name string) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// open opens a regular file. What is none is refused before it is opened: a
-// named pipe would block.
+// open opens a regular file. What is none is refused before it is opened; a
+// named pipe that takes the file's place meanwhile does not block, and is
+// refused after.
 func (r *Root) open(name string) (*os.File, fs.FileInfo, error) {
 	m, inside, err := r.find(name)
 	if err != nil {
@@ -199,9 +201,13 @@ func (r *Root) open(name string) (*os.File, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, errors.New("not a regular file")
 	}
-	f, err := m.root.Open(inside)
+	f, err := m.root.OpenFile(inside, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, cause(err)
+	}
+	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, nil, errors.New("not a regular file")
 	}
 	return f, info, nil
 }
@@ -278,7 +284,7 @@ func cause(err error) error {
 
 // Parse reads a document as JSON if it looks like JSON, as YAML otherwise.
 func Parse(file string, data []byte, limits Limits) (*Node, []Problem) {
-	if text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n"); len(text) > 0 && text[0] == '{' {
+	if text := bytes.TrimLeft(Plain(data), " \t\r\n"); len(text) > 0 && text[0] == '{' {
 		n, problems := ParseJSON(file, data, limits)
 		if n != nil {
 			return n, problems

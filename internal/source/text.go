@@ -41,11 +41,7 @@ func (t text) position(offset int) (line, column int) {
 // UTF-16 is decoded, and bytes that are no UTF-8 become question marks with a
 // problem at the first, so that the rest can be read and offsets stay.
 func decodeText(file string, data []byte) ([]byte, []Problem) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if len(data) >= 2 && (data[0] == 0xff && data[1] == 0xfe || data[0] == 0xfe && data[1] == 0xff) {
-		return decodeUTF16(data), nil
-	}
-	if utf8.Valid(data) {
+	if data = Plain(data); utf8.Valid(data) {
 		return data, nil
 	}
 	clean := bytes.Clone(data)
@@ -62,6 +58,15 @@ func decodeText(file string, data []byte) ([]byte, []Problem) {
 	}
 	t := newText(file, clean)
 	return clean, []Problem{{t.span(first, first), "the text is not UTF-8 here; save the file as UTF-8"}}
+}
+
+// Plain gives the bytes of a document as UTF-8 as far as its mark tells the
+// encoding, for looking at a document before it is parsed.
+func Plain(data []byte) []byte {
+	if len(data) >= 2 && (data[0] == 0xff && data[1] == 0xfe || data[0] == 0xfe && data[1] == 0xff) {
+		return decodeUTF16(data)
+	}
+	return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 }
 
 func decodeUTF16(data []byte) []byte {

@@ -59,7 +59,8 @@ func safely(decode func() error) (err error) {
 
 type yamlBuilder struct {
 	text     text
-	starts   []int // offsets of the lines as the library counts them
+	starts   []int         // offsets of the lines as the library counts them
+	marks    map[int][]int // of long lines, see lineMarks
 	limits   Limits
 	open     []*yaml.Node // alias targets being expanded, to find cycles
 	nodes    int

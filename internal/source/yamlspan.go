@@ -16,8 +16,13 @@ func (b *yamlBuilder) start(y *yaml.Node) int {
 	if line > len(b.starts) {
 		return len(data)
 	}
-	i := b.starts[line-1]
-	for range max(y.Column, 1) - 1 {
+	i, column := b.starts[line-1], max(y.Column, 1)-1
+	if column >= markEvery {
+		marks := b.lineMarks(line)
+		k := min(column/markEvery, len(marks)-1)
+		i, column = marks[k], column-k*markEvery
+	}
+	for range column {
 		if i >= len(data) {
 			break
 		}
@@ -29,6 +34,37 @@ func (b *yamlBuilder) start(y *yaml.Node) int {
 		i += size
 	}
 	return i
+}
+
+// markEvery is how many characters lie between two marks of a long line, which
+// keep a document in one line from being counted from its start at every node.
+const markEvery = 256
+
+// lineMarks are the offsets of every markEvery-th character of a line.
+func (b *yamlBuilder) lineMarks(line int) []int {
+	if marks := b.marks[line]; marks != nil {
+		return marks
+	}
+	data := b.text.data
+	if line < len(b.starts) {
+		data = data[:b.starts[line]]
+	}
+	var marks []int
+	for i, n := b.starts[line-1], 0; i < len(data); n++ {
+		if n%markEvery == 0 {
+			marks = append(marks, i)
+		}
+		_, size := utf8.DecodeRune(data[i:])
+		i += size
+	}
+	if marks == nil {
+		marks = []int{b.starts[line-1]}
+	}
+	if b.marks == nil {
+		b.marks = map[int][]int{}
+	}
+	b.marks[line] = marks
+	return marks
 }
 
 // collectionEnd is the offset after a list or map: after its last element, or

@@ -113,6 +113,7 @@ type run struct {
 	stacks    int
 	depth     int // of references that are being followed
 	written   int // bytes of text that functions have put together
+	values    int // parts of lists and maps that were evaluated
 	problems  source.Problems
 	outputs   []app.Output
 	exports   *Exports
@@ -180,6 +181,7 @@ type stack struct {
 	tables     map[string]*table
 	outputs    map[string]*output
 	children   map[string]*stack
+	including  []string // files that are being included
 }
 
 func newStack(r *run, parent *stack, logical string, t *Template) *stack {

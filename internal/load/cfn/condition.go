@@ -151,7 +151,7 @@ func (s *stack) fnIf(arg *source.Node, at source.Span) *value.Value {
 	if name.Is(source.StringNode) {
 		truth, label = s.condition(name.Text, name.Span), name.Text
 	} else {
-		truth, label = s.test(name), "condition"
+		truth, label = s.test(name), "condition at "+span(name).String()
 	}
 	switch truth {
 	case value.Yes:
@@ -163,7 +163,16 @@ func (s *stack) fnIf(arg *source.Node, at source.Span) *value.Value {
 	if same(yes, no) {
 		return yes
 	}
-	return bounded(value.NewUnresolved(shorten(s.prefix+label+"?"+yes.Str()+":"+no.Str()), at, nil, yes, no))
+	return bounded(value.NewUnresolved(shorten(s.prefix+label+"?"+branch(yes)+":"+branch(no)), at, nil, yes, no))
+}
+
+// branch names a branch of Fn::If, so that equal names mean equal values: what
+// is no text goes by its place.
+func branch(v *value.Value) string {
+	if _, ok := scalar(v); ok {
+		return v.Str()
+	}
+	return v.Kind().String() + " at " + v.Span().String()
 }
 
 // same tells whether two scalars are certainly the same value.

@@ -1,9 +1,12 @@
 package cfn
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -41,6 +44,9 @@ func (s *stack) deployed() overrides {
 // environment "default".
 func (s *stack) samconfig(file string) overrides {
 	data, err := s.loader.root.Read(file)
+	if err == nil && excessive(data) {
+		err = errors.New("it is larger or nests deeper than a configuration does")
+	}
 	if err != nil {
 		s.problem(source.FileSpan(file), "the file is not read: %v", readable(err))
 		return overrides{}
@@ -72,11 +78,35 @@ func (s *stack) samconfig(file string) overrides {
 	if bad != "" {
 		s.problem(source.FileSpan(file), "parameter_overrides has %s, which is not Name=value; it is left out", quoteShort(bad))
 	}
+	if others := otherEnvironments(config); raw == nil && len(others) > 0 {
+		s.problem(source.FileSpan(file), "only the environment default is read, and it gives no parameters; those of %s are not used: choose values with --param",
+			strings.Join(others, ", "))
+	}
 	name, _ := dig(config, "default", "deploy", "parameters", "stack_name").(string)
 	if name == "" {
 		name, _ = dig(config, "default", "global", "parameters", "stack_name").(string)
 	}
 	return overrides{file: file, stack: name, values: values}
+}
+
+// excessive tells of a document that no configuration needs and that costs the
+// TOML library more than its size: time grows with the square of the parts of
+// one key and of the depth of inline tables, and lists are read recursively.
+func excessive(data []byte) bool {
+	const (
+		size   = 256 << 10
+		tables = 1000 // inline ones, in all
+		parts  = 1000 // of the keys of one line
+	)
+	if len(data) > size || bytes.Count(data, []byte("{")) > tables {
+		return true
+	}
+	for line := range bytes.Lines(data) {
+		if bytes.Count(line, []byte(".")) > parts {
+			return true
+		}
+	}
+	return false
 }
 
 // parseTOML reads a TOML document.
@@ -137,6 +167,25 @@ func samParameters(config any) (template string, overrides any) {
 		}
 	}
 	return template, overrides
+}
+
+// otherEnvironments are the environments beside the default one that give
+// parameters, sorted; a few of them where there are many.
+func otherEnvironments(config any) []string {
+	const most = 5
+	all, _ := config.(map[string]any)
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, command := range []string{"global", "deploy"} {
+			if name != "default" && !slices.Contains(out, quoteShort(name)) && dig(all[name], command, "parameters", "parameter_overrides") != nil {
+				out = append(out, quoteShort(name))
+			}
+		}
+	}
+	if len(out) > most {
+		out = append(out[:most], "…")
+	}
+	return out
 }
 
 func dig(v any, keys ...string) any {

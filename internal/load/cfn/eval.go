@@ -23,13 +23,41 @@ func (s *stack) eval(n *source.Node) *value.Value {
 		return value.NewNumber(n.Text, n.Span)
 	case source.StringNode:
 		return value.NewText(dynamic(value.Lit(n.Text)), n.Span)
-	case source.ListNode:
+	}
+	if !s.evaluate(len(n.Items)+len(n.Fields), n.Span) {
+		return value.NewUnresolved("a "+n.Kind.String()+" at "+n.Span.String(), n.Span, nil)
+	}
+	if n.Kind == source.ListNode {
 		return s.evalList(n)
 	}
 	if name, arg, ok := intrinsic.Of(n); ok && name != "Condition" {
 		return s.call(name, arg, n.Span)
 	}
 	return s.evalMap(n)
+}
+
+// evaluate notes that a list or map of so many parts is evaluated or used once
+// more; it reports false, with a problem the first time, where one application
+// has more parts than remit reads: stacks, files, parameters and mappings that
+// are used again and again add up.
+func (r *run) evaluate(parts int, at source.Span) bool {
+	most := 4 * r.loader.root.Limits().Nodes
+	if r.values > most {
+		return false
+	}
+	if r.values += 1 + parts; r.values > most {
+		r.problem(at, "the application has more than %d values, all its stacks taken together; from here on they stay unresolved", most)
+		return false
+	}
+	return true
+}
+
+// shared is a value that is used in one more place.
+func (r *run) shared(v *value.Value, at source.Span) *value.Value {
+	if n := v.Len(); n > 0 && !r.evaluate(n, at) {
+		return value.NewUnresolved("a "+v.Kind().String()+" at "+v.Span().String(), at, v.Refs())
+	}
+	return v.At(at)
 }
 
 func (s *stack) evalList(n *source.Node) *value.Value {

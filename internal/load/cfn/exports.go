@@ -73,7 +73,7 @@ func (a *App) exports() []namedExport {
 func (s *stack) eachExport(f func(name value.Text, v *value.Value)) {
 	for _, o := range s.sections["Outputs"].fields {
 		n := o.Value.Path("Export", "Name")
-		if n == nil {
+		if n == nil || s.outputExists(o) == value.No {
 			continue
 		}
 		if name, ok := scalar(s.eval(n)); ok {

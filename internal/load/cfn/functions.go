@@ -1,8 +1,9 @@
 package cfn
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
-	"hash/fnv"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,22 +53,50 @@ func lookup(name string) function {
 	return nil
 }
 
+// maxWritten bounds the text that the functions of one application write, far
+// above what the largest template holds.
+const maxWritten = 64 << 20
+
+// spend notes that a function writes so many bytes; it reports false, with a
+// problem the first time, where functions have written too much.
+func (s *stack) spend(bytes int, span source.Span) bool {
+	if s.written > maxWritten {
+		return false
+	}
+	if s.written += bytes; s.written > maxWritten {
+		s.problem(span, "the template puts together more than %d MB of text; from here on texts stay unresolved", maxWritten>>20)
+		return false
+	}
+	return true
+}
+
+// unwritten is the value of a function that has nothing to spend.
+func unwritten(span source.Span, refs ...value.Ref) *value.Value {
+	return value.NewUnresolved("a text at "+span.String(), span, refs)
+}
+
+// bytesOf is what a text takes in memory, holes included.
+func bytesOf(t value.Text) int {
+	size := 0
+	for _, p := range t.Parts() {
+		size += len(p.Lit) + len(p.Hole) + 1
+	}
+	return size
+}
+
 // join is joinTexts within the bounds of one application.
 func (s *stack) join(parts []*value.Value, sep value.Text, span source.Span) *value.Value {
-	const most = 64 << 20 // far more than the largest template holds
-	if s.written > most {
-		return value.NewUnresolved("a text at "+span.String(), span, nil)
-	}
-	v := joinTexts(parts, sep, span)
 	if len(parts) > 1 {
-		for _, p := range v.Text().Parts() {
-			s.written += len(p.Lit) + len(p.Hole)
+		size := (len(parts) - 1) * bytesOf(sep)
+		for _, p := range parts {
+			t, _ := scalar(p)
+			size += bytesOf(t)
 		}
-		if s.written > most {
-			s.problem(span, "the template puts together more than %d MB of text; from here on texts stay unresolved", most>>20)
+		if !s.spend(size, span) {
+			return unwritten(span)
 		}
 	}
-	return v
+	return joinTexts(parts, sep, span)
 }
 
 // joinTexts concatenates scalars into one value that keeps their references.
@@ -91,9 +120,7 @@ func joinTexts(parts []*value.Value, sep value.Text, span source.Span) *value.Va
 		t, _ := scalar(p)
 		texts = append(texts, t)
 		refs = appendRefs(refs, p.Refs())
-		for _, part := range t.Parts() {
-			size += len(part.Lit) + len(part.Hole) + 1
-		}
+		size += bytesOf(t)
 	}
 	if size > maxText {
 		return value.NewUnresolved("a text of "+strconv.Itoa(size)+" bytes at "+span.String(), span, refs)
@@ -182,11 +209,24 @@ func (s *stack) fnSplit(arg *source.Node, span source.Span) *value.Value {
 	if from.Kind() == value.Unresolved || opaque(text, sep) {
 		return value.NewUnresolved("Split "+shorten(text.String())+" at "+shorten(sep), span, from.Refs())
 	}
+	const item = 256 // bytes of one value, about
+	if !s.spend(bytesOf(text)+item*pieces(text, sep), span) {
+		return unwritten(span, from.Refs()...)
+	}
 	var items []*value.Value
 	for _, piece := range splitText(text, sep) {
 		items = append(items, value.NewText(piece, span, from.Refs()...))
 	}
 	return value.NewList(items, span)
+}
+
+// pieces is how often the separator stands in the literal parts.
+func pieces(t value.Text, sep string) int {
+	n := 0
+	for _, p := range t.Parts() {
+		n += strings.Count(p.Lit, sep)
+	}
+	return n
 }
 
 // splitText cuts at every separator that stands in a literal part.
@@ -272,6 +312,9 @@ func (s *stack) fnBase64(arg *source.Node, span source.Span) *value.Value {
 		return s.wrong("Fn::Base64", span, "a string")
 	}
 	if text, known := t.Known(); known {
+		if !s.spend(2*len(text), span) {
+			return unwritten(span, v.Refs()...)
+		}
 		return value.NewText(value.Lit(base64.StdEncoding.EncodeToString([]byte(text))), span, v.Refs()...)
 	}
 	return value.NewUnresolved("Base64 of "+shorten(t.String()), span, v.Refs())
@@ -295,7 +338,6 @@ func shorten(text string) string {
 	if len(text) <= limit {
 		return text
 	}
-	h := fnv.New32a()
-	h.Write([]byte(text))
-	return text[:limit] + "… " + strconv.FormatUint(uint64(h.Sum32()), 16)
+	sum := sha256.Sum256([]byte(text))
+	return strings.ToValidUTF8(text[:limit], "") + "… " + hex.EncodeToString(sum[:8])
 }

@@ -19,14 +19,15 @@ func (s *stack) fnToJSONString(arg *source.Node, at source.Span) *value.Value {
 		}
 		return s.wrong("Fn::ToJsonString", at, "a map or a list")
 	}
+	if s.written > maxWritten {
+		return unwritten(at, v.Refs()...)
+	}
 	w := &jsonWriter{}
 	w.value(v)
 	text := value.Concat(w.out...)
-	size := 0
-	for _, p := range text.Parts() {
-		size += len(p.Lit) + len(p.Hole)
-	}
-	if s.written += size; size > maxText {
+	const piece = 64 // bytes that a part of the document takes while it is written
+	size := bytesOf(text)
+	if !s.spend(size+piece*len(w.out), at) || size > maxText {
 		return value.NewUnresolved("a document of "+strconv.Itoa(size)+" bytes at "+at.String(), at, appendRefs(nil, w.refs))
 	}
 	return value.NewText(text, at, appendRefs(nil, w.refs)...)

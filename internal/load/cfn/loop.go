@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -20,7 +19,7 @@ func (s *stack) expandLoops(n *source.Node) *source.Node {
 // values of those around it.
 type looper struct {
 	*stack
-	budget int // nodes that loops may still write
+	budget int // what loops may still write: one for a node and for every textUnit bytes
 	over   bool
 	told   bool // that the transform is missing
 }
@@ -108,6 +107,7 @@ func (l *looper) loop(f source.Field) []source.Field {
 func (l *looper) collection(n *source.Node, name string) ([]string, bool) {
 	v := l.eval(n)
 	var out []string
+	seen := map[string]bool{}
 	lost := false
 	var add func(v *value.Value)
 	add = func(v *value.Value) {
@@ -123,7 +123,8 @@ func (l *looper) collection(n *source.Node, name string) ([]string, bool) {
 		case v.Kind() == value.Absent:
 		default:
 			text, ok := v.Known()
-			if lost = lost || !ok; ok && !slices.Contains(out, text) {
+			if lost = lost || !ok; ok && !seen[text] {
+				seen[text] = true
 				out = append(out, text)
 			}
 		}
@@ -141,6 +142,9 @@ func (l *looper) collection(n *source.Node, name string) ([]string, bool) {
 	return out, true
 }
 
+// textUnit is how many bytes of text count as much as a node.
+const textUnit = 64
+
 // A substitution puts the value of a loop's identifier into its body.
 type substitution struct {
 	name, value string
@@ -148,7 +152,10 @@ type substitution struct {
 }
 
 func (b *substitution) node(n *source.Node) *source.Node {
-	if *b.budget--; *b.budget < 0 || n == nil {
+	if n == nil {
+		return n
+	}
+	if *b.budget -= 1 + len(n.Text)/textUnit; *b.budget < 0 {
 		return n
 	}
 	switch n.Kind {
@@ -186,7 +193,11 @@ func (b *substitution) node(n *source.Node) *source.Node {
 
 // text replaces ${Name} by the value and &{Name} by its letters and digits.
 func (b *substitution) text(t string) string {
-	if !strings.Contains(t, b.name) {
+	uses := strings.Count(t, "{"+b.name+"}")
+	if uses == 0 {
+		return t
+	}
+	if *b.budget -= uses * (1 + len(b.value)/textUnit); *b.budget < 0 {
 		return t
 	}
 	t = strings.ReplaceAll(t, "${"+b.name+"}", b.value)

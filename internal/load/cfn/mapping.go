@@ -52,10 +52,22 @@ func (s *stack) fnFindInMap(arg *source.Node, at source.Span) *value.Value {
 	return choose(label, at, found)
 }
 
-// A table is one mapping with its top-level keys in order.
+// A table is one mapping with its top-level keys in order, and the entries
+// that were evaluated.
 type table struct {
-	keys []string
-	rows map[string]*section
+	keys  []string
+	rows  map[string]*section
+	known map[*source.Node]*value.Value
+}
+
+// entry evaluates one entry of a mapping, once.
+func (s *stack) entry(t *table, n *source.Node, at source.Span) *value.Value {
+	v, ok := t.known[n]
+	if !ok {
+		v = s.eval(n)
+		t.known[n] = v
+	}
+	return s.shared(v, at)
 }
 
 // mapping is a declared mapping, or nil.
@@ -65,7 +77,7 @@ func (s *stack) mapping(name string) *table {
 	}
 	var t *table
 	if n := s.sections["Mappings"].get(name); n.Is(source.MapNode) {
-		t = &table{rows: map[string]*section{}}
+		t = &table{rows: map[string]*section{}, known: map[*source.Node]*value.Value{}}
 		for _, f := range newSection(n).fields {
 			t.keys = append(t.keys, f.Key)
 			t.rows[f.Key] = newSection(f.Value)
@@ -94,13 +106,13 @@ func (s *stack) entries(t *table, top, second *value.Value, at source.Span) (fou
 		}
 		if secondKnown {
 			if n := row.get(secondKey); n != nil {
-				found = append(found, s.eval(n).At(at))
+				found = append(found, s.entry(t, n, at))
 			}
 			seen++
 		} else {
 			for _, f := range row.fields {
 				if second.Is(f.Key) != value.No {
-					found = append(found, s.eval(f.Value).At(at))
+					found = append(found, s.entry(t, f.Value, at))
 				}
 				if seen++; seen > most {
 					break
@@ -118,12 +130,14 @@ func (s *stack) entries(t *table, top, second *value.Value, at source.Span) (fou
 // the same.
 func choose(why string, at source.Span, choices []*value.Value) *value.Value {
 	distinct := choices[:0:0]
-next:
+	seen := map[string]bool{}
 	for _, c := range choices {
-		for _, d := range distinct {
-			if same(c, d) {
-				continue next
+		if text, ok := c.Known(); ok && len(c.Refs()) == 0 {
+			key := c.Kind().String() + " " + text
+			if seen[key] {
+				continue
 			}
+			seen[key] = true
 		}
 		distinct = append(distinct, c)
 	}

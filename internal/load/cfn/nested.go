@@ -175,7 +175,7 @@ func (s *stack) childOutput(logical, name string, at source.Span) *value.Value {
 		s.problem(at, "the nested stack %s has no output %s; add it to %s or correct the name", logical, name, c.tpl.File)
 		return unknown
 	}
-	return v.At(at)
+	return s.shared(v, at)
 }
 
 // output evaluates an output of this stack, once.

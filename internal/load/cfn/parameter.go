@@ -36,7 +36,7 @@ func (s *stack) parameters(given map[string]*value.Value, nested bool) map[strin
 	for _, f := range newSection(decl).fields {
 		if !f.Value.Is(source.MapNode) {
 			s.problem(f.KeySpan, "the parameter %s must be a map with Type; its value stays unresolved", f.Key)
-			out[f.Key] = value.NewText(value.Hole(f.Key), f.KeySpan)
+			out[f.Key] = value.NewText(value.Hole(s.prefix+f.Key), f.KeySpan)
 			continue
 		}
 		out[f.Key] = s.parameter(f, given[f.Key])
@@ -52,7 +52,7 @@ func (s *stack) parameter(f source.Field, given *value.Value) *value.Value {
 	}
 	hole := func() *value.Value {
 		if isListType(typ) {
-			return value.NewUnresolved(f.Key, f.KeySpan, nil)
+			return value.NewUnresolved(s.prefix+f.Key, f.KeySpan, nil)
 		}
 		return value.NewText(value.Hole(s.prefix+f.Key), f.KeySpan)
 	}

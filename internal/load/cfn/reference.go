@@ -20,7 +20,7 @@ func (s *stack) fnRef(arg *source.Node, span source.Span) *value.Value {
 // reference is the value of a name in Ref and in ${Name}.
 func (s *stack) reference(name string, span source.Span) *value.Value {
 	if p, ok := s.params[name]; ok {
-		return p.At(span)
+		return s.shared(p, span)
 	}
 	if s.sections["Resources"].field(name) != nil {
 		return s.attribute(name, "Ref", span)
@@ -185,14 +185,18 @@ func (s *stack) fnSub(arg *source.Node, span source.Span) *value.Value {
 
 func (s *stack) substitute(text string, vars *source.Node, span source.Span) *value.Value {
 	var parts []*value.Value
+	var own *section
+	if vars != nil {
+		own = newSection(vars)
+	}
 	for _, p := range intrinsic.Sub(text) {
 		if p.Name == "" {
 			parts = append(parts, value.NewText(value.Lit(p.Text), span))
 			continue
 		}
 		var v *value.Value
-		if own := vars.Get(p.Name); own != nil {
-			v = s.eval(own).At(span)
+		if n := own.get(p.Name); n != nil {
+			v = s.eval(n).At(span)
 		} else if logical, attr, ok := strings.Cut(p.Name, "."); ok && s.params[p.Name] == nil {
 			v = s.getAtt(logical, attr, span)
 		} else {

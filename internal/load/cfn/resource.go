@@ -68,7 +68,7 @@ func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
 		}
 	}
 	for _, f := range s.sections["Outputs"].fields {
-		if c := f.Value.Get("Condition"); c.Is(source.StringNode) && s.condition(c.Text, c.Span) == value.No {
+		if s.outputExists(f) == value.No {
 			continue
 		}
 		if v, ok := s.output(f.Key, f.KeySpan); ok {
@@ -77,6 +77,19 @@ func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
 		}
 	}
 	return out
+}
+
+// outputExists tells whether an entry of Outputs is made.
+func (s *stack) outputExists(f source.Field) value.Tri {
+	c := f.Value.Get("Condition")
+	if c == nil {
+		return value.Yes
+	}
+	if !c.Is(source.StringNode) {
+		s.problem(c.Span, "Condition of the output %s must be the name of a condition; whether it exists stays undecided", f.Key)
+		return value.Unknown
+	}
+	return s.condition(c.Text, c.Span)
 }
 
 func kindOf(n *source.Node) string {

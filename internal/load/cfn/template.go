@@ -57,6 +57,7 @@ func claims(data []byte) bool {
 // no template, and nil with problems for what says that it is one but cannot
 // be read.
 func Parse(file string, data []byte, limits source.Limits) (*Template, []source.Problem) {
+	data = source.Plain(data)
 	if !MayBeTemplate(data) {
 		return nil, nil
 	}

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -103,27 +104,27 @@ func (w *rewriter) children(n *source.Node) *source.Node {
 // includes replaces every AWS::Include by the content of its file, and takes
 // other macros out of their maps with a problem.
 func (s *stack) includes(n *source.Node) *source.Node {
-	if top := n.Get("Transform"); top.Is(source.MapNode) && top.Has("Name") {
-		n = s.includeTop(n, []*source.Node{top})
-	} else if top.Is(source.ListNode) {
-		n = s.includeTop(n, top.Items)
-	}
 	w := &rewriter{done: map[*source.Node]*source.Node{}}
 	w.fields = func(m *source.Node) (*source.Node, bool) {
 		f := m.Field("Fn::Transform")
 		if f == nil {
 			return m, false
 		}
-		return s.transformIn(m, f)
+		return s.transformIn(w, m, f)
+	}
+	if top := n.Get("Transform"); top.Is(source.MapNode) && top.Has("Name") {
+		n = s.includeTop(w, n, []*source.Node{top})
+	} else if top.Is(source.ListNode) {
+		n = s.includeTop(w, n, top.Items)
 	}
 	return w.node(n)
 }
 
 // includeTop merges the includes of the template's Transform section.
-func (s *stack) includeTop(n *source.Node, list []*source.Node) *source.Node {
+func (s *stack) includeTop(w *rewriter, n *source.Node, list []*source.Node) *source.Node {
 	for _, t := range list {
 		if t.Is(source.MapNode) && isText(t.Get("Name"), transformInclude) {
-			if inc := s.includeFile(t); inc != nil {
+			if inc := s.includeFile(w, t); inc != nil {
 				n = mergeMissing(n, inc)
 			}
 		}
@@ -133,7 +134,7 @@ func (s *stack) includeTop(n *source.Node, list []*source.Node) *source.Node {
 
 func isText(n *source.Node, text string) bool { return n.Is(source.StringNode) && n.Text == text }
 
-func (s *stack) transformIn(m *source.Node, f *source.Field) (*source.Node, bool) {
+func (s *stack) transformIn(w *rewriter, m *source.Node, f *source.Field) (*source.Node, bool) {
 	call := f.Value
 	if call.Is(source.ListNode) && len(call.Items) == 1 {
 		call = call.Items[0]
@@ -150,7 +151,7 @@ func (s *stack) transformIn(m *source.Node, f *source.Field) (*source.Node, bool
 		}
 		return m.Without(f.Key), true
 	}
-	inc := s.includeFile(call)
+	inc := s.includeFile(w, call)
 	switch {
 	case inc == nil && len(m.Fields) == 1:
 		return m, false // stays as it is and evaluates to what is not known
@@ -162,8 +163,9 @@ func (s *stack) transformIn(m *source.Node, f *source.Field) (*source.Node, bool
 	return mergeMissing(m.Without(f.Key), inc), true
 }
 
-// includeFile reads the file of an AWS::Include; nil where that fails.
-func (s *stack) includeFile(t *source.Node) *source.Node {
+// includeFile reads the file of an AWS::Include, and what that includes in
+// turn; nil where that fails.
+func (s *stack) includeFile(w *rewriter, t *source.Node) *source.Node {
 	loc := t.Path("Parameters", "Location")
 	if loc == nil {
 		s.problem(t.Span, "AWS::Include has no Location; name the file to include")
@@ -180,13 +182,20 @@ func (s *stack) includeFile(t *source.Node) *source.Node {
 		s.problem(loc.Span, "the included file %s is not read: %v", quoteShort(text), err)
 		return nil
 	}
+	if len(s.including) >= maxDepth || slices.Contains(s.including, file) {
+		s.problem(loc.Span, "the included file %s is not read: it includes itself, or files include each other over more than %d levels", quoteShort(text), maxDepth)
+		return nil
+	}
 	n, problems, err := s.loader.document(file)
-	s.files[file] = true
 	if err != nil {
 		s.problem(loc.Span, "the included file %s is not read: %v", quoteShort(text), readable(err))
 		return nil
 	}
+	s.files[file] = true
 	s.problems.Append(problems...)
+	s.including = append(s.including, file)
+	n = w.node(n)
+	s.including = s.including[:len(s.including)-1]
 	return n
 }
 
@@ -195,17 +204,18 @@ func mergeMissing(n, from *source.Node) *source.Node {
 	if !from.Is(source.MapNode) {
 		return n
 	}
-	out := *n
-	out.Fields = append([]source.Field(nil), n.Fields...)
-	for _, f := range from.Fields {
-		if old := out.Field(f.Key); old != nil {
+	merged := newSection(n)
+	for _, f := range newSection(from).fields {
+		if old := merged.field(f.Key); old != nil {
 			if old.Value.Is(source.MapNode) && f.Value.Is(source.MapNode) {
 				old.Value = mergeMissing(old.Value, f.Value)
 			}
 			continue
 		}
-		out.Fields = append(out.Fields, f)
+		merged.fields = append(merged.fields, f)
 	}
+	out := *n
+	out.Fields = merged.fields
 	return &out
 }
 
