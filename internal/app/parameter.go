@@ -15,6 +15,9 @@ type Parameter struct {
 	// never part of the model; HasDefault tells that the sources hold one.
 	Secret     bool
 	HasDefault bool
+	// Placeholder tells that the default only says that a value belongs there,
+	// such as <password>.
+	Placeholder bool
 	// DefaultSpan is where the default is written.
 	DefaultSpan source.Span
 	// Default is the default of a parameter that is not Secret, nil without one.

@@ -17,7 +17,7 @@ var CFG083 = &rule.Rule{
 	Title:    "Template holds the default of a secret parameter",
 	Doc: `The default of a parameter stands in the repository and in its history, and every stack that is deployed without a value
 		runs with it. NoEcho hides a value in the console and not in the template. The rule looks at parameters with NoEcho and at
-		those that are named after a secret; without NoEcho, a default that is plainly a placeholder is no finding, and neither is
+		those that are named after a secret. A default that is plainly a placeholder is no finding, and without NoEcho neither is
 		one that is reported where it is used. Remove the default, or better the parameter: let Secrets Manager generate the secret
 		and refer to it.`,
 	Refs: rule.Refs{
@@ -32,7 +32,7 @@ var CFG083 = &rule.Rule{
 	Types: secretTypes,
 	Check: func(p *rule.Pass) {
 		for _, param := range p.App.Parameters {
-			if !param.HasDefault || !textual(param) {
+			if !param.HasDefault || param.Placeholder || !textual(param) {
 				continue
 			}
 			if !param.Secret {

@@ -85,6 +85,10 @@ func nameWords(name string) []string {
 // placeholder matches values that stand where a secret is to be put.
 var placeholder = regexp.MustCompile(`(?i)^(<.*>|\[.*\]|\*+|x{3,}.*|your\b.*|your[-_].*|my[-_]?(secret|token|api[-_]?key)|(api[-_]?)?(key|secret|token|password)[-_]?(value|here)?|replace.*|insert.*|enter.*|todo.*|tbd|placeholder.*|dummy.*|fake.*|none|null|nil|undefined|empty|true|false|test|default|na|n/a)$`)
 
+// constant matches names in capitals, such as BROKER_SECRET_ARN, which a script
+// puts the value in the place of.
+var constant = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
+
 // secretLiteral tells what secret a literal is: by its form, or, where the
 // name says so, because it is no reference to where a secret is kept.
 func secretLiteral(name string, v *value.Value) (what string, ok bool) {
@@ -102,7 +106,7 @@ func secretLiteral(name string, v *value.Value) (what string, ok bool) {
 	}
 	text = strings.TrimSpace(text)
 	switch {
-	case len(text) < 6, placeholder.MatchString(text), strings.ContainsAny(text, "{} \n"):
+	case len(text) < 6, placeholder.MatchString(text), constant.MatchString(text), strings.ContainsAny(text, "{} \n"):
 	case strings.HasPrefix(text, "arn:"), strings.HasPrefix(text, "/"), strings.Contains(text, "://"), strings.Contains(text, "{{resolve:"):
 	case strings.Count(text, "/") > 1 && !strings.ContainsAny(text, "+="): // the path of a parameter
 	case strings.EqualFold(strings.Join(nameWords(text), ""), strings.Join(nameWords(name), "")): // a name for itself

@@ -1,6 +1,8 @@
 package iam
 
 import (
+	"strings"
+
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
@@ -14,9 +16,13 @@ var IAM013 = &rule.Rule{
 	Title:    "A service may use the resource for any customer",
 	Doc: `A resource policy that lets a service in without aws:SourceArn, aws:SourceAccount or aws:SourceOrgID lets it act for every
 		AWS customer: somebody else's topic, rule, bucket or distribution can be pointed at the resource (the confused deputy).
-		Add the ARN of the source, or the own account. Statements for services that act only on their owner's behalf are left out.`,
+		Add the ARN of the source, or the own account. Statements for services that act only on their owner's behalf are left out,
+		and so are those for EventBridge on topics, where it takes no conditions: give the rule's target a role instead.`,
 	Refs: rule.Refs{
-		AWS:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"},
+		AWS: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+			"https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+		},
 		CWE:    []string{"CWE-441"},
 		OWASP:  []string{"A5:2017"},
 		ATTACK: []string{"T1199"},
@@ -32,7 +38,7 @@ var IAM013 = &rule.Rule{
 					}
 					tied := rule.Restricted(s)
 					for _, service := range principals(s, "Service") {
-						if tied == value.Yes || !forOthers(service.String()) {
+						if tied == value.Yes || !forOthers(service.String()) || unconditional(r.Type, service.String()) {
 							continue
 						}
 						if tied == value.Unknown {
@@ -50,6 +56,13 @@ var IAM013 = &rule.Rule{
 			}
 		}
 	},
+}
+
+// unconditional tells whether a service takes no conditions in policies of the
+// type, so that none can be added.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+func unconditional(typ, service string) bool {
+	return service == "events.amazonaws.com" && strings.HasPrefix(typ, "AWS::SNS::")
 }
 
 // forOthers tells whether a service acts at the request of any customer on
