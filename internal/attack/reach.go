@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -134,10 +135,10 @@ func (x *reachable) effectsOf(typ string) []effect {
 
 // objects are the objects of a resource that statements name, with something
 // in the place of each wildcard.
-func (x *reachable) objects(r *arnInfo) []value.Text {
+func (x *reachable) objects(r *arnInfo, tail catalogue.Form) []value.Text {
 	var out []value.Text
 	for _, t := range x.items {
-		if named, ok := objectIn(t, r); ok {
+		if named, ok := objectIn(t, r, tail); ok {
 			out = append(out, named)
 		}
 	}
@@ -147,19 +148,16 @@ func (x *reachable) objects(r *arnInfo) []value.Text {
 // objectIn makes an object's ARN of a pattern that lies under the resource:
 // the resource's own ARN and the pattern's tail, with something in the place
 // of each wildcard.
-func objectIn(pattern value.Text, r *arnInfo) (value.Text, bool) {
+func objectIn(pattern value.Text, r *arnInfo, tail catalogue.Form) (value.Text, bool) {
 	_, p, ok := arnKey(pattern)
 	name := r.name
-	if !ok || name == "" || !strings.HasPrefix(p, name) || len(p) == len(name) || p[len(name)] != '/' && p[len(name)] != ':' {
+	if !ok || name == "" || !strings.HasPrefix(p, name+string(tail)) {
 		return value.Text{}, false
 	}
 	parts := []value.Text{r.arn}
 	skip := len(name)
 	for _, part := range pattern.Split(':', 6)[5].Parts() {
-		text := part.Lit
-		if part.Hole != "" {
-			text = "${" + part.Hole + "}"
-		}
+		text := part.String()
 		if skip >= len(text) {
 			skip -= len(text)
 			continue
@@ -310,7 +308,7 @@ func openHole(t value.Text) int {
 		if !p.Fresh && !strings.HasPrefix(p.Hole, "AWS::") {
 			return at
 		}
-		at += len(p.Hole) + 3
+		at += len(p.String())
 	}
 	return -1
 }
@@ -323,7 +321,7 @@ func (x *reachStatement) services() map[string]bool {
 	}
 	out := map[string]bool{}
 	for _, a := range x.actions {
-		service := a[:indexByte(a, ':')]
+		service, _, _ := strings.Cut(a, ":")
 		if strings.ContainsAny(service, "*?") {
 			return nil
 		}

@@ -117,7 +117,7 @@ func reason(v *value.Value) string {
 		}
 		for _, p := range part.Text().Parts() {
 			if p.Hole != "" && out == "" {
-				out = "${" + p.Hole + "} is not known"
+				out = p.String() + " is not known"
 			}
 		}
 		return true

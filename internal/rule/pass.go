@@ -87,7 +87,7 @@ func reason(v *value.Value) string {
 		}
 		for _, part := range v.Text().Parts() {
 			if part.Hole != "" {
-				holes = append(holes, "${"+part.Hole+"} is not known")
+				holes = append(holes, part.String()+" is not known")
 			}
 		}
 		return true

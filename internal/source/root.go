@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"syscall"
 )
 
 // Limits bound what one scan reads. A limit that is hit becomes a problem.
@@ -186,9 +185,9 @@ func (r *Root) Read(name string) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// open opens a regular file. What is none is refused before it is opened; a
-// named pipe that takes the file's place meanwhile does not block, and is
-// refused after.
+// open opens a regular file. What is none is refused before it is opened, since
+// a named pipe would block, and again after, since another file may have taken
+// its place.
 func (r *Root) open(name string) (*os.File, fs.FileInfo, error) {
 	m, inside, err := r.find(name)
 	if err != nil {
@@ -201,7 +200,7 @@ func (r *Root) open(name string) (*os.File, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, errors.New("not a regular file")
 	}
-	f, err := m.root.OpenFile(inside, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := m.root.Open(inside)
 	if err != nil {
 		return nil, nil, cause(err)
 	}

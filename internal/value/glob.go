@@ -212,7 +212,7 @@ func holeSymbol(p *Part, k int) (symbol, bool) {
 			return symbol{b: "aws"[k]}, true
 		}
 		return many(3, lower)
-	case p.Hole == "AWS::StackName":
+	case strings.HasPrefix(p.Hole, stackName):
 		if k == 0 {
 			return one(letters)
 		}

@@ -74,6 +74,25 @@ func Concat(texts ...Text) Text {
 	return Text{parts: out}
 }
 
+// stackName is what the holes of the names of stacks start with.
+const stackName = "AWS::StackName"
+
+// StackName makes the name of an application's stack, where no configuration
+// tells it. It is shown as ${AWS::StackName}, and is known to be equal only to
+// itself: two applications are two stacks.
+func StackName(app string) Text { return Hole(stackName + " of " + app) }
+
+// String shows the part as templates write it: text, or ${name}.
+func (p Part) String() string {
+	switch {
+	case p.Hole == "":
+		return p.Lit
+	case strings.HasPrefix(p.Hole, stackName+" of "):
+		return "${" + stackName + "}"
+	}
+	return "${" + p.Hole + "}"
+}
+
 // Parts returns the pieces in order. The caller must not change them.
 func (t Text) Parts() []Part { return t.parts }
 
@@ -112,11 +131,7 @@ func (t Text) String() string {
 	}
 	var b strings.Builder
 	for _, p := range t.parts {
-		if p.Hole == "" {
-			b.WriteString(p.Lit)
-			continue
-		}
-		b.WriteString("${" + p.Hole + "}")
+		b.WriteString(p.String())
 	}
 	return b.String()
 }

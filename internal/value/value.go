@@ -47,6 +47,7 @@ type Value struct {
 	kind    Kind
 	dflt    bool // AWS's default, not written
 	whole   bool // the value is exactly one reference
+	inside  bool // a part of something unresolved, which may lack it
 	span    source.Span
 	text    Text
 	items   []*Value
@@ -212,7 +213,9 @@ func (v *Value) get(key string) *Value {
 		if len(v.choices) > 0 {
 			return v.each(func(c *Value) *Value { return c.get(key) })
 		}
-		return v
+		c := *v
+		c.inside = true
+		return &c
 	}
 	return NewAbsent(v.span)
 }
@@ -280,13 +283,17 @@ func (v *Value) Known() (string, bool) {
 // Str is the text for display and comparison, holes as ${name}.
 func (v *Value) Str() string { return v.Text().String() }
 
-// Exists tells whether the property is set.
+// Exists tells whether the property is set; Unknown for what lies under
+// something unresolved.
 func (v *Value) Exists() Tri {
 	switch v.Kind() {
 	case Absent, Null:
 		return No
 	case Unresolved:
-		if len(v.choices) == 0 {
+		switch {
+		case v.inside:
+			return Unknown
+		case len(v.choices) == 0:
 			return Yes // written, only its value is unknown
 		}
 		return v.agree((*Value).Exists)

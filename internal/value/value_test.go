@@ -279,3 +279,24 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestInsideUnresolved(t *testing.T) {
+	open := NewUnresolved("a macro", at, nil)
+	if open.Exists() != Yes || open.Get("Key").Exists() != Unknown || open.Get("Key", "Sub").Exists() != Unknown {
+		t.Error("what is written exists, what lies under something unresolved is not known to")
+	}
+	either := NewUnresolved("either", at, nil, open, NewMap([]Field{{Key: "Key", Value: str("x")}}, at))
+	if either.Get("Key").Exists() != Unknown {
+		t.Error("one branch may lack the key")
+	}
+}
+
+func TestStackName(t *testing.T) {
+	a, b := Concat(StackName("a/template.yaml"), Lit("-data")), Concat(StackName("b/template.yaml"), Lit("-data"))
+	if a.String() != "${AWS::StackName}-data" || a.String() != b.String() {
+		t.Errorf("shown as %s and %s", a, b)
+	}
+	if a.Equal(a) != Yes || a.Equal(b) != Unknown || a.Equal(Lit("x_y-data")) != No || Lit("arn:*").Glob(a) != No {
+		t.Error("the names of two stacks may be equal and are not known to be, and hold letters, digits and hyphens only")
+	}
+}

@@ -188,7 +188,7 @@ func newStack(r *run, parent *stack, logical string, t *Template) *stack {
 	r.stacks++
 	s := &stack{
 		run: r, tpl: t, parent: parent,
-		name:       value.Hole("AWS::StackName"),
+		name:       value.StackName(r.app),
 		conditions: map[string]*condition{},
 		names:      map[string]*named{},
 		asking:     map[string]bool{},

@@ -174,7 +174,7 @@ func (s *stack) fnJoin(arg *source.Node, span source.Span) *value.Value {
 // are plain words cannot hold one of : / or ,.
 func opaque(t value.Text, sep string) bool {
 	for _, p := range t.Parts() {
-		switch p.Hole {
+		switch hole, _, _ := strings.Cut(p.Hole, " "); hole {
 		case "", "AWS::AccountId", "AWS::Partition":
 		case "AWS::Region", "AWS::StackName":
 			if strings.Contains(sep, "-") {
