@@ -138,52 +138,6 @@ var openURL = &Technique{
 	},
 }
 
-var openGraphQL = &Technique{
-	ID: "open-graphql", Title: "Query a GraphQL API that an API key opens",
-	Doc: "AppSync's API keys are handed to every client and stop nobody. With API_KEY among the authentication types, and no stricter one on the fields, " +
-		"anybody who has seen a client may call every resolver. Use Cognito, OIDC or IAM, and keep API keys for public fields.",
-	Needs: []string{"a GraphQL API with API_KEY authentication"}, Gives: "invoke its resolver functions with chosen arguments",
-	Refs: Refs{ATTACK: []string{"T1190"}, CWE: []string{"CWE-306"},
-		AWS: []string{"https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"}},
-	Difficulty: 3,
-	apply: func(b *building, t *Technique) {
-		b.eachEntry(app.EntryGraphQL, func(f *function, e *app.Entry) {
-			if e.Source == nil {
-				return
-			}
-			h := hop{by: t, to: Capability{KindInvoke, f.ID, argsFields}, via: e.Source.Label(),
-				why: e.Source.Label() + " runs " + f.Label() + " with the arguments of a query", evidence: evidence(e.Span, "the data source calls "+f.Label())}
-			b.graphQLCallers(e.Source, h)
-		})
-	},
-}
-
-// graphQLCallers adds the hop for everybody that a GraphQL API lets in.
-func (b *building) graphQLCallers(api *app.Resource, h hop) {
-	auth := []*value.Value{api.Get("AuthenticationType")}
-	for _, p := range api.Get("AdditionalAuthenticationProviders").Items() {
-		auth = append(auth, p.Get("AuthenticationType"))
-	}
-	conditional(&h, api)
-	for _, v := range auth {
-		if key := v.Is("API_KEY"); key != value.No {
-			open := h
-			open.from = []Capability{actor(Anonymous)}
-			open.weak = append(open.weak, fault(WeakGraphQLOpen, api.ID, "", v.Span(), 2, api.Label()+" lets in everybody who holds its API key",
-				"use Cognito, OIDC or IAM in the place of the API key of "+api.Label()))
-			open.evidence = append(open.evidence, Evidence{v.Span(), "the authentication type is API_KEY"})
-			unsure(&open, key, api.Label()+" takes API keys")
-			b.add(open)
-		}
-		if v.OneOf("AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA") != value.No {
-			user := h
-			user.by = userRoute
-			user.from = []Capability{b.session(api.App, v, api)}
-			b.add(user)
-		}
-	}
-}
-
 var openIntegration = &Technique{
 	ID: "open-integration", Title: "Reach a service through an open API route",
 	Doc: "A route may call a service directly, with the API's own role: put a message into a queue, start a state machine, write an item. " +

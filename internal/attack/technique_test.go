@@ -36,10 +36,12 @@ func group(t testing.TB, template string) *building {
 
 // applied tells which techniques apply: some actor holds all their premises.
 // The value is the certainty of the surest application.
-func applied(b *building) map[string]Certainty {
+func applied(b *building) map[string]Certainty { return appliedBy(b, actors()) }
+
+func appliedBy(b *building, list []Actor) map[string]Certainty {
 	out := map[string]Certainty{}
 	s := andor.NewSearch(b.graph)
-	for _, a := range actors() {
+	for _, a := range list {
 		root, ok := b.nodes[actor(a)]
 		if !ok {
 			continue
@@ -55,6 +57,21 @@ func applied(b *building) map[string]Certainty {
 			if old, ok := out[h.by.ID]; reached && !h.latent && (!ok || h.certainty.rank() < old.rank()) {
 				out[h.by.ID] = h.certainty
 			}
+		}
+	}
+	return out
+}
+
+// reachedBy are the capabilities that an actor comes to hold.
+func reachedBy(b *building, a Actor) map[Capability]bool {
+	s := andor.NewSearch(b.graph)
+	s.Run(b.nodes[actor(a)])
+	out := map[Capability]bool{}
+	for n, c := range b.caps {
+		_, plain := s.Cost(int32(n), false)
+		_, weak := s.Cost(int32(n), true)
+		if plain || weak {
+			out[c] = true
 		}
 	}
 	return out

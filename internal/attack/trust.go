@@ -228,7 +228,7 @@ var userRole = &Technique{
 			if name == "unauthenticated" {
 				return
 			}
-			from := b.session(pool.App, pool.Get("ProviderName"), b.userPoolOf(pool))
+			from := b.session(b.userPoolOf(pool))
 			h := hop{by: t, from: []Capability{from}, to: Capability{Kind: KindCreds, Of: role.ID}, via: pool.Label(),
 				why: pool.Label() + " hands the credentials of " + role.Label() + " to users", evidence: evidence(at.Span(), "the users' role is "+role.Label())}
 			unsure(&h, sure, pool.Label()+" gives the role")

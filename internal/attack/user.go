@@ -1,6 +1,8 @@
 package attack
 
 import (
+	"slices"
+
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -59,29 +61,67 @@ func signUpOpen(pool *app.Resource) (value.Tri, source.Span) {
 	return v.IsTrue().Not(), span
 }
 
-// session is the capability of holding a token that an authoriser takes: of
-// the user pool it names, or else of whatever stands behind the resource.
-func (b *building) session(a *app.App, names *value.Value, behind *app.Resource) Capability {
-	of := behind.ID
+// sessions are the capabilities of holding a token that an authoriser takes:
+// of the user pools that the values name, or else of whatever stands behind
+// the resource.
+func (b *building) sessions(a *app.App, names *value.Value, behind *app.Resource) []Capability {
+	var out []Capability
 	for _, v := range names.Items() {
-		if pool, _ := a.Lookup(v, "AWS::Cognito::UserPool"); pool != nil {
-			of = pool.ID
+		for _, pool := range poolsNamed(a, v) {
+			if c := b.session(pool); !slices.Contains(out, c) {
+				out = append(out, c)
+			}
 		}
 	}
-	if behind.Type == "AWS::AppSync::GraphQLApi" {
-		if pool, _ := a.Lookup(behind.Get("UserPoolConfig", "UserPoolId"), "AWS::Cognito::UserPool"); pool != nil {
-			of = pool.ID
+	if len(out) == 0 {
+		out = append(out, b.session(behind))
+	}
+	return out
+}
+
+// poolsNamed are the user pools that a value names: by ARN or id, or as an
+// issuer, https://cognito-idp.REGION.amazonaws.com/POOL.
+func poolsNamed(a *app.App, v *value.Value) []*app.Resource {
+	var out []*app.Resource
+	for _, m := range a.LookupAll(v, "AWS::Cognito::UserPool") {
+		out = append(out, m.Resource)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	add := func(r *app.Resource) {
+		if r != nil && r.Type == "AWS::Cognito::UserPool" && !slices.Contains(out, r) {
+			out = append(out, r)
 		}
 	}
-	c := Capability{Kind: KindSession, Of: of}
-	if _, ok := b.nodes[c]; !ok || !b.signedIn[of] {
-		b.signedIn[of] = true
-		span := behind.Span
-		if r := b.project.Resource(of); r != nil {
-			span = r.Span
+	v.Walk(func(v *value.Value) bool {
+		for _, ref := range v.Refs() {
+			add(a.Project.Resource(ref.Resource))
 		}
-		b.add(hop{by: signIn, from: []Capability{actor(SignedUp)}, to: c, why: "a user holds a token of " + b.label(of),
-			evidence: evidence(span, "the users of the application")})
+		for _, c := range v.Choices() {
+			for _, r := range poolsNamed(a, c) {
+				add(r)
+			}
+		}
+		return true
+	})
+	if parts := v.Text().Split('/', -1); len(out) == 0 && len(parts) == 4 {
+		id := value.NewText(parts[3], v.Span())
+		if r, _ := a.Lookup(id, "AWS::Cognito::UserPool"); r != nil {
+			add(r)
+		}
+	}
+	return out
+}
+
+// session is the capability of holding a token of a user pool, or of what
+// stands for one that is not known. The users of the application hold it.
+func (b *building) session(of *app.Resource) Capability {
+	c := Capability{Kind: KindSession, Of: of.ID}
+	if !b.signedIn[of.ID] {
+		b.signedIn[of.ID] = true
+		b.add(hop{by: signIn, from: []Capability{actor(SignedUp)}, to: c, why: "a user holds a token of " + of.Label(),
+			evidence: evidence(of.Span, "the users of the application")})
 	}
 	return c
 }
@@ -104,12 +144,14 @@ var userRoute = &Technique{
 			default:
 				return
 			}
-			h := hop{by: t, from: []Capability{b.session(f.App, poolsOf(e.Route), e.Route.API)}, to: Capability{KindInvoke, f.ID, requestFields}, via: e.Route.Label(),
-				why:      e.Route.Label() + " runs " + f.Label() + " for every user that its authoriser lets in",
-				evidence: evidence(e.Span, e.Route.Label()+" calls "+f.Label())}
-			unsure(&h, e.Sure, e.Route.Label()+" exists and calls "+f.Label())
-			conditional(&h, f.Resource)
-			b.add(h)
+			for _, session := range b.sessions(f.App, poolsOf(e.Route), e.Route.API) {
+				h := hop{by: t, from: []Capability{session}, to: Capability{KindInvoke, f.ID, requestFields}, via: e.Route.Label(),
+					why:      e.Route.Label() + " runs " + f.Label() + " for every user that its authoriser lets in",
+					evidence: evidence(e.Span, e.Route.Label()+" calls "+f.Label())}
+				unsure(&h, e.Sure, e.Route.Label()+" exists and calls "+f.Label())
+				conditional(&h, f.Resource)
+				b.add(h)
+			}
 		})
 	},
 }
