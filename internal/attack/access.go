@@ -7,6 +7,7 @@ import (
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -179,8 +180,14 @@ func few(l policy.List, wanted func(policy.Item) bool) string {
 }
 
 // witness is some object of a resource for actions that work on objects.
-func witness(arn value.Text, tail string) value.Text {
-	return value.Concat(arn, value.Lit(tail), value.Fresh("any object"))
+func witness(arn value.Text, tail catalogue.Form) value.Text {
+	switch tail {
+	case catalogue.Own:
+		return arn
+	case catalogue.AnyForm:
+		return value.Lit("*")
+	}
+	return value.Concat(arn, value.Lit(string(tail)), value.Fresh("any object"))
 }
 
 // arnKey is the service and the resource part of an ARN: what is left when

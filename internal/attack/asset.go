@@ -96,6 +96,9 @@ func (f *facts) worth(c Capability) (weight int, ok bool) {
 	if r == nil || r.Type == "AWS::Lambda::Function" && c.Kind != KindCode {
 		return 0, false // what else is done to a function leads to its code, or is told as exhaustion
 	}
+	if r.Type == "AWS::KMS::Key" && c.Kind == KindWrite {
+		return 0, false // to encrypt is not to have
+	}
 	w, ok := f.weightOf(r)
 	if !ok {
 		return 0, false

@@ -359,7 +359,7 @@ func (b *building) targetARN(n need, id, victim *identity) (value.Text, bool) {
 	}
 	// The attacker chooses the name: any, or one that a statement asks for.
 	any := value.Fresh("any resource")
-	service := n.action[:indexByte(n.action, ':')]
+	service, _, _ := strings.Cut(n.action, ":")
 	for i := range id.attached {
 		for j := range id.attached[i].policy.Document.Statements {
 			for _, it := range id.attached[i].policy.Document.Statements[j].Resource.Items {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -220,17 +221,14 @@ func (b *building) namedBy(r *app.Resource) []*identity {
 
 // mayObject asks for the action on the resource, or on some object in it:
 // any, or one that a statement names.
-func (b *building) mayObject(id *identity, action string, r *app.Resource, tail string, reach *reachable) answer {
+func (b *building) mayObject(id *identity, action string, r *app.Resource, tail catalogue.Form, reach *reachable) answer {
 	rp := b.policyOf(r)
 	arn := b.arn(r)
-	if tail == "" {
-		return b.may(id, action, arn.arn, rp)
-	}
 	best := b.may(id, action, witness(arn.arn, tail), rp)
-	if best.holds == value.Yes || reach == nil {
+	if best.holds == value.Yes || reach == nil || tail == catalogue.Own || tail == catalogue.AnyForm {
 		return best
 	}
-	for _, named := range reach.objects(arn) {
+	for _, named := range reach.objects(arn, tail) {
 		if a := b.may(id, action, named, rp); a.holds == value.Yes {
 			return a
 		} else if a.holds == value.Unknown && best.holds == value.No {

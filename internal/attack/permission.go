@@ -63,7 +63,7 @@ func (f *facts) who(id *identity) string {
 // keyOf is the key that the resource's data lies under, where it is a
 // customer's: its use must be allowed too.
 func (b *building) keyOf(r *app.Resource, e *effect) []Capability {
-	if !e.needsKey {
+	if e.key == "" {
 		return nil
 	}
 	var v *value.Value
@@ -90,7 +90,7 @@ func (b *building) keyOf(r *app.Resource, e *effect) []Capability {
 	if key == nil {
 		return nil
 	}
-	return []Capability{{Kind: KindRead, Of: key.ID}}
+	return []Capability{{Kind: e.key, Of: key.ID}}
 }
 
 // broad tells whether a statement gives an identity more than it is there

@@ -3,6 +3,7 @@ package attack
 import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -65,17 +66,14 @@ func (b *building) publicEffect(t *Technique, r *app.Resource, rp *resourcePolic
 
 // publicObject is mayObject for strangers: any object, or one that the policy
 // names.
-func (b *building) publicObject(who iam.Principal, action string, r *app.Resource, tail string, rp *iam.Policy) answer {
-	if tail == "" {
-		return b.mayAnyone(who, action, b.arn(r).arn, rp)
-	}
+func (b *building) publicObject(who iam.Principal, action string, r *app.Resource, tail catalogue.Form, rp *iam.Policy) answer {
 	best := b.mayAnyone(who, action, witness(b.arn(r).arn, tail), rp)
-	if best.holds == value.Yes {
+	if best.holds == value.Yes || tail == catalogue.Own || tail == catalogue.AnyForm {
 		return best
 	}
 	for i := range rp.Document.Statements {
 		for _, it := range rp.Document.Statements[i].Resource.Items {
-			named, ok := objectIn(it.Text, b.arn(r))
+			named, ok := objectIn(it.Text, b.arn(r), tail)
 			if !ok {
 				continue
 			}

@@ -3,71 +3,58 @@ package catalogue
 import (
 	"slices"
 	"strings"
-
-	"github.com/remit-security/remit/internal/value"
 )
 
-// Effect is what an action does to a resource, as an attacker sees it.
+// Effect is what an action does to a resource.
 type Effect uint8
 
 // The effects. One action may stand under several.
 const (
-	ReadData     Effect = iota + 1 // returns the data itself
-	ListData                       // returns names and metadata by which data is found
-	WriteData                      // adds or changes data
-	DeleteData                     // destroys data or the resource
-	Invoke                         // makes the resource act: runs code, delivers a message
-	ChangeCode                     // changes what runs
-	ChangeAccess                   // changes who may use the resource
-	ChangeGuard                    // takes protection away: encryption, logging, retention, locks
-	Impersonate                    // gives credentials or a token of somebody else
+	ReadData       Effect = iota + 1 // returns the data itself
+	ReadSettings                     // returns the configuration, with what stands in it
+	WriteData                        // adds or changes data, sends a message, starts an execution
+	DeleteData                       // destroys data or the resource
+	Invoke                           // runs the resource's code with an event of the caller's
+	ChangeCode                       // replaces the code that runs
+	ChangeSettings                   // changes what runs, or where data goes, by configuration
+	ChangeAccess                     // changes who may use the resource
 )
 
-var effectNames = [...]string{"", "read", "list", "write", "delete", "invoke", "change code", "change access", "change protection", "impersonate"}
+var effectNames = [...]string{"", "read", "read settings", "write", "delete", "invoke", "change code", "change settings", "change access"}
 
 func (e Effect) String() string { return effectNames[e] }
 
-// Form is the ARN that an action takes, made from the resource's own:
-// "${Arn}" is the resource, "${Arn}/*" what lies in it, "*" any (the action
-// has no resource level).
+// Form is what an action's ARN adds to the resource's own, before a name of
+// the caller's choice.
 type Form string
 
 // The forms in use.
 const (
-	Own     Form = "${Arn}"
-	Inside  Form = "${Arn}/*"       // objects of a bucket; stage, method and path of an API
-	Index   Form = "${Arn}/index/*" // indexes of a table
-	Stream  Form = "${Arn}/stream/*"
-	Streams Form = "${Arn}:*"       // log streams of a group; versions and aliases of a function
-	Fields  Form = "${Arn}/types/*" // of a GraphQL API
-	AnyForm Form = "*"
+	Own     Form = ""        // the resource itself
+	Inside  Form = "/"       // objects of a bucket
+	Index   Form = "/index/" // indexes of a table
+	Streams Form = ":"       // log streams of a group
+	AnyForm Form = "*"       // the action has no resource level
 )
-
-// ARN fills the form. Each wildcard becomes a hole, "some object of the
-// bucket": what a policy allows on all of them is allowed on it.
-func (f Form) ARN(arn value.Text) value.Text {
-	if f == AnyForm {
-		return value.Lit("*")
-	}
-	tail := strings.TrimPrefix(string(f), string(Own))
-	if head, ok := strings.CutSuffix(tail, "*"); ok {
-		return value.Concat(arn, value.Lit(head), value.Hole("any of "+arn.String()+tail))
-	}
-	return value.Concat(arn, value.Lit(tail))
-}
 
 // A DataAction says which actions have an effect on a type of resource.
 type DataAction struct {
-	Type    string // CloudFormation type
-	Effect  Effect
-	Form    Form
+	Type   string // CloudFormation type
+	Effect Effect
+	Form   Form
+	// Key is what of the resource's customer managed key, if it has one, must
+	// be allowed besides: ReadData for decryption, WriteData for data keys, 0
+	// for nothing.
+	Key Effect
+	// Actions have the effect each by itself; the usual ones come first.
 	Actions []string
 }
 
 // Effects returns what actions do to resources of a CloudFormation type.
 //
-// Source: the service authorization reference, one page a service:
-// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+// Sources: the service authorization reference, one page a service
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html),
+// and for keys the pages on encryption at rest of each service's guide.
 func Effects(cfnType string) []DataAction {
 	first, found := slices.BinarySearchFunc(effects, cfnType, func(d DataAction, t string) int { return strings.Compare(d.Type, t) })
 	if !found {
@@ -91,129 +78,96 @@ func EffectTypes() []string {
 
 // effects is sorted by type.
 var effects = []DataAction{
-	{"AWS::ApiGateway::RestApi", Invoke, Inside, []string{"execute-api:Invoke"}},
+	{"AWS::Cognito::UserPool", ReadData, Own, 0, []string{"cognito-idp:ListUsers", "cognito-idp:AdminGetUser"}},
+	{"AWS::Cognito::UserPool", WriteData, Own, 0, []string{"cognito-idp:AdminSetUserPassword", "cognito-idp:AdminUpdateUserAttributes", "cognito-idp:AdminCreateUser", "cognito-idp:AdminAddUserToGroup"}},
+	{"AWS::Cognito::UserPool", DeleteData, Own, 0, []string{"cognito-idp:AdminDeleteUser", "cognito-idp:DeleteUserPool"}},
+	{"AWS::Cognito::UserPool", ChangeAccess, Own, 0, []string{"cognito-idp:UpdateUserPool"}},
 
-	{"AWS::ApiGatewayV2::Api", Invoke, Inside, []string{"execute-api:Invoke"}},
+	{"AWS::DynamoDB::GlobalTable", ReadData, Own, ReadData, []string{"dynamodb:GetItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PartiQLSelect", "dynamodb:ExportTableToPointInTime"}},
+	{"AWS::DynamoDB::GlobalTable", ReadData, Index, ReadData, []string{"dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"}},
+	{"AWS::DynamoDB::GlobalTable", WriteData, Own, ReadData, []string{"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"}},
+	{"AWS::DynamoDB::GlobalTable", DeleteData, Own, 0, []string{"dynamodb:DeleteItem", "dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}},
+	{"AWS::DynamoDB::GlobalTable", ChangeAccess, Own, 0, []string{"dynamodb:PutResourcePolicy"}},
 
-	{"AWS::AppSync::GraphQLApi", Invoke, Fields, []string{"appsync:GraphQL"}},
-	{"AWS::AppSync::GraphQLApi", ChangeCode, AnyForm, []string{"appsync:StartSchemaCreation"}},
-	{"AWS::AppSync::GraphQLApi", ChangeAccess, Own, []string{"appsync:UpdateGraphqlApi"}},
-	{"AWS::AppSync::GraphQLApi", DeleteData, Own, []string{"appsync:DeleteGraphqlApi"}},
+	{"AWS::DynamoDB::Table", ReadData, Own, ReadData, []string{"dynamodb:GetItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PartiQLSelect", "dynamodb:ExportTableToPointInTime"}},
+	{"AWS::DynamoDB::Table", ReadData, Index, ReadData, []string{"dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"}},
+	{"AWS::DynamoDB::Table", WriteData, Own, ReadData, []string{"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"}},
+	{"AWS::DynamoDB::Table", DeleteData, Own, 0, []string{"dynamodb:DeleteItem", "dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"}},
+	{"AWS::DynamoDB::Table", ChangeAccess, Own, 0, []string{"dynamodb:PutResourcePolicy"}},
 
-	{"AWS::Cognito::IdentityPool", ChangeAccess, Own, []string{"cognito-identity:UpdateIdentityPool"}},
-	{"AWS::Cognito::IdentityPool", ChangeAccess, AnyForm, []string{"cognito-identity:SetIdentityPoolRoles"}},
-	{"AWS::Cognito::IdentityPool", Impersonate, Own, []string{"cognito-identity:GetOpenIdTokenForDeveloperIdentity"}},
-	{"AWS::Cognito::IdentityPool", DeleteData, Own, []string{"cognito-identity:DeleteIdentityPool"}},
+	{"AWS::ECR::Repository", WriteData, Own, 0, []string{"ecr:PutImage"}},
+	{"AWS::ECR::Repository", ChangeAccess, Own, 0, []string{"ecr:SetRepositoryPolicy"}},
 
-	{"AWS::Cognito::UserPool", ReadData, Own, []string{"cognito-idp:AdminGetUser", "cognito-idp:DescribeUserPoolClient", "cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup"}},
-	{"AWS::Cognito::UserPool", WriteData, Own, []string{"cognito-idp:AdminCreateUser", "cognito-idp:AdminUpdateUserAttributes"}},
-	{"AWS::Cognito::UserPool", Impersonate, Own, []string{"cognito-idp:AdminInitiateAuth", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminRespondToAuthChallenge"}},
-	{"AWS::Cognito::UserPool", ChangeAccess, Own, []string{"cognito-idp:AdminAddUserToGroup", "cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateGroup", "cognito-idp:UpdateUserPool", "cognito-idp:UpdateUserPoolClient"}},
-	{"AWS::Cognito::UserPool", DeleteData, Own, []string{"cognito-idp:AdminDeleteUser", "cognito-idp:DeleteUserPool"}},
+	{"AWS::Events::EventBus", WriteData, Own, 0, []string{"events:PutEvents"}},
+	{"AWS::Events::EventBus", ChangeAccess, AnyForm, 0, []string{"events:PutPermission"}},
 
-	{"AWS::DynamoDB::GlobalTable", ReadData, Own, []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PartiQLSelect", "dynamodb:Query", "dynamodb:Scan"}},
-	{"AWS::DynamoDB::GlobalTable", WriteData, Own, []string{"dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}},
-	{"AWS::DynamoDB::GlobalTable", DeleteData, Own, []string{"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:DeleteTable"}},
-	{"AWS::DynamoDB::GlobalTable", ChangeAccess, Own, []string{"dynamodb:PutResourcePolicy"}},
+	{"AWS::KMS::Key", ReadData, Own, 0, []string{"kms:Decrypt"}},
+	{"AWS::KMS::Key", WriteData, Own, 0, []string{"kms:GenerateDataKey"}},
+	{"AWS::KMS::Key", DeleteData, Own, 0, []string{"kms:ScheduleKeyDeletion", "kms:DisableKey"}},
+	{"AWS::KMS::Key", ChangeAccess, Own, 0, []string{"kms:PutKeyPolicy", "kms:CreateGrant"}},
 
-	{"AWS::DynamoDB::Table", ReadData, Own, []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PartiQLSelect", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}},
-	{"AWS::DynamoDB::Table", ReadData, Index, []string{"dynamodb:PartiQLSelect", "dynamodb:Query", "dynamodb:Scan"}},
-	{"AWS::DynamoDB::Table", ReadData, Stream, []string{"dynamodb:GetRecords"}},
-	{"AWS::DynamoDB::Table", WriteData, Own, []string{"dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PutItem", "dynamodb:UpdateItem"}},
-	{"AWS::DynamoDB::Table", DeleteData, Own, []string{"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:DeleteTable", "dynamodb:PartiQLDelete"}},
-	{"AWS::DynamoDB::Table", ChangeAccess, Own, []string{"dynamodb:PutResourcePolicy"}},
-	{"AWS::DynamoDB::Table", ChangeGuard, Own, []string{"dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive"}},
+	{"AWS::Kinesis::Stream", ReadData, Own, ReadData, []string{"kinesis:GetRecords", "kinesis:SubscribeToShard"}},
+	{"AWS::Kinesis::Stream", WriteData, Own, WriteData, []string{"kinesis:PutRecord", "kinesis:PutRecords"}},
+	{"AWS::Kinesis::Stream", DeleteData, Own, 0, []string{"kinesis:DeleteStream"}},
+	{"AWS::Kinesis::Stream", ChangeAccess, Own, 0, []string{"kinesis:PutResourcePolicy"}},
 
-	{"AWS::ECR::Repository", ReadData, Own, []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}},
-	{"AWS::ECR::Repository", ChangeCode, Own, []string{"ecr:PutImage"}},
-	{"AWS::ECR::Repository", ChangeAccess, Own, []string{"ecr:SetRepositoryPolicy"}},
-	{"AWS::ECR::Repository", DeleteData, Own, []string{"ecr:BatchDeleteImage", "ecr:DeleteRepository"}},
+	{"AWS::KinesisFirehose::DeliveryStream", WriteData, Own, 0, []string{"firehose:PutRecord", "firehose:PutRecordBatch"}},
+	{"AWS::KinesisFirehose::DeliveryStream", ChangeSettings, Own, 0, []string{"firehose:UpdateDestination"}},
 
-	{"AWS::Events::EventBus", Invoke, Own, []string{"events:PutEvents"}},
-	{"AWS::Events::EventBus", ChangeAccess, AnyForm, []string{"events:PutPermission"}},
-	{"AWS::Events::EventBus", DeleteData, Own, []string{"events:DeleteEventBus"}},
+	{"AWS::Lambda::Function", ChangeCode, Own, 0, []string{"lambda:UpdateFunctionCode"}},
+	{"AWS::Lambda::Function", Invoke, Own, 0, []string{"lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:AddPermission"}},
+	{"AWS::Lambda::Function", ReadSettings, Own, 0, []string{"lambda:GetFunctionConfiguration", "lambda:GetFunction"}},
+	{"AWS::Lambda::Function", ChangeSettings, Own, 0, []string{"lambda:UpdateFunctionConfiguration"}},
+	{"AWS::Lambda::Function", DeleteData, Own, 0, []string{"lambda:DeleteFunction"}},
 
-	{"AWS::Events::Rule", ChangeCode, Own, []string{"events:PutTargets", "events:PutRule"}},
-	{"AWS::Events::Rule", DeleteData, Own, []string{"events:DeleteRule", "events:DisableRule", "events:RemoveTargets"}},
+	{"AWS::Logs::LogGroup", ReadData, Streams, 0, []string{"logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery"}},
+	{"AWS::Logs::LogGroup", DeleteData, Own, 0, []string{"logs:DeleteLogGroup"}},
 
-	{"AWS::IAM::Group", ChangeAccess, Own, []string{"iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:PutGroupPolicy"}},
+	{"AWS::RDS::DBCluster", ReadData, Own, 0, []string{"rds-data:ExecuteStatement"}},
+	{"AWS::RDS::DBCluster", WriteData, Own, 0, []string{"rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement"}},
+	{"AWS::RDS::DBCluster", DeleteData, Own, 0, []string{"rds:DeleteDBCluster"}},
+	{"AWS::RDS::DBCluster", ChangeAccess, Own, 0, []string{"rds:ModifyDBCluster"}},
 
-	{"AWS::IAM::ManagedPolicy", ChangeAccess, Own, []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"}},
+	{"AWS::RDS::DBInstance", DeleteData, Own, 0, []string{"rds:DeleteDBInstance"}},
+	{"AWS::RDS::DBInstance", ChangeAccess, Own, 0, []string{"rds:ModifyDBInstance"}},
 
-	{"AWS::IAM::Role", Impersonate, Own, []string{"iam:PassRole", "sts:AssumeRole"}},
-	{"AWS::IAM::Role", ChangeAccess, Own, []string{"iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"}},
-	{"AWS::IAM::Role", DeleteData, Own, []string{"iam:DeleteRole"}},
+	{"AWS::S3::Bucket", ReadData, Inside, ReadData, []string{"s3:GetObject", "s3:GetObjectVersion"}},
+	{"AWS::S3::Bucket", WriteData, Inside, WriteData, []string{"s3:PutObject"}},
+	{"AWS::S3::Bucket", DeleteData, Inside, 0, []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}},
+	{"AWS::S3::Bucket", ChangeAccess, Own, 0, []string{"s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketAcl", "s3:PutReplicationConfiguration"}},
 
-	{"AWS::IAM::User", Impersonate, Own, []string{"iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"}},
-	{"AWS::IAM::User", ChangeAccess, Own, []string{"iam:AttachUserPolicy", "iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy"}},
+	{"AWS::SNS::Topic", ReadData, Own, 0, []string{"sns:Subscribe"}},
+	{"AWS::SNS::Topic", WriteData, Own, 0, []string{"sns:Publish"}},
+	{"AWS::SNS::Topic", DeleteData, Own, 0, []string{"sns:DeleteTopic"}},
+	{"AWS::SNS::Topic", ChangeAccess, Own, 0, []string{"sns:AddPermission", "sns:SetTopicAttributes"}},
 
-	{"AWS::KMS::Key", ReadData, Own, []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"}},
-	{"AWS::KMS::Key", WriteData, Own, []string{"kms:Encrypt", "kms:Sign", "kms:GenerateMac"}},
-	{"AWS::KMS::Key", ChangeAccess, Own, []string{"kms:CreateGrant", "kms:PutKeyPolicy"}},
-	{"AWS::KMS::Key", DeleteData, Own, []string{"kms:DisableKey", "kms:ScheduleKeyDeletion"}},
+	{"AWS::SQS::Queue", ReadData, Own, ReadData, []string{"sqs:ReceiveMessage"}},
+	{"AWS::SQS::Queue", WriteData, Own, ReadData, []string{"sqs:SendMessage"}},
+	{"AWS::SQS::Queue", DeleteData, Own, 0, []string{"sqs:PurgeQueue", "sqs:DeleteQueue"}},
+	{"AWS::SQS::Queue", ChangeAccess, Own, 0, []string{"sqs:SetQueueAttributes", "sqs:AddPermission"}},
 
-	{"AWS::Kinesis::Stream", ReadData, Own, []string{"kinesis:GetRecords", "kinesis:GetShardIterator"}},
-	{"AWS::Kinesis::Stream", WriteData, Own, []string{"kinesis:PutRecord", "kinesis:PutRecords"}},
-	{"AWS::Kinesis::Stream", ChangeAccess, Own, []string{"kinesis:PutResourcePolicy"}},
-	{"AWS::Kinesis::Stream", ChangeGuard, Own, []string{"kinesis:DecreaseStreamRetentionPeriod", "kinesis:StopStreamEncryption"}},
-	{"AWS::Kinesis::Stream", DeleteData, Own, []string{"kinesis:DeleteStream"}},
+	{"AWS::SSM::Parameter", ReadData, Own, 0, []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"}},
+	{"AWS::SSM::Parameter", WriteData, Own, 0, []string{"ssm:PutParameter"}},
+	{"AWS::SSM::Parameter", DeleteData, Own, 0, []string{"ssm:DeleteParameter", "ssm:DeleteParameters"}},
 
-	{"AWS::KinesisFirehose::DeliveryStream", WriteData, Own, []string{"firehose:PutRecord", "firehose:PutRecordBatch"}},
-	{"AWS::KinesisFirehose::DeliveryStream", ChangeCode, Own, []string{"firehose:UpdateDestination"}},
-	{"AWS::KinesisFirehose::DeliveryStream", DeleteData, Own, []string{"firehose:DeleteDeliveryStream"}},
+	{"AWS::SecretsManager::Secret", ReadData, Own, ReadData, []string{"secretsmanager:GetSecretValue"}},
+	{"AWS::SecretsManager::Secret", WriteData, Own, ReadData, []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"}},
+	{"AWS::SecretsManager::Secret", DeleteData, Own, 0, []string{"secretsmanager:DeleteSecret"}},
+	{"AWS::SecretsManager::Secret", ChangeAccess, Own, 0, []string{"secretsmanager:PutResourcePolicy"}},
 
-	{"AWS::Lambda::Function", Invoke, Own, []string{"lambda:InvokeFunction", "lambda:InvokeFunctionUrl"}},
-	{"AWS::Lambda::Function", Invoke, Streams, []string{"lambda:InvokeFunction"}},
-	{"AWS::Lambda::Function", ReadData, Own, []string{"lambda:GetFunction", "lambda:GetFunctionConfiguration"}},
-	{"AWS::Lambda::Function", ChangeCode, Own, []string{"lambda:PublishVersion", "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"}},
-	{"AWS::Lambda::Function", ChangeAccess, Own, []string{"lambda:AddPermission", "lambda:CreateFunctionUrlConfig", "lambda:UpdateFunctionUrlConfig"}},
-	{"AWS::Lambda::Function", ChangeGuard, Own, []string{"lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"}},
-	{"AWS::Lambda::Function", DeleteData, Own, []string{"lambda:DeleteFunction"}},
+	{"AWS::StepFunctions::StateMachine", WriteData, Own, 0, []string{"states:StartExecution", "states:StartSyncExecution"}},
+	{"AWS::StepFunctions::StateMachine", ChangeSettings, Own, 0, []string{"states:UpdateStateMachine"}},
+	{"AWS::StepFunctions::StateMachine", DeleteData, Own, 0, []string{"states:DeleteStateMachine"}},
+}
 
-	{"AWS::Lambda::LayerVersion", ReadData, Own, []string{"lambda:GetLayerVersion"}},
-	{"AWS::Lambda::LayerVersion", ChangeAccess, Own, []string{"lambda:AddLayerVersionPermission"}},
-
-	{"AWS::Logs::LogGroup", ReadData, Own, []string{"logs:FilterLogEvents", "logs:StartQuery", "logs:StartLiveTail"}},
-	{"AWS::Logs::LogGroup", ReadData, Streams, []string{"logs:GetLogEvents"}},
-	{"AWS::Logs::LogGroup", WriteData, Streams, []string{"logs:PutLogEvents"}},
-	{"AWS::Logs::LogGroup", ChangeGuard, Own, []string{"logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:PutSubscriptionFilter"}},
-	{"AWS::Logs::LogGroup", DeleteData, Own, []string{"logs:DeleteLogGroup"}},
-
-	{"AWS::RDS::DBCluster", ReadData, Own, []string{"rds-data:BatchExecuteStatement", "rds-data:ExecuteStatement"}},
-	{"AWS::RDS::DBCluster", WriteData, Own, []string{"rds-data:BatchExecuteStatement", "rds-data:ExecuteStatement"}},
-	{"AWS::RDS::DBCluster", ChangeAccess, Own, []string{"rds:ModifyDBCluster"}},
-	{"AWS::RDS::DBCluster", DeleteData, Own, []string{"rds:DeleteDBCluster"}},
-
-	{"AWS::S3::Bucket", ListData, Own, []string{"s3:ListBucket", "s3:ListBucketVersions"}},
-	{"AWS::S3::Bucket", ReadData, Inside, []string{"s3:GetObject", "s3:GetObjectVersion"}},
-	{"AWS::S3::Bucket", WriteData, Inside, []string{"s3:PutObject"}},
-	{"AWS::S3::Bucket", DeleteData, Inside, []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}},
-	{"AWS::S3::Bucket", DeleteData, Own, []string{"s3:DeleteBucket", "s3:PutLifecycleConfiguration"}},
-	{"AWS::S3::Bucket", ChangeAccess, Own, []string{"s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock"}},
-	{"AWS::S3::Bucket", ChangeAccess, Inside, []string{"s3:PutObjectAcl"}},
-	{"AWS::S3::Bucket", ChangeGuard, Own, []string{"s3:PutBucketLogging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutReplicationConfiguration"}},
-	{"AWS::S3::Bucket", Invoke, Own, []string{"s3:PutBucketNotification"}},
-
-	{"AWS::SNS::Topic", Invoke, Own, []string{"sns:Publish"}},
-	{"AWS::SNS::Topic", ReadData, Own, []string{"sns:Subscribe"}},
-	{"AWS::SNS::Topic", ChangeAccess, Own, []string{"sns:AddPermission", "sns:SetTopicAttributes"}},
-	{"AWS::SNS::Topic", DeleteData, Own, []string{"sns:DeleteTopic"}},
-
-	{"AWS::SQS::Queue", ReadData, Own, []string{"sqs:ReceiveMessage"}},
-	{"AWS::SQS::Queue", WriteData, Own, []string{"sqs:SendMessage"}},
-	{"AWS::SQS::Queue", DeleteData, Own, []string{"sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:PurgeQueue"}},
-	{"AWS::SQS::Queue", ChangeAccess, Own, []string{"sqs:AddPermission", "sqs:SetQueueAttributes"}},
-
-	{"AWS::SSM::Parameter", ReadData, Own, []string{"ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath"}},
-	{"AWS::SSM::Parameter", WriteData, Own, []string{"ssm:PutParameter"}},
-	{"AWS::SSM::Parameter", DeleteData, Own, []string{"ssm:DeleteParameter", "ssm:DeleteParameters"}},
-
-	{"AWS::SecretsManager::Secret", ReadData, Own, []string{"secretsmanager:GetSecretValue"}},
-	{"AWS::SecretsManager::Secret", WriteData, Own, []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"}},
-	{"AWS::SecretsManager::Secret", ChangeAccess, Own, []string{"secretsmanager:PutResourcePolicy"}},
-	{"AWS::SecretsManager::Secret", DeleteData, Own, []string{"secretsmanager:DeleteSecret"}},
-
-	{"AWS::StepFunctions::StateMachine", Invoke, Own, []string{"states:StartExecution", "states:StartSyncExecution"}},
-	{"AWS::StepFunctions::StateMachine", ChangeCode, Own, []string{"states:UpdateStateMachine"}},
-	{"AWS::StepFunctions::StateMachine", DeleteData, Own, []string{"states:DeleteStateMachine"}},
+// Unsigned tells whether the action's service answers requests without a
+// signature where the resource's policy lets everybody in. The others ask for
+// credentials, of whatever account.
+func Unsigned(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	switch service {
+	case "s3", "sqs", "sns", "execute-api", "es":
+		return true
+	}
+	return false
 }
