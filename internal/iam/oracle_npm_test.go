@@ -2,6 +2,7 @@ package iam
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The simulator is an external oracle under the AGPL: it is installed at test
@@ -18,6 +20,9 @@ import (
 const (
 	simulatorPackage = "@cloud-copilot/iam-simulate"
 	simulatorVersion = "0.1.173"
+
+	// simulatorPatience bounds the installation and each run.
+	simulatorPatience = 20 * time.Second
 )
 
 // simulator installs the pinned package once; the test is skipped where that
@@ -40,7 +45,10 @@ func simulator(t *testing.T) string {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Skipf("cannot make %s: %v", dir, err)
 	}
-	cmd := exec.Command("npm", "install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", simulatorPackage+"@"+simulatorVersion)
+	ctx, cancel := context.WithTimeout(t.Context(), simulatorPatience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "npm", "install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", simulatorPackage+"@"+simulatorVersion)
+	cmd.WaitDelay = time.Second // npm's own children may outlive it
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("%s cannot be installed: %v\n%s", simulatorPackage, err, out)
 	}
@@ -58,7 +66,9 @@ func ask(t *testing.T, cases []simulatorCase) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("node", filepath.Join("testdata", "simulator.cjs"), dir)
+	ctx, cancel := context.WithTimeout(t.Context(), simulatorPatience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", filepath.Join("testdata", "simulator.cjs"), dir)
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -166,7 +176,11 @@ var (
 
 func (g *generator) condition() string {
 	var out string
-	switch g.r.IntN(8) {
+	switch g.r.IntN(10) {
+	case 8:
+		out = fmt.Sprintf(`{"Bool":{"aws:SecureTransport":%q}}`, pick(g, "true", "false"))
+	case 9:
+		out = fmt.Sprintf(`{%q:{"aws:CurrentTime":%q}}`, pick(g, "DateLessThan", "DateGreaterThanEquals", "DateEquals", "DateNotEquals"), pick(g, "2026-01-01T00:00:00Z", "2026-06-30T12:00:00Z"))
 	case 0:
 		out = fmt.Sprintf(`{"Null":{%q:%q}}`, pick(g, genKeys...), pick(g, "true", "false"))
 	case 1:
@@ -174,7 +188,7 @@ func (g *generator) condition() string {
 	case 2:
 		out = fmt.Sprintf(`{%q:{"aws:SourceIp":%q}}`, pick(g, "IpAddress", "NotIpAddress"), pick(g, "203.0.113.0/24", "203.0.113.7", "2001:db8::/32"))
 	case 3:
-		out = fmt.Sprintf(`{%q:{"aws:TagKeys":[%q,%q]}}`, pick(g, "ForAllValues:StringEquals", "ForAnyValue:StringLike", "ForAnyValue:StringEquals"), pick(g, genValues...), pick(g, genValues...))
+		out = fmt.Sprintf(`{%q:{"aws:TagKeys":[%q,%q]}}`, pick(g, "ForAllValues:StringEquals", "ForAnyValue:StringLike", "ForAnyValue:StringEquals", "ForAllValues:StringNotLike", "ForAnyValue:StringNotEquals", "ForAnyValue:StringEqualsIfExists", "ForAllValues:StringEqualsIgnoreCase"), pick(g, genValues...), pick(g, genValues...))
 	case 4:
 		out = fmt.Sprintf(`{%q:{"aws:PrincipalArn":%q}}`, pick(g, "ArnLike", "ArnEquals", "ArnNotLike"), pick(g, user, role, "arn:aws:iam::*:user/*", "arn:aws:iam::111122223333:role/a??"))
 	default:
@@ -245,6 +259,10 @@ func (g *generator) context(caller string) map[string]any {
 	}
 	if g.r.IntN(2) == 0 {
 		out["aws:TagKeys"] = []any{pick(g, genGiven...), pick(g, genGiven...)}
+	}
+	if g.r.IntN(2) == 0 {
+		out["aws:SecureTransport"] = pick(g, "true", "false")
+		out["aws:CurrentTime"] = pick(g, "2026-01-01T00:00:00Z", "2025-06-30T12:00:00Z", "2027-06-30T12:00:00Z")
 	}
 	if g.r.IntN(2) == 0 {
 		out["s3:max-keys"] = pick(g, "5", "10", "11")

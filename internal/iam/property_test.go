@@ -51,7 +51,7 @@ func TestUnknownIsSound(t *testing.T) {
 
 		vague := exact
 		vague.Context.keys = append([]contextKey(nil), exact.Context.keys...)
-		for _, k := range append(genKeys, "aws:TagKeys", "s3:max-keys", "aws:SourceIp") {
+		for _, k := range append(genKeys, "aws:TagKeys", "s3:max-keys", "aws:SourceIp", "aws:SecureTransport", "aws:CurrentTime") {
 			if g.r.IntN(3) == 0 {
 				vague.Context.Unknown(k)
 			}
@@ -79,20 +79,44 @@ func TestUnknownIsSound(t *testing.T) {
 	t.Logf("%d of 6000 requests with unknowns are decided", decided)
 }
 
-// The same for holes in the policies: what is decided with a hole holds for
-// what stands there.
+// The same for holes in the policies, all of them, and for keys of the context
+// beside: what is decided with a hole holds for what stands there.
 func TestHolesInPoliciesAreSound(t *testing.T) {
 	g := generator{r: rand.New(rand.NewPCG(9, 13))}
 	decided := 0
-	for i := range 4000 {
+	for i := range 6000 {
 		c := g.next(i)
 		p, r := c.set(t), c.strict(t)
-		truth := Decide(&r, &p)
-		for j, pol := range p.Identity {
-			p.Identity[j] = punch(g.r, pol)
+		if g.r.IntN(4) == 0 {
+			p.RCP = [][]*Policy{{compileJSON(t, string(g.policy("Principal")))}}
 		}
-		p.Resource = punch(g.r, p.Resource)
-		res := Decide(&r, &p)
+		if g.r.IntN(4) == 0 {
+			p.Endpoint = []*Policy{compileJSON(t, string(g.policy("NotPrincipal")))}
+		}
+		truth := Decide(&r, &p)
+		vague := p
+		vague.Identity, vague.Session = punchAll(g.r, p.Identity), punchAll(g.r, p.Session)
+		vague.Endpoint = punchAll(g.r, p.Endpoint)
+		vague.Resource, vague.Boundary = punch(g.r, p.Resource), punch(g.r, p.Boundary)
+		vague.SCP, vague.RCP = nil, nil
+		for _, l := range p.SCP {
+			vague.SCP = append(vague.SCP, punchAll(g.r, l))
+		}
+		for _, l := range p.RCP {
+			vague.RCP = append(vague.RCP, punchAll(g.r, l))
+		}
+		switch g.r.IntN(12) {
+		case 0:
+			vague.Identity, vague.IdentityOpen = nil, true
+		case 1:
+			vague.Resource, vague.ResourceOpen = nil, true
+		}
+		ask := r
+		if g.r.IntN(2) == 0 {
+			ask.Context.keys = append([]contextKey(nil), r.Context.keys...)
+			ask.Context.Unknown(pick(&g, genKeys...))
+		}
+		res := Decide(&ask, &vague)
 		if res == Unknown {
 			continue
 		}
@@ -102,7 +126,62 @@ func TestHolesInPoliciesAreSound(t *testing.T) {
 			t.Fatalf("%s with holes, %s without\n%s", res, truth, text)
 		}
 	}
-	t.Logf("%d of 4000 requests are decided with holes in the policies", decided)
+	if decided < 1000 {
+		t.Errorf("only %d requests were decided", decided)
+	}
+	t.Logf("%d of 6000 requests are decided with holes in the policies", decided)
+}
+
+// A caller that is named by holes, as in a template, is whoever it turns out to
+// be.
+func TestHolesInCallersAreSound(t *testing.T) {
+	g := generator{r: rand.New(rand.NewPCG(21, 22))}
+	decided := 0
+	for i := range 4000 {
+		c := g.next(i)
+		p, r := c.set(t), c.strict(t)
+		truth := Decide(&r, &p)
+		vague := r
+		arn := r.Principal.ARN.String()
+		account, name := value.Lit("111122223333"), strings.LastIndexByte(arn, '/')
+		if g.r.IntN(2) == 0 {
+			account = value.Hole("AWS::AccountId")
+		}
+		before, after, _ := strings.Cut(arn[:name+1], "111122223333")
+		named := value.Concat(value.Lit(before), account, value.Lit(after), value.Hole("name"))
+		switch r.Principal.Kind {
+		case UserKind:
+			vague.Principal = User(named)
+		case SessionKind:
+			vague.Principal = Session(named, value.Text{})
+		}
+		vague.Context.keys = nil
+		for _, k := range r.Context.keys {
+			if !strings.HasPrefix(k.name, "aws:principala") && k.name != "aws:username" {
+				vague.Context.keys = append(vague.Context.keys, k)
+			}
+		}
+		res := Decide(&vague, &p)
+		if res == Unknown {
+			continue
+		}
+		decided++
+		if res.Allows() != truth.Allows() && truth != Unknown {
+			text, _ := json.Marshal(c)
+			t.Fatalf("%s for %s, %s for %s\n%s", res, named, truth, arn, text)
+		}
+	}
+	if decided < 1000 {
+		t.Errorf("only %d requests were decided", decided)
+	}
+}
+
+func punchAll(r *rand.Rand, list []*Policy) []*Policy {
+	out := make([]*Policy, len(list))
+	for i, p := range list {
+		out[i] = punch(r, p)
+	}
+	return out
 }
 
 // punch replaces the ends of some strings by holes, marks some statements as
@@ -137,6 +216,14 @@ func punch(r *rand.Rand, p *Policy) *Policy {
 				who.Entries[j].Values = hole(who.Entries[j].Values)
 			}
 			s.Principal = &who
+		}
+		if s.NotPrincipal != nil {
+			who := *s.NotPrincipal
+			who.Entries = append([]policy.Entry(nil), who.Entries...)
+			for j := range who.Entries {
+				who.Entries[j].Values = hole(who.Entries[j].Values)
+			}
+			s.NotPrincipal = &who
 		}
 		s.Maybe = r.IntN(6) == 0
 		s.Condition = append([]policy.Condition(nil), s.Condition...)

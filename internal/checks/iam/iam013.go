@@ -3,6 +3,7 @@ package iam
 import (
 	"strings"
 
+	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
@@ -31,27 +32,18 @@ var IAM013 = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
 			for _, q := range rule.Policies(r) {
-				for i := range q.Doc.Statements {
-					s := &q.Doc.Statements[i]
-					if s.Is(policy.Allow) != value.Yes {
+				var last *policy.Statement // one finding a statement
+				for _, e := range iam.Public(iam.Compile(q.Doc), r.Type, value.Hole("AWS::AccountId")) {
+					if e.Who != iam.AnyService || e.Statement == last || !forOthers(e.Service) || unconditional(r.Type, e.Service) {
 						continue
 					}
-					tied := rule.Restricted(s)
-					for _, service := range principals(s, "Service") {
-						if tied == value.Yes || !forOthers(service.String()) || unconditional(r.Type, service.String()) {
-							continue
-						}
-						if tied == value.Unknown {
-							at := value.NewAbsent(service.Span)
-							if len(s.OpenCondition) > 0 {
-								at = s.OpenCondition[0]
-							}
-							p.Undecided(r, at, "it cannot be decided whether %s may use %s for any customer", service, rule.Name(q.Holder(p.App)))
-							continue
-						}
-						p.Report(r, service.Span, "%s may use %s for any customer (%s); add aws:SourceArn or aws:SourceAccount", service, rule.Name(q.Holder(p.App)), rule.Actions(s))
-						break // one a statement
+					what := rule.Name(q.Holder(p.App))
+					if e.Holds == value.Unknown {
+						p.Undecided(r, undecided(e), "it cannot be decided whether %s may use %s for any customer", e.Service, what)
+						continue
 					}
+					last = e.Statement
+					p.Report(r, e.Principal.Span, "%s may use %s for any customer (%s); add aws:SourceArn or aws:SourceAccount", e.Service, what, rule.Actions(e.Statement))
 				}
 			}
 		}
@@ -63,6 +55,14 @@ var IAM013 = &rule.Rule{
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
 func unconditional(typ, service string) bool {
 	return service == "events.amazonaws.com" && strings.HasPrefix(typ, "AWS::SNS::")
+}
+
+// undecided is the part of a statement that decides.
+func undecided(e iam.Exposure) *value.Value {
+	if s := e.Statement; len(s.OpenCondition) > 0 {
+		return s.OpenCondition[0]
+	}
+	return value.NewAbsent(e.Principal.Span)
 }
 
 // forOthers tells whether a service acts at the request of any customer on

@@ -89,7 +89,7 @@ func TestManagedAllParse(t *testing.T) {
 			t.Errorf("%s: cannot be opened", arn)
 			continue
 		}
-		m, _ := ManagedInfo(arn)
+		m, _ := managedByARN(arn)
 		raw := managedPolicies().text(m)
 		_, problems := policy.ParseJSON(arn, []byte(raw))
 		for _, p := range problems {

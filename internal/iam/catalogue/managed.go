@@ -100,10 +100,6 @@ func Managed(arn string) (*policy.Document, bool) {
 	return managedPolicies().document(m), true
 }
 
-// ManagedInfo returns what is known of the policy with the ARN besides its
-// document.
-func ManagedInfo(arn string) (*ManagedPolicy, bool) { return managedByARN(arn) }
-
 func managedByARN(arn string) (*ManagedPolicy, bool) {
 	head, rest, ok := strings.Cut(arn, ":iam::aws:policy/")
 	if !ok || !strings.HasPrefix(head, "arn:") {

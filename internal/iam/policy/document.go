@@ -165,43 +165,6 @@ func (d *Document) Variables() value.Tri {
 	return t
 }
 
-// HasUnresolved reports whether any part of the document is not resolved.
-func (d *Document) HasUnresolved() bool {
-	open := func(l List) bool {
-		for _, i := range l.Items {
-			if i.Maybe || !i.Text.IsKnown() {
-				return true
-			}
-		}
-		return false
-	}
-	principal := func(p *Principal) bool {
-		if p == nil {
-			return false
-		}
-		for _, e := range p.Entries {
-			if e.Maybe || open(e.Values) {
-				return true
-			}
-		}
-		return len(p.Open) > 0
-	}
-	for i := range d.Statements {
-		s := &d.Statements[i]
-		if s.Open != nil || s.Maybe || s.Effect.Maybe || !s.Effect.Text.IsKnown() || len(s.OpenCondition) > 0 ||
-			open(s.Action) || open(s.NotAction) || open(s.Resource) || open(s.NotResource) ||
-			principal(s.Principal) || principal(s.NotPrincipal) {
-			return true
-		}
-		for _, c := range s.Condition {
-			if open(c.Values) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // SplitAction cuts "s3:GetObject" into its service prefix and name; a bare
 // "*" is every action of every service.
 func SplitAction(action string) (service, name string) {

@@ -155,7 +155,7 @@ func TestUnresolved(t *testing.T) {
 	if len(list) > 0 {
 		t.Fatal(problems(list))
 	}
-	if len(doc.Statements) != 6 || !doc.HasUnresolved() {
+	if len(doc.Statements) != 6 {
 		t.Fatalf("%d statements", len(doc.Statements))
 	}
 	s := doc.Statements
