@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -108,7 +109,7 @@ func current(policy *value.Value) value.Tri {
 
 func apiAuthorization(v *View) Answer {
 	routes := app.AsAPI(v.Resource).Routes()
-	var open, maybe []Place
+	var open, maybe, closed []Place
 	n := 0
 	for _, r := range routes {
 		if r.Method == "OPTIONS" {
@@ -124,17 +125,19 @@ func apiAuthorization(v *View) Answer {
 			open = append(open, p)
 		case value.Unknown:
 			maybe = append(maybe, p)
+		default:
+			closed = append(closed, p)
 		}
 	}
 	switch {
 	case n == 0 && len(routes) == 0:
 		return notApplicable("the sources give the API no route")
 	case len(open) > 0:
-		return unmet(fmt.Sprintf("%d of %d routes are open to anyone who reaches the API", len(open), n), open...)
+		return unmet(fmt.Sprintf("anyone who reaches the API may use %d of %s", len(open), rule.Count(n, "route", "routes")), open...)
 	case len(maybe) > 0:
 		return unknown(fmt.Sprintf("it cannot be decided whether %d of %d routes are open", len(maybe), n), nil, maybe...)
 	}
-	return met(fmt.Sprintf("all %d routes authorise their callers", n))
+	return met(fmt.Sprintf("%d of %s authorise their callers", n, rule.Count(n, "route", "routes")), first(closed, 6)...)
 }
 
 func apiCallers(v *View) Answer {
@@ -201,7 +204,7 @@ func throttled(v *View, out value.Tri, where *value.Value, open []Place) Answer 
 		return met("limits of the API's own hold for every route", prop("rate limit", where))
 	case value.No:
 		if n := len(app.AsAPI(v.Resource).Routes()); n > len(open) {
-			return unmet(fmt.Sprintf("%d of %d routes take all requests that the account's quota allows", len(open), n), open...)
+			return unmet(fmt.Sprintf("nothing but the account's quota limits %d of %s", len(open), rule.Count(n, "route", "routes")), open...)
 		}
 		return unmet("no stage limits requests, so the API takes all that the account's quota allows", here(v.Resource))
 	}
@@ -209,7 +212,7 @@ func throttled(v *View, out value.Tri, where *value.Value, open []Place) Answer 
 }
 
 func apiValidation(v *View) Answer {
-	var without, maybe []Place
+	var without, maybe, with []Place
 	n := 0
 	for _, r := range app.AsAPI(v.Resource).Routes() {
 		if r.Method == "OPTIONS" || r.Method == "GET" || r.Method == "HEAD" || r.Method == "DELETE" {
@@ -222,17 +225,19 @@ func apiValidation(v *View) Answer {
 			without = append(without, p)
 		case value.Unknown:
 			maybe = append(maybe, p)
+		default:
+			with = append(with, p)
 		}
 	}
 	switch {
 	case n == 0:
 		return notApplicable("no route takes a body")
 	case len(without) > 0:
-		return unmet(fmt.Sprintf("%d of %d routes that take a body do not check it against a model: the code must", len(without), n), without...)
+		return unmet(fmt.Sprintf("nothing but the code checks the body at %d of %s that take one", len(without), rule.Count(n, "route", "routes")), without...)
 	case len(maybe) > 0:
 		return unknown("it cannot be decided whether all bodies are checked", nil, maybe...)
 	}
-	return met(fmt.Sprintf("all %d routes that take a body check it against a model", n))
+	return met(fmt.Sprintf("%d of %s that take a body check it against a model", n, rule.Count(n, "route", "routes")), first(with, 6)...)
 }
 
 func apiWebACL(v *View) Answer {
@@ -317,8 +322,13 @@ func authorizerDuties() []Duty {
 }
 
 func authorizerUsed(v *View) Answer {
-	if n := len(app.AsAuthorizer(v.Resource).Routes()); n > 0 {
-		return met(fmt.Sprintf("%d routes use the authoriser", n))
+	routes := app.AsAuthorizer(v.Resource).Routes()
+	var by []Place
+	for _, r := range routes[:min(len(routes), 6)] {
+		by = append(by, at(spanOr(r.Auth.Span(), r.Span), "%s", r.Label()))
+	}
+	if n := len(routes); n > 0 {
+		return met(rule.Count(n, "route uses", "routes use")+" the authoriser", by...)
 	}
 	return unmet("no route uses the authoriser", here(v.Resource))
 }

@@ -1,8 +1,6 @@
 package duty
 
 import (
-	"fmt"
-
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
@@ -23,7 +21,7 @@ func identityDuties() []Duty {
 			States: decided(Manual), Compute: roleTrust,
 		},
 		{
-			ID: "role-least-privilege", Title: "Grant the role only what is needed", Types: []string{role},
+			ID: "role-least-privilege", Title: "Name the actions and resources that the role may use", Types: []string{role},
 			Doc:    "Each grant should name its actions and resources. The role of a function is judged with the function.",
 			Refs:   Refs{AWS: []string{docs + "best-practices.html#grant-least-privilege"}, Lens: "SEC 2", FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
 			States: decided(NA), Compute: rolePrivilege,
@@ -44,11 +42,11 @@ func identityDuties() []Duty {
 				if len(list) == 0 {
 					return met("no policy hangs on the user itself")
 				}
-				return unmet(fmt.Sprintf("%d policies hang on the user itself", len(list)), at(list[0].Span, "a policy of the user"))
+				return unmet(rule.Count(len(list), "policy hangs", "policies hang")+" on the user itself", at(list[0].Span, "a policy of the user"))
 			},
 		},
 		{
-			ID: "user-least-privilege", Title: "Grant the user only what is needed", Types: []string{user},
+			ID: "user-least-privilege", Title: "Name the actions and resources that the user may use", Types: []string{user},
 			Doc:    "Each grant should name its actions and resources, those of the user's groups included.",
 			Refs:   Refs{AWS: []string{docs + "best-practices.html#grant-least-privilege"}, FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
 			States: decided(),
@@ -65,7 +63,7 @@ func identityDuties() []Duty {
 			"Register a device for every person who signs in with this user, or let people sign in through IAM Identity Center instead.",
 			Refs{AWS: []string{docs + "id_credentials_mfa.html"}, FSBP: "IAM.5", OWASP: "A2:2017", CIS: "1.10", NIST: "IA-2(1)"}, user),
 		{
-			ID: "group-least-privilege", Title: "Grant the group only what is needed", Types: []string{group},
+			ID: "group-least-privilege", Title: "Name the actions and resources that the group may use", Types: []string{group},
 			Doc:    "Each grant should name its actions and resources.",
 			Refs:   Refs{AWS: []string{docs + "best-practices.html#grant-least-privilege"}, FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
 			States: decided(),
@@ -74,7 +72,7 @@ func identityDuties() []Duty {
 			},
 		},
 		{
-			ID: "policy-least-privilege", Title: "Grant only what is needed", Types: []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy"},
+			ID: "policy-least-privilege", Title: "Name the actions and resources that are granted", Types: []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy"},
 			Doc:    "Each statement should name its actions and resources.",
 			Refs:   Refs{AWS: []string{docs + "best-practices.html#grant-least-privilege"}, FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
 			States: decided(),

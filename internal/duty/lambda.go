@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -47,7 +48,7 @@ func functionDuties() []Duty {
 			States: decided(Manual), Compute: ownRole,
 		},
 		{
-			ID: "lambda-least-privilege", Title: "Let the function do only what its code needs", Types: []string{function},
+			ID: "lambda-least-privilege", Title: "Name the actions and resources that the function may use", Types: []string{function},
 			Doc: `Whoever runs code in the function acts as its role. Each grant should name its actions and resources. The state is met
 				where no grant names a whole service or all resources of one; whether the code needs what is granted is a matter of its own.`,
 			Refs:   Refs{AWS: []string{lambdaDocs + "lambda-intro-execution-role.html"}, Lens: "SEC 2", FSBP: "IAM.1, IAM.21", OWASP: "A5:2017", CIS: "1.16", NIST: "AC-6"},
@@ -268,7 +269,7 @@ func environmentSecrets(v *View) Answer {
 	case n == 0:
 		return notApplicable("the function has no environment")
 	case len(bad) > 0:
-		return unmet(fmt.Sprintf("%d environment variables hold what their names call a secret", len(bad)), bad...)
+		return unmet(rule.Count(len(bad), "environment variable holds what its name calls a secret", "environment variables hold what their names call a secret"), bad...)
 	case len(open) > 0:
 		return unknown("variables with names of secrets get values that the sources do not tell", nil, open...)
 	}
@@ -343,12 +344,17 @@ func functionFailures(v *View) Answer {
 		return notApplicable("no asynchronous source sends events to the function")
 	}
 	keeps := set(f.DeadLetter())
+	kept := Place{f.DeadLetter().Span(), "DeadLetterConfig"}
 	for _, c := range f.InvokeConfigs() {
-		keeps = keeps.Or(set(c.Get("DestinationConfig", "OnFailure", "Destination")))
+		to := c.Get("DestinationConfig", "OnFailure", "Destination")
+		if keeps != value.Yes && set(to) == value.Yes {
+			kept = Place{to.Span(), "DestinationConfig.OnFailure"}
+		}
+		keeps = keeps.Or(set(to))
 	}
 	switch keeps {
 	case value.Yes:
-		return met("failed events are kept", from[0])
+		return met("failed events are kept", kept)
 	case value.No:
 		return unmet("events of asynchronous sources are lost when the function fails: no dead-letter queue and no failure destination", from...)
 	}

@@ -3,6 +3,7 @@ package duty
 import (
 	"fmt"
 
+	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -194,7 +195,7 @@ func ruleDeadLetters(v *View) Answer {
 	case out == value.Yes:
 		return met("every target keeps what could not be delivered")
 	case out == value.No:
-		return unmet(fmt.Sprintf("%d of %d targets lose events that cannot be delivered", len(without), targets.Len()), without...)
+		return unmet(fmt.Sprintf("events that cannot be delivered are lost at %d of %s", len(without), rule.Count(targets.Len(), "target", "targets")), without...)
 	}
 	return unknown("it cannot be decided whether events that cannot be delivered are kept", nil, without...)
 }

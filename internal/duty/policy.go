@@ -1,7 +1,6 @@
 package duty
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -240,7 +239,7 @@ func (x privileges) least(who string) Answer {
 	case len(x.admin) > 0:
 		return unmet(who+" may do everything in the account", x.admin...)
 	case len(x.wide) > 0:
-		return unmet(fmt.Sprintf("%s may do more than one task needs: %d grants name all of a service or all of its resources", who, len(x.wide)), first(x.wide, 6)...)
+		return unmet(who+" may do more than one task needs: "+rule.Count(len(x.wide), "grant names", "grants name")+" all of a service or all of its resources", first(x.wide, 6)...)
 	case len(x.maybe) > 0:
 		return unknown("it cannot be decided what "+who+" may do", nil, first(x.maybe, 6)...)
 	}

@@ -72,7 +72,7 @@ func secretRotation(v *View) Answer {
 	for _, r := range v.facts.openRotations(v.App) {
 		return unknown("it cannot be decided whether the rotation schedule "+r.LogicalID+" is for this secret", r.Get("SecretId"), here(r))
 	}
-	return unmet("the sources rotate the secret never", here(v.Resource))
+	return unmet("nothing in the sources rotates the secret", here(v.Resource))
 }
 
 // secretValue looks only at whether a value is written, and never shows it.

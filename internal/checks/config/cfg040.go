@@ -10,10 +10,10 @@ var CFG040 = &rule.Rule{
 	Area:     rule.Configuration,
 	Severity: rule.Low,
 	Since:    "0.1",
-	Title:    "Queue hands out messages again while the function works on them",
+	Title:    "Queue may hand out a message again before the function is done with it",
 	Doc: `While a function works on a message, the queue hides it for the visibility timeout only. Where that is less than six times
-		the function's timeout (AWS's advice, which leaves room for retries after throttling), a message can be handed out a
-		second time: orders are booked twice, mails sent twice, and load grows exactly when the function is slow. Raise
+		the function's timeout (AWS's advice, which leaves room for retries after throttling), a throttled message can be handed
+		out a second time: orders are booked twice, mails sent twice, and load grows exactly when the function is slow. Raise
 		VisibilityTimeout or lower the function's Timeout. Below the function's own timeout the finding is of medium severity.`,
 	Refs: rule.Refs{
 		AWS:   []string{"https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"},
