@@ -1,6 +1,8 @@
 package cfn
 
 import (
+	"strings"
+
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -58,6 +60,9 @@ func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
 			continue
 		}
 		out = append(out, s.evalResource(f, t.Text, exists))
+		if strings.HasPrefix(t.Text, "AWS::Serverless::") && !nests(t.Text) {
+			s.problem(t.Span, "%s is a %s, which only the SAM transform understands; add Transform: %s, until then nothing that it stands for is seen", f.Key, t.Text, transformSAM)
+		}
 		if isModule(t.Text) {
 			s.problem(t.Span, "the module %s (%s) is expanded inside AWS; its resources are not seen", f.Key, t.Text)
 		}

@@ -118,6 +118,8 @@ func TestLoopProblems(t *testing.T) {
 		{"Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A: [X, [a]]\n  T: {Type: 'AWS::SNS::Topic'}\n", "the loop A must be"},
 		{"Transform: AWS::LanguageExtensions\nParameters: {P: {Type: CommaDelimitedList}}\nResources:\n  Fn::ForEach::A: [X, !Ref P, {'A${X}': {Type: 'AWS::SNS::Topic'}}]\n  T: {Type: 'AWS::SNS::Topic'}\n", "the collection of the loop A is not known"},
 		{"Transform: AWS::LanguageExtensions\nParameters: {P: {Type: String, AllowedValues: [q, r]}}\nMappings: {M: {q: {L: [a]}, r: {L: [a]}}}\nResources:\n  Fn::ForEach::A: [X, [!Ref P, q, a, !Ref 'AWS::Region'], {'A${X}': {Type: 'AWS::SNS::Topic'}}]\n", "has a value that is not known"},
+		{"Resources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {FunctionUrlConfig: {AuthType: NONE}}}\n", "F is a AWS::Serverless::Function, which only the SAM transform understands"},
+		{"Resources:\n  T: {Type: 'AWS::SNS::Topic'}\nOutputs: {O: {Condition: [A], Value: x}}\n", "Condition of the output O must be the name of a condition"},
 		{"Resources:\n  Fn::ForEach::A: [X, [a], {'A${X}': {Type: 'AWS::SNS::Topic'}}]\n", "needs Transform: AWS::LanguageExtensions"},
 	}
 	for _, tt := range tests {

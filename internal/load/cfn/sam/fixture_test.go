@@ -228,3 +228,13 @@ func TestFrom(t *testing.T) {
 		t.Error("a bucket of the template is not generated")
 	}
 }
+
+// TestURLByCondition checks that settings which the transform drops are not
+// dropped in silence.
+func TestURLByCondition(t *testing.T) {
+	doc, _ := source.ParseYAML("t", []byte("Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {InlineCode: x, Runtime: r, Handler: h, FunctionUrlConfig: !If [C, {AuthType: NONE}, !Ref AWS::NoValue]}\n"), testLimits)
+	res := Expand(intrinsic.Normalize(doc), Options{})
+	if len(res.Problems) != 1 || !res.Problems[0].Unresolved || res.Problems[0].Property != "FunctionUrlConfig" {
+		t.Errorf("problems %v", res.Problems)
+	}
+}

@@ -137,6 +137,7 @@ func (f *functionRun) url() []*resource {
 	conf := d.prop("FunctionUrlConfig")
 	if !truthy(conf) || isFn(conf) {
 		if truthy(conf) {
+			x.unresolved(d.at("FunctionUrlConfig"), "the transform does not look into an intrinsic function here, so the URL gets none of its settings; write the map itself")
 			r := d.make(d.id+"Url", "AWS::Lambda::Url", conf.Span)
 			return []*resource{r.set("TargetFunctionArn", f.name(conf.Span))}
 		}
