@@ -7,7 +7,7 @@ import (
 )
 
 func entryTechniques() []*Technique {
-	return []*Technique{openRoute, openURL, openGraphQL, openIntegration, publicInvoke, signIn, selfSignUp, userRoute, requestByDesign}
+	return []*Technique{openRoute, openURL, openBalancer, openGraphQL, openIntegration, publicInvoke, signIn, selfSignUp, userRoute, requestByDesign}
 }
 
 // What each way in lets its caller choose in the event. What API Gateway or

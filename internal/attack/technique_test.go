@@ -145,6 +145,14 @@ func graphQL(auth string) string {
 		"\n  Q:\n    Type: AWS::AppSync::Resolver\n    Properties: {ApiId: !GetAtt Api.ApiId, TypeName: Query, FieldName: q, DataSourceName: !GetAtt DS.Name}\n"
 }
 
+// balancer is a load balancer, with more properties, and a listener, with more
+// properties and actions, that sends requests to F.
+func balancer(more, listener, before string) string {
+	return "\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties: {" + more + "Subnets: [subnet-1, subnet-2]}\n" +
+		"\n  L:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n    Properties: {LoadBalancerArn: !Ref LB, Port: 443, " + listener + "DefaultActions: [" + before + "{Type: forward, TargetGroupArn: !Ref TG}]}\n" +
+		"\n  TG:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}\n"
+}
+
 func permission(principal, more string) string {
 	return "\n  P:\n    Type: AWS::Lambda::Permission\n    Properties:\n      Action: lambda:InvokeFunction\n      FunctionName: !Ref F\n      Principal: '" + principal + "'\n" + more
 }
@@ -180,6 +188,7 @@ func cases() map[string][2]string {
 			resources(db, secret, functionYAML(allowing("'secretsmanager:GetSecretValue'", "'*'")))},
 		"open-route":               {resources(functionYAML(routeEvent)), resources(pool, userAPI, functionYAML(userEvent))},
 		"open-function-url":        {resources(functionYAML("FunctionUrlConfig: {AuthType: NONE}")), resources(functionYAML("FunctionUrlConfig: {AuthType: AWS_IAM}"))},
+		"open-load-balancer":       {resources(functionYAML(""), balancer("", "", "")), resources(functionYAML(""), balancer("Scheme: internal, ", "", ""))},
 		"open-graphql":             {resources(functionYAML(""), graphQL("API_KEY")), resources(functionYAML(""), graphQL("AWS_IAM"))},
 		"open-integration":         {integrationAPI("NONE"), integrationAPI("AWS_IAM")},
 		"public-invoke-permission": {resources(functionYAML(""), permission("*", "")), resources(functionYAML(""), permission("*", "      PrincipalOrgID: o-abcdefghij\n"))},

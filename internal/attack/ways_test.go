@@ -1,6 +1,9 @@
 package attack
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // byActor tells which techniques apply for one actor, with the certainty of
 // the surest application.
@@ -59,6 +62,33 @@ func TestAdditionalWaysIntoGraphQL(t *testing.T) {
 	} {
 		if got := reached(t, c.template, Anonymous, "open-graphql"); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestLoadBalancers(t *testing.T) {
+	group := func(cidr string) string {
+		return "\n  SG:\n    Type: AWS::EC2::SecurityGroup\n    Properties: {GroupDescription: g, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: " + cidr + "}]}\n"
+	}
+	cognito := "{Type: authenticate-cognito, Order: 1, AuthenticateCognitoConfig: {UserPoolArn: !GetAtt Pool.Arn, UserPoolClientId: c, UserPoolDomain: d%s}}, "
+	with := func(more string) string { return strings.Replace(cognito, "%s", more, 1) }
+	rule := "\n  Rule:\n    Type: AWS::ElasticLoadBalancingV2::ListenerRule\n    Properties: {ListenerArn: !Ref L, Priority: 1, Conditions: [{Field: source-ip, SourceIpConfig: {Values: [10.0.0.0/8]}}], Actions: [{Type: forward, ForwardConfig: {TargetGroups: [{TargetGroupArn: !Ref TG}]}}]}\n"
+	f := functionYAML("")
+	for _, c := range []struct{ name, template, anonymous, user string }{
+		{"internet-facing", resources(f, balancer("Scheme: internet-facing, ", "", "")), "approximate", "no"},
+		{"a security group for everybody", resources(f, group("0.0.0.0/0"), balancer("SecurityGroups: [!GetAtt SG.GroupId], ", "", "")), "exact", "no"},
+		{"a security group for an office", resources(f, group("192.0.2.0/24"), balancer("SecurityGroups: [!Ref SG], ", "", "")), "no", "no"},
+		{"users of a pool", resources(f, closedPool, balancer("", "", with(""))), "no", "approximate"},
+		{"users of a pool, others too", resources(f, closedPool, balancer("", "", with(", OnUnauthenticatedRequest: allow"))), "approximate", "no"},
+		{"certificates", resources(f, balancer("", "MutualAuthentication: {Mode: verify}, ", "")), "no", "approximate"},
+		{"a scheme that is not known", "Parameters: {PX: {Type: String}}\n" + resources(f, balancer("Scheme: !Ref PX, ", "", "")), "unknown", "no"},
+		{"a rule for addresses", strings.Replace(resources(f, balancer("", "", "")+rule), "DefaultActions: [{Type: forward, TargetGroupArn: !Ref TG}]", "DefaultActions: [{Type: fixed-response}]", 1), "unknown", "no"},
+	} {
+		if got := reached(t, c.template, Anonymous, "open-load-balancer"); got != c.anonymous {
+			t.Errorf("%s: anybody: %s, want %s", c.name, got, c.anonymous)
+		}
+		if got := reached(t, c.template, SignedUp, "user-route"); got != c.user {
+			t.Errorf("%s: a user: %s, want %s", c.name, got, c.user)
 		}
 	}
 }

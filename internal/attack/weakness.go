@@ -8,6 +8,7 @@ type WeaknessKind string
 const (
 	WeakRouteOpen       WeaknessKind = "route-open"        // API or function: a route without authorisation
 	WeakURLOpen         WeaknessKind = "url-open"          // function URL without authentication
+	WeakBalancerOpen    WeaknessKind = "listener-open"     // listener or rule of a load balancer that signs nobody in
 	WeakGraphQLOpen     WeaknessKind = "graphql-open"      // GraphQL API that an API key opens
 	WeakBucketPublic    WeaknessKind = "bucket-public"     // bucket: policy or ACL for everybody
 	WeakPolicyPublic    WeaknessKind = "policy-public"     // queue, topic, bus, secret …: policy for everybody
