@@ -128,6 +128,7 @@ Resources:
   S: {Type: AWS::SecretsManager::Secret}
   SP: {Type: AWS::SecretsManager::ResourcePolicy, Properties: {SecretId: !Ref S, ResourcePolicy: {Statement: []}}}
   K: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: []}}}
+  Bare: {Type: AWS::KMS::Key}
   Bus: {Type: AWS::Events::EventBus, Properties: {Name: shop}}
   Old: {Type: AWS::Events::EventBusPolicy, Properties: {EventBusName: shop, StatementId: a, Action: 'events:PutEvents', Principal: '*', Condition: {Type: StringEquals, Key: 'aws:PrincipalOrgID', Value: o-1}}}
   New: {Type: AWS::Events::EventBusPolicy, Properties: {EventBusName: !Ref Bus, StatementId: b, Statement: {Effect: Allow, Principal: '*', Action: 'events:PutEvents', Resource: '*'}}}
@@ -140,7 +141,7 @@ Resources:
   P1: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !GetAtt B.Arn, SourceAccount: !Ref 'AWS::AccountId'}}
   P2: {Type: AWS::Lambda::Permission, Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: '444455556666', PrincipalOrgID: o-1, EventSourceToken: t}}
 `)
-	for id, want := range map[string]int{"B": 1, "Q": 1, "T": 1, "S": 1, "K": 1, "Bus": 2, "D": 1, "G": 1, "E": 1, "L": 1, "F": 2} {
+	for id, want := range map[string]int{"B": 1, "Q": 1, "T": 1, "S": 1, "K": 1, "Bare": 1, "Bus": 2, "D": 1, "G": 1, "E": 1, "L": 1, "F": 2} {
 		list := a.PolicyDocumentsOn(get(t, a, id))
 		if len(list) != want {
 			t.Errorf("%s: %d documents, want %d", id, len(list), want)
@@ -165,6 +166,7 @@ Resources:
 		{stmt("F", 1).Get("Principal", "AWS"), "444455556666"},
 		{stmt("F", 1).Get("Condition", "StringEquals", "aws:PrincipalOrgID"), "o-1"},
 		{stmt("F", 1).Get("Condition", "StringEquals", "lambda:EventSourceToken"), "t"},
+		{stmt("Bare", 0).Get("Principal", "AWS"), "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"},
 		{stmt("L", 0).Get("Principal"), "*"},
 		{stmt("L", 0).Get("Condition", "StringEquals", "aws:PrincipalOrgID"), "o-1"},
 		{stmt("Bus", 1).Get("Condition", "StringEquals", "aws:PrincipalOrgID"), "o-1"},

@@ -63,8 +63,8 @@ func (r *Resource) HeldPolicies() []*value.Value {
 
 // PolicyDocumentsOn returns the resource policies of a resource: its own
 // document, those that other resources attach to it, and, for functions,
-// layers and event buses, the documents that their permissions amount to. A
-// resource without any has only what AWS makes by default.
+// layers and event buses, the documents that their permissions amount to. A key
+// without a policy has the one that AWS makes.
 func (a *App) PolicyDocumentsOn(r *Resource) []Attached {
 	if r == nil {
 		return nil
@@ -73,6 +73,8 @@ func (a *App) PolicyDocumentsOn(r *Resource) []Attached {
 	if path, ok := ownPolicy[r.Type]; ok {
 		if doc := r.Get(path...); doc.Exists() != value.No {
 			out = append(out, Attached{Document: doc, In: r, Span: doc.Span(), Sure: r.Exists})
+		} else if r.Type == "AWS::KMS::Key" {
+			out = append(out, Attached{Document: defaultKeyPolicy(r), In: r, Span: r.Span, Sure: r.Exists})
 		}
 	}
 	if doc := r.Get("Body", "x-amazon-apigateway-policy"); r.Type == "AWS::ApiGateway::RestApi" && doc.Exists() != value.No {
@@ -132,6 +134,20 @@ func (s *statement) document() *value.Value {
 		{Key: "Version", KeySpan: s.span, Value: value.NewText(value.Lit("2012-10-17"), s.span)},
 		{Key: "Statement", KeySpan: s.span, Value: list},
 	}, s.span)
+}
+
+// defaultKeyPolicy is what a key gets that is made without a policy: it hands
+// over to the policies of the account's identities.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+func defaultKeyPolicy(r *Resource) *value.Value {
+	s := &statement{span: r.Span}
+	s.lit("Effect", "Allow")
+	place := &r.App.Place
+	root := value.Concat(value.Lit("arn:"), orHole(place.Partition, "AWS::Partition"), value.Lit(":iam::"), orHole(place.Account, "AWS::AccountId"), value.Lit(":root"))
+	s.put("Principal", pair("AWS", value.NewText(root, r.Span)))
+	s.lit("Action", "kms:*")
+	s.lit("Resource", "*")
+	return s.document()
 }
 
 // pair is a map of one key.

@@ -22,7 +22,7 @@ const (
 	simulatorVersion = "0.1.173"
 
 	// simulatorPatience bounds the installation and each run.
-	simulatorPatience = 20 * time.Second
+	simulatorPatience = 15 * time.Second
 )
 
 // simulator installs the pinned package once; the test is skipped where that
