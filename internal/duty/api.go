@@ -16,7 +16,7 @@ const (
 
 func apiDuties() []Duty {
 	return []Duty{
-		byAWS("api-edge", "Run the endpoint and absorb floods on the network", "API Gateway runs the endpoint and AWS Shield Standard protects it", apiDocs+"security.html", "SC-5", restAPI, httpAPI),
+		byAWS("api-edge", "Run the endpoint and absorb floods on the network", "API Gateway runs the endpoint and AWS Shield Standard protects it", apiDocs+"security.html "+shield, "SC-5", restAPI, httpAPI),
 		{
 			ID: "api-tls", Title: "Encrypt requests on the way", Types: []string{restAPI, httpAPI},
 			Doc: `API Gateway takes only TLS on its own addresses; those of REST APIs still take TLS 1.0 unless SecurityPolicy says otherwise.

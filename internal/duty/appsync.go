@@ -11,7 +11,7 @@ const (
 
 func graphqlDuties() []Duty {
 	return []Duty{
-		byAWS("appsync-edge", "Run the endpoint over TLS and absorb floods on the network", "AppSync runs the endpoint over TLS and AWS Shield Standard protects it", appsyncDocs+"security.html", "SC-5, SC-8", graphqlAPI),
+		byAWS("appsync-edge", "Run the endpoint over TLS and absorb floods on the network", "AppSync runs the endpoint over TLS and AWS Shield Standard protects it", appsyncDocs+"security.html "+shield, "SC-5, SC-8", graphqlAPI),
 		{
 			ID: "appsync-authorization", Title: "Authorise callers", Types: []string{graphqlAPI},
 			Doc:    "An API key is in every client and authorises nobody. As a mode of the API, first or further, it opens every field that names no other mode.",

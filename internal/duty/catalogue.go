@@ -1,6 +1,9 @@
 package duty
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Catalogue returns every duty, service by service.
 func Catalogue() []Duty {
@@ -20,13 +23,16 @@ func Catalogue() []Duty {
 	)
 }
 
+// shield is where AWS says whom Shield Standard protects: all customers.
+const shield = "https://docs.aws.amazon.com/waf/latest/developerguide/ddos-standard-summary.html"
+
 // byAWS is a duty that AWS holds whatever is configured. why says what AWS
-// does; the page is where AWS says so.
-func byAWS(id, title, why, page, nist string, types ...string) Duty {
+// does; pages, with spaces between, are where AWS says so.
+func byAWS(id, title, why, pages, nist string, types ...string) Duty {
 	return Duty{
 		ID: id, Title: title, Types: types,
 		Doc:    "AWS holds this duty, and nothing can be configured about it: " + why + ".",
-		Refs:   Refs{AWS: []string{page}, NIST: nist},
+		Refs:   Refs{AWS: strings.Fields(pages), NIST: nist},
 		States: []State{Provided},
 		Compute: func(*View) Answer {
 			return Answer{Holder: AWS, State: Provided, Why: why}

@@ -29,13 +29,13 @@ func identityDuties() []Duty {
 		{
 			ID: "user-keys", Title: "Use no long-lived keys", Types: []string{user},
 			Doc:    "An access key works until somebody deletes it, wherever it has leaked to. Roles give credentials that expire.",
-			Refs:   Refs{AWS: []string{docs + "best-practices.html#rotate-credentials"}, FSBP: "IAM.3", OWASP: "A2:2017", CIS: "1.14", NIST: "IA-5, AC-2"},
+			Refs:   Refs{AWS: []string{docs + "best-practices.html#update-access-keys"}, FSBP: "IAM.3", OWASP: "A2:2017", CIS: "1.14", NIST: "IA-5, AC-2"},
 			States: []State{Met, Unmet}, Compute: userKeys,
 		},
 		{
 			ID: "user-policies", Title: "Give users their rights through groups", Types: []string{user},
 			Doc:    "Rights that hang on single users are forgotten there.",
-			Refs:   Refs{AWS: []string{docs + "best-practices.html"}, FSBP: "IAM.2", CIS: "1.15", NIST: "AC-2, AC-6"},
+			Refs:   Refs{AWS: []string{docs + "id_groups.html"}, FSBP: "IAM.2", CIS: "1.15", NIST: "AC-2, AC-6"},
 			States: []State{Met, Unmet},
 			Compute: func(v *View) Answer {
 				list := app.AsUser(v.Resource).Policies()

@@ -26,7 +26,7 @@ func accessDuties() []Duty {
 			States: decided(), Compute: permissionAction,
 		},
 		byAWS("lambda-url-edge", "Serve the address over TLS and absorb floods on the network", "Lambda serves function URLs over TLS and AWS Shield Standard protects them",
-			lambdaDocs+"urls-configuration.html", "SC-8, SC-5", url),
+			lambdaDocs+"urls-configuration.html "+shield, "SC-8, SC-5", url),
 		{
 			ID: "lambda-url-authorization", Title: "Authorise who calls the function URL", Types: []string{url},
 			Doc:    "AuthType AWS_IAM lets AWS check a signature. NONE moves the duty into the customer's code: whoever knows the address runs the function.",

@@ -45,7 +45,7 @@ const frontDocs = "https://docs.aws.amazon.com/AmazonCloudFront/latest/Developer
 func distributionDuties() []Duty {
 	const distribution = "AWS::CloudFront::Distribution"
 	return []Duty{
-		byAWS("cloudfront-edge", "Run the edge and absorb floods on the network", "CloudFront runs the edge and AWS Shield Standard protects it", frontDocs+"infrastructure-security.html", "SC-5", distribution),
+		byAWS("cloudfront-edge", "Run the edge and absorb floods on the network", "CloudFront runs the edge and AWS Shield Standard protects it", frontDocs+"infrastructure-security.html "+shield, "SC-5", distribution),
 		{
 			ID: "cloudfront-viewers", Title: "Take requests only over TLS", Types: []string{distribution},
 			Doc:    "allow-all answers plain HTTP; redirect-to-https and https-only do not.",
