@@ -135,7 +135,7 @@ func permissionAction(v *View) Answer {
 func layerDuties() []Duty {
 	const layer = "AWS::Lambda::LayerVersion"
 	return []Duty{
-		byAWS("layer-storage", "Store the layer's archive", "Lambda stores and encrypts layers, and no version can be changed", lambdaDocs+"chapter-layers.html", "SC-28", layer),
+		byAWS("layer-storage", "Store the layer's archive", "Lambda stores and encrypts layers, and no version can be changed", lambdaDocs+"chapter-layers.html "+lambdaDocs+"security-encryption-at-rest.html", "SC-28", layer),
 		attested("layer-content", "Keep the layer's libraries free of known vulnerabilities", "a layer is code of the customer in every function that uses it",
 			"AWS does not patch what is in a layer. Build it again when a library in it is patched, and move the functions to the new version.",
 			Refs{AWS: []string{lambdaDocs + "chapter-layers.html"}, Lens: "SEC 3", OWASP: "A9:2017", NIST: "SI-2, SR-3"}, layer),
