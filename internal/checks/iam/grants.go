@@ -217,7 +217,11 @@ func harmless(role *app.Resource) bool {
 			return false
 		}
 		for i := range doc.Statements {
-			for _, item := range doc.Statements[i].Action.Items {
+			s := &doc.Statements[i]
+			if s.Open != nil || s.NotAction.Present {
+				return false
+			}
+			for _, item := range s.Action.Items {
 				if service, _ := policy.SplitAction(item.String()); service != "logs" && service != "xray" && service != "cloudwatch" {
 					return false
 				}
