@@ -54,7 +54,7 @@ type Value struct {
 	fields  []Field
 	refs    []Ref
 	choices []*Value // of an unresolved value, where they are known
-	why     string
+	why     string   // of an unresolved value, or of a map that may have more fields
 }
 
 // A Field is one key of a map. KeySpan is the key's own span.
@@ -97,6 +97,12 @@ func NewList(items []*Value, span source.Span) *Value {
 // NewMap builds a map; the order of the fields is kept.
 func NewMap(fields []Field, span source.Span) *Value {
 	return &Value{kind: Map, fields: fields, span: span}
+}
+
+// NewOpenMap builds a map that may have more fields than are known, with the
+// reason: a key that is not there is unresolved.
+func NewOpenMap(fields []Field, why string, span source.Span) *Value {
+	return &Value{kind: Map, fields: fields, span: span, why: why}
 }
 
 // NewAbsent builds the absence of a property, at the span of what lacks it.
@@ -162,7 +168,7 @@ func (v *Value) Span() source.Span {
 // IsDefault reports whether the value is AWS's default and not written.
 func (v *Value) IsDefault() bool { return v != nil && v.dflt }
 
-// Why says why the value is unresolved.
+// Why says why the value is unresolved, or why a map may have more fields.
 func (v *Value) Why() string {
 	if v == nil {
 		return ""
@@ -208,6 +214,9 @@ func (v *Value) get(key string) *Value {
 			if v.fields[i].Key == key {
 				return v.fields[i].Value
 			}
+		}
+		if v.why != "" {
+			return &Value{kind: Unresolved, why: v.why, span: v.span, inside: true}
 		}
 	case Unresolved:
 		if len(v.choices) > 0 {
@@ -309,7 +318,7 @@ func (v *Value) IsResolved() bool {
 	case List:
 		return !slices.ContainsFunc(v.items, func(i *Value) bool { return !i.IsResolved() })
 	case Map:
-		return !slices.ContainsFunc(v.fields, func(f Field) bool { return !f.Value.IsResolved() })
+		return v.why == "" && !slices.ContainsFunc(v.fields, func(f Field) bool { return !f.Value.IsResolved() })
 	case String:
 		return v.text.IsKnown()
 	}

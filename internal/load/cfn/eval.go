@@ -72,7 +72,12 @@ func (s *stack) evalList(n *source.Node) *value.Value {
 
 func (s *stack) evalMap(n *source.Node) *value.Value {
 	fields := make([]value.Field, 0, len(n.Fields))
+	macro := ""
 	for _, f := range n.Fields {
+		if f.Key == macroKey {
+			macro = macroName(f.Value)
+			continue
+		}
 		if strings.HasPrefix(f.Key, "Fn::") && lookup(f.Key) != nil {
 			s.problem(f.KeySpan, "%s stands beside other keys; a function must be the only key of its map", f.Key)
 		}
@@ -80,7 +85,7 @@ func (s *stack) evalMap(n *source.Node) *value.Value {
 			fields = append(fields, value.Field{Key: f.Key, KeySpan: f.KeySpan, Value: v})
 		}
 	}
-	return value.NewMap(fields, n.Span)
+	return value.NewOpenMap(fields, macro, n.Span)
 }
 
 // A function evaluates one intrinsic function; span is the whole call's.

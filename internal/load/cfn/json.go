@@ -44,6 +44,10 @@ func (w *jsonWriter) lit(s string) { w.out = append(w.out, value.Lit(s)) }
 func (w *jsonWriter) value(v *value.Value) {
 	switch v.Kind() {
 	case value.Map:
+		if v.Why() != "" {
+			w.out = append(w.out, value.Hole(v.Why()))
+			return
+		}
 		w.lit("{")
 		for i, f := range v.Fields() {
 			if i > 0 {

@@ -116,7 +116,11 @@ func (s *stack) evalResource(f source.Field, typ string, exists value.Tri) *app.
 	props := f.Value.Get("Properties")
 	switch {
 	case props == nil, props.Kind == source.NullNode:
-		r.Props = value.NewMap(nil, f.KeySpan)
+		why := ""
+		if m := f.Value.Get(macroKey); m != nil {
+			why = macroName(m)
+		}
+		r.Props = value.NewOpenMap(nil, why, f.KeySpan)
 	case props.Kind == source.MapNode:
 		r.Props = s.eval(props)
 	default:

@@ -18,6 +18,9 @@ const (
 	transformInclude  = "AWS::Include"
 )
 
+// macroKey calls a macro, which adds to the map that it stands in.
+const macroKey = "Fn::Transform"
+
 // A Template is one parsed template file, before any parameter has a value.
 type Template struct {
 	File string
@@ -180,6 +183,9 @@ func newSection(n *source.Node) *section {
 		return sec
 	}
 	for _, f := range n.Fields {
+		if f.Key == macroKey {
+			continue // what it would add is not known, as the transforms have said
+		}
 		if i, ok := sec.index[f.Key]; ok {
 			sec.fields[i] = f // the last one counts, as the parser has said
 			continue

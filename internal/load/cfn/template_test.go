@@ -186,9 +186,9 @@ Resources:
 	check(t, p, `
 app/t.yaml/Api AWS::ApiGateway::RestApi {Body:{openapi:"3.0.1" info:{title:"t-${AWS::Region}"}} Name:"x"}
 app/t.yaml/Far AWS::SNS::Topic {TopicName:"far"}
-app/t.yaml/Lost AWS::SNS::Topic unknown(Fn::Transform AWS::Include)
+app/t.yaml/Lost AWS::SNS::Topic unknown(Fn::Transform AWS::Include at app/t.yaml:25:22)
 app/t.yaml/More AWS::SNS::Topic {}
-app/t.yaml/Out AWS::SNS::Topic unknown(Fn::Transform AWS::Include)
+app/t.yaml/Out AWS::SNS::Topic unknown(Fn::Transform AWS::Include at app/t.yaml:29:22)
 app/t.yaml/Topic AWS::SNS::Topic {TopicName:"own" DisplayName:"shown"}
 `, `t.yaml:20:66: the included file "s3://bucket/key" is not in this folder`,
 		`t.yaml:25:66: the included file "none.yaml" is not read: there is no such file`,
@@ -452,5 +452,22 @@ func TestValueSpans(t *testing.T) {
 				t.Errorf("%s: %v covers %s, want %s", name, s, got, want[i])
 			}
 		}
+	}
+}
+
+// TestMacroBesideKeys checks that what a macro may add is not taken for absent.
+func TestMacroBesideKeys(t *testing.T) {
+	p := loadText(t, "Resources:\n  Fn::Transform: {Name: Mine}\n  B:\n    Type: AWS::S3::Bucket\n    Properties: {BucketName: b, Fn::Transform: {Name: Mine}}\n  C: {Type: 'AWS::S3::Bucket', Fn::Transform: {Name: Mine}}\n  D: {Type: 'AWS::S3::Bucket', Properties: {BucketName: d}}\n", Options{})
+	if got := len(p.Problems); got != 3 {
+		t.Errorf("problems %v", p.Problems)
+	}
+	for id, want := range map[string]value.Tri{"B": value.Unknown, "C": value.Unknown, "D": value.No} {
+		r := p.Resource("t.yaml/" + id)
+		if got := r.Props.Get("PublicAccessBlockConfiguration").Exists(); got != want {
+			t.Errorf("the block of %s exists: %v, want %v", id, got, want)
+		}
+	}
+	if b := p.Resource("t.yaml/B").Props; b.Get("BucketName").Is("b") != value.Yes || b.IsResolved() {
+		t.Errorf("what stands beside a macro: %s", show(b))
 	}
 }

@@ -106,7 +106,7 @@ func (w *rewriter) children(n *source.Node) *source.Node {
 func (s *stack) includes(n *source.Node) *source.Node {
 	w := &rewriter{done: map[*source.Node]*source.Node{}}
 	w.fields = func(m *source.Node) (*source.Node, bool) {
-		f := m.Field("Fn::Transform")
+		f := m.Field(macroKey)
 		if f == nil {
 			return m, false
 		}
@@ -146,17 +146,12 @@ func (s *stack) transformIn(w *rewriter, m *source.Node, f *source.Field) (*sour
 	}
 	if name.Text != transformInclude {
 		s.problem(f.KeySpan, "the macro %s runs only inside AWS; what it changes is not seen", name.Text)
-		if len(m.Fields) == 1 {
-			return m, false
-		}
-		return m.Without(f.Key), true
+		return m, false
 	}
 	inc := s.includeFile(w, call)
 	switch {
-	case inc == nil && len(m.Fields) == 1:
-		return m, false // stays as it is and evaluates to what is not known
 	case inc == nil:
-		return m.Without(f.Key), true
+		return m, false // stays as it is and evaluates to what is not known
 	case len(m.Fields) == 1:
 		return inc, true
 	}
@@ -222,9 +217,17 @@ func mergeMissing(n, from *source.Node) *source.Node {
 // fnTransform is what a macro gives: nobody outside AWS knows. The problem
 // has been noted when the transforms ran.
 func (s *stack) fnTransform(arg *source.Node, at source.Span) *value.Value {
-	name := "Fn::Transform"
-	if n := arg.Get("Name"); n.Is(source.StringNode) {
+	return value.NewUnresolved(macroName(arg), at, nil)
+}
+
+// macroName names what the call of a macro gives.
+func macroName(call *source.Node) string {
+	if call.Is(source.ListNode) && len(call.Items) == 1 {
+		call = call.Items[0]
+	}
+	name := macroKey
+	if n := call.Get("Name"); n.Is(source.StringNode) {
 		name += " " + n.Text
 	}
-	return value.NewUnresolved(name, at, nil)
+	return name + " at " + span(call).String()
 }
