@@ -93,7 +93,7 @@ func (f *facts) may(id *identity, action string, arn value.Text, rp *iam.Policy)
 	case iam.DeniedExplicit, iam.DeniedImplicit:
 		return answer{holds: value.No}
 	}
-	return judge(iam.Evaluate(&req, &p))
+	return id.bounded(judge(iam.Evaluate(&req, &p)))
 }
 
 // mayAnyone asks whether a caller without credentials, or with those of a

@@ -47,7 +47,7 @@ func adminAnswer(id *identity) answer {
 		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: value.Fresh("any resource"),
 			Account: id.iam.Principal.Account, Context: insideContext()}
 		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-		ans := judge(iam.Evaluate(&req, &p))
+		ans := id.bounded(judge(iam.Evaluate(&req, &p)))
 		if ans.holds != value.Yes {
 			return ans
 		}

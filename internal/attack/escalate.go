@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -156,13 +155,14 @@ func (n need) label() string {
 	if passed {
 		return action + " to " + service
 	}
-	return action
+	return strings.ReplaceAll(action, "|", " or ")
 }
 
-// permission is the need's action as policies write it.
-func (n need) permission() string {
+// permissions are the need's actions as policies write them, any of which will
+// do.
+func (n need) permissions() []string {
 	action, _, _ := strings.Cut(n.action, " ")
-	return action
+	return strings.Split(action, "|")
 }
 
 // escalate adds a row's hops. Identities whose statements on the row's actions
@@ -172,7 +172,7 @@ func (b *building) escalate(t *Technique, r *row) {
 	var order []string
 	for _, id := range b.identities {
 		reach := b.reachOf(id)
-		if slices.ContainsFunc(r.needs, func(n need) bool { return !reach.may(n.permission()) }) {
+		if slices.ContainsFunc(r.needs, func(n need) bool { return !slices.ContainsFunc(n.permissions(), reach.may) }) {
 			continue
 		}
 		if r.gives == gainAdmin || !id.certain() {
@@ -233,9 +233,11 @@ func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
 // statement may cover; one nil where it needs none.
 func (b *building) rowVictims(r *row, id *identity) []*identity {
 	for _, n := range r.needs {
-		if n.on == onRole || n.on == onUser {
+		if n.on == onRole || n.on == onUser || n.on == onPolicyOf {
 			reach := b.reachOf(id)
-			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.action)), func(v *identity) bool { return !reach.on(n.permission(), v.arn) })
+			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.action)), func(v *identity) bool {
+				return !slices.ContainsFunc(n.permissions(), func(a string) bool { return n.on == onPolicyOf || reach.on(a, v.arn) })
+			})
 		}
 	}
 	return []*identity{nil}
@@ -248,10 +250,22 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 			continue
 		}
 		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
+		if r.asVictim {
+			if b.allowed(id, r.needs[0], id) {
+				return // it does the same to itself
+			}
+			if v.iam.Boundary != nil || v.unbounded == value.Unknown {
+				continue
+			}
+			h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
+		}
 		if !b.satisfy(&h, r, id, v) {
 			continue
 		}
 		switch {
+		case r.asVictim:
+			h.to = Capability{Kind: KindAdmin, Of: Account}
+			h.why = id.owner() + " may give " + v.Label() + " every right, and act as it: " + strings.Join(t.Needs, ", ")
 		case r.gives == gainAdmin:
 			h.to = Capability{Kind: KindAdmin, Of: Account}
 			h.why = id.owner() + " may give itself every right: " + strings.Join(t.Needs, ", ")
@@ -260,7 +274,7 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 			h.why = id.owner() + " may come to act as " + v.Label() + ": " + strings.Join(t.Needs, ", ")
 		}
 		b.add(h)
-		if r.gives == gainAdmin {
+		if r.gives == gainAdmin && !r.asVictim {
 			return // one is enough to become administrator
 		}
 	}
@@ -293,21 +307,14 @@ func (b *building) trustsService(role *identity, service string) bool {
 // satisfy asks for every need of a row and gathers evidence, weaknesses and
 // certainty; false where one is not met.
 func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
+	if r.unbinds && id.iam.Boundary == nil && id.unbounded != value.Unknown {
+		return false // nothing to take away
+	}
 	for _, n := range r.needs {
-		arn, ok := b.targetARN(n, id, victim)
-		if !ok {
-			return false
+		if n.on == onSelf && !r.unbinds && id.iam.Boundary != nil {
+			return false // keeps in check whatever an identity gives itself
 		}
-		action, service, passed := strings.Cut(n.action, " ")
-		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Account: id.iam.Principal.Account, Context: insideContext()}
-		if passed {
-			req.Context.Set("iam:PassedToService", service)
-		}
-		if strings.HasSuffix(action, "Policy") && strings.HasPrefix(action, "iam:Attach") {
-			req.Context.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
-		}
-		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-		ans := judge(iam.Evaluate(&req, &p))
+		action, ans := b.ask(n, id, victim)
 		if ans.holds == value.No || len(ans.statements) == 0 {
 			return false
 		}
@@ -325,6 +332,47 @@ func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
 	return true
 }
 
+// ask is the best answer to a need, over the actions that will do.
+func (b *building) ask(n need, id, victim *identity) (action string, best answer) {
+	_, service, passed := strings.Cut(n.action, " ")
+	best.holds = value.No
+	for _, a := range n.permissions() {
+		arn, ok := b.targetARN(n.on, a, id, victim)
+		if !ok {
+			continue
+		}
+		req := iam.Request{Principal: id.iam.Principal, Action: a, Resource: arn, Account: id.iam.Principal.Account, Context: insideContext()}
+		if passed {
+			req.Context.Set("iam:PassedToService", service)
+		}
+		if strings.HasPrefix(a, "iam:Attach") {
+			req.Context.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
+		}
+		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
+		switch ans := id.bounded(judge(iam.Evaluate(&req, &p))); {
+		case ans.holds == value.Yes:
+			return a, ans
+		case ans.holds == value.Unknown && best.holds == value.No:
+			action, best = a, ans
+		}
+	}
+	return action, best
+}
+
+// allowed tells whether an identity may meet a need on a target.
+func (b *building) allowed(id *identity, n need, target *identity) bool {
+	_, ans := b.ask(n, id, target)
+	return ans.holds == value.Yes
+}
+
+// bounded is an answer with regard to a permissions boundary that is not known.
+func (id *identity) bounded(a answer) answer {
+	if id.unbounded == value.Unknown && a.holds == value.Yes {
+		a.holds, a.assume = value.Unknown, "the permissions boundary of "+id.Label()+" allows it"
+	}
+	return a
+}
+
 // wideAny tells whether a statement's resources are everything.
 func wideAny(m iam.Match) bool {
 	for _, it := range m.Statement.Resource.Items {
@@ -335,31 +383,23 @@ func wideAny(m iam.Match) bool {
 	return m.Statement.NotResource.Present
 }
 
-func (b *building) targetARN(n need, id, victim *identity) (value.Text, bool) {
-	switch n.on {
+func (b *building) targetARN(on target, action string, id, victim *identity) (value.Text, bool) {
+	switch on {
 	case onSelf:
-		// A boundary keeps whatever an identity gives itself in check, until it
-		// is taken away.
-		kept := id.iam.Boundary != nil && !strings.Contains(n.action, "Boundary")
-		return arnOf(id.Resource), id.user == strings.Contains(n.action, "User") && !kept
+		return id.arn, id.user == strings.Contains(action, "User")
 	case onRole, onUser:
 		if victim == nil {
 			return value.Text{}, false
 		}
-		return arnOf(victim.Resource), true
+		return victim.arn, true
 	case onPolicy:
-		for _, a := range b.apps {
-			for r := range a.OfType("AWS::IAM::ManagedPolicy") {
-				if b.attachedTo(r, id) {
-					return arnOf(r), true
-				}
-			}
-		}
-		return value.Text{}, false
+		return b.policyAttachedTo(id)
+	case onPolicyOf:
+		return b.policyAttachedTo(victim)
 	}
 	// The attacker chooses the name: any, or one that a statement asks for.
 	any := value.Fresh("any resource")
-	service, _, _ := strings.Cut(n.action, ":")
+	service, _, _ := strings.Cut(action, ":")
 	for i := range id.attached {
 		for j := range id.attached[i].policy.Document.Statements {
 			for _, it := range id.attached[i].policy.Document.Statements[j].Resource.Items {
@@ -369,7 +409,7 @@ func (b *building) targetARN(n need, id, victim *identity) (value.Text, bool) {
 				}
 				named := filled(it.Text)
 				p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-				req := iam.Request{Principal: id.iam.Principal, Action: n.action, Resource: named, Account: id.iam.Principal.Account, Context: insideContext()}
+				req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: named, Account: id.iam.Principal.Account, Context: insideContext()}
 				if iam.Decide(&req, &p) == iam.Allowed {
 					return named, true
 				}
@@ -400,14 +440,16 @@ func filled(pattern value.Text) value.Text {
 	return value.Concat(parts...)
 }
 
-// attachedTo tells whether a managed policy of the application is attached to
-// the identity.
-func (b *building) attachedTo(r *app.Resource, id *identity) bool {
-	for i := range id.attached {
-		doc := id.attached[i].policy.Document
-		if !id.attached[i].managed && doc.Span == r.Get("PolicyDocument").Span() {
-			return true
+// policyAttachedTo is a managed policy of the application that the identity
+// has.
+func (b *building) policyAttachedTo(id *identity) (value.Text, bool) {
+	for _, a := range b.apps {
+		for r := range a.OfType("AWS::IAM::ManagedPolicy") {
+			span := r.Get("PolicyDocument").Span()
+			if slices.ContainsFunc(id.attached, func(at attachment) bool { return !at.managed && at.policy.Document.Span == span }) {
+				return arnOf(r), true
+			}
 		}
 	}
-	return false
+	return value.Text{}, false
 }

@@ -109,7 +109,9 @@ func (x *reachable) key(needs []need) string {
 	var b strings.Builder
 	for i := range x.statements {
 		s := &x.statements[i]
-		if slices.ContainsFunc(needs, func(n need) bool { return s.may(strings.ToLower(n.permission())) }) {
+		if slices.ContainsFunc(needs, func(n need) bool {
+			return slices.ContainsFunc(n.permissions(), func(a string) bool { return s.may(strings.ToLower(a)) })
+		}) {
 			b.WriteString(s.key + "\n")
 		}
 	}

@@ -3,6 +3,7 @@ package attack
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -294,13 +295,32 @@ func TestTechniquesApplyWhereTheyShould(t *testing.T) {
 
 // rowCase makes the templates of a row: a user, or a function's role, that is
 // allowed all that the row needs, and one that lacks the first of it.
+// victimCase is a template where F may change the role R, or its policy, and
+// take R on; and one where it may not take it on.
+func victimCase(r row) [2]string {
+	action, on := strings.Split(r.needs[0].action, "|")[0], "!Sub 'arn:aws:iam::${AWS::AccountId}:role/victim'"
+	if r.needs[0].on == onPolicyOf {
+		on = "!Sub 'arn:aws:iam::${AWS::AccountId}:policy/theirs'"
+	}
+	build := func(principal string) string {
+		return resources(role(principal, "", "      RoleName: victim\n      ManagedPolicyArns: [!Ref MP]\n"),
+			"\n  MP:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      ManagedPolicyName: theirs\n      PolicyDocument:\n        Statement: [{Effect: Allow, Action: 'sqs:ListQueues', Resource: '*'}]\n",
+			functionYAML("Policies:\n  - Statement:\n      - {Effect: Allow, Action: '"+action+"', Resource: "+on+"}\n      - {Effect: Allow, Action: 'sts:AssumeRole', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/victim'}\n"))
+	}
+	return [2]string{build("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}"), build("{Service: ec2.amazonaws.com}")}
+}
+
 func rowCase(r row) [2]string {
+	if r.asVictim {
+		return victimCase(r)
+	}
 	build := func(needs []need) string {
 		var actions []string
 		service, user := "ec2.amazonaws.com", false
 		for _, n := range needs {
 			action, passed, _ := strings.Cut(n.action, " ")
-			actions = append(actions, "'"+action+"'")
+			any := strings.Split(action, "|")
+			actions = append(actions, "'"+any[len(any)-1]+"'")
 			if passed != "" {
 				service = passed
 			}
@@ -309,12 +329,16 @@ func rowCase(r row) [2]string {
 		if len(actions) == 0 {
 			actions = []string{"'iam:ListUsers'"}
 		}
+		bounds := ""
+		if r.unbinds {
+			bounds = "PermissionsBoundary: arn:aws:iam::aws:policy/IAMFullAccess\n"
+		}
 		doc := "Version: '2012-10-17'\nStatement: [{Effect: Allow, Action: [" + strings.Join(actions, ", ") + "], Resource: '*'}]\n"
 		victim := role("{Service: "+service+"}", "", "")
 		if user {
 			return resources(victim, "\n  Me:\n    Type: AWS::IAM::User\n    Properties:\n      Policies:\n        - PolicyName: p\n          PolicyDocument:\n"+indent(doc, 12))
 		}
-		return resources(victim, victimUser, functionYAML("Policies: [!Ref MP]"), "\n  MP:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n"+indent(doc, 8))
+		return resources(victim, victimUser, functionYAML(bounds+"Policies: [!Ref MP]"), "\n  MP:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n"+indent(doc, 8))
 	}
 	return [2]string{build(r.needs), build(r.needs[1:])}
 }
@@ -335,5 +359,24 @@ func TestCatalogueIsComplete(t *testing.T) {
 	}
 	if len(seen) < 40 {
 		t.Errorf("%d techniques", len(seen))
+	}
+}
+
+// Where a row takes one of several actions, each of them is enough.
+func TestAnyOfTheActionsWillDo(t *testing.T) {
+	for _, r := range append(rowsOfTable(), passRoleRows()...) {
+		for i, n := range r.needs {
+			for _, action := range n.permissions() {
+				if len(n.permissions()) < 2 || r.asVictim {
+					continue
+				}
+				one := r
+				one.needs = slices.Clone(r.needs)
+				one.needs[i].action = action
+				if _, ok := applied(group(t, rowCase(one)[0]))[r.id]; !ok {
+					t.Errorf("%s does not take %s", r.id, action)
+				}
+			}
+		}
 	}
 }
