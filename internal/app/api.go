@@ -2,6 +2,8 @@ package app
 
 import (
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/remit-security/remit/internal/value"
 )
@@ -89,8 +91,22 @@ func (x API) Endpoints() *value.Value { return x.Get("EndpointConfiguration", "V
 // ExecuteDisabled is DisableExecuteApiEndpoint, false by default.
 func (x API) ExecuteDisabled() *value.Value { return x.orBool(false, "DisableExecuteApiEndpoint") }
 
-// CORS is the CorsConfiguration of an HTTP API.
-func (x API) CORS() *value.Value { return x.Get("CorsConfiguration") }
+// CORS is the CorsConfiguration of an HTTP API, or what its body says in
+// x-amazon-apigateway-cors, under the same keys.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-cors-configuration.html
+func (x API) CORS() *value.Value {
+	body := x.Get("Body", "x-amazon-apigateway-cors")
+	if x.Get("CorsConfiguration").Exists() != value.No || body.Kind() != value.Map {
+		return x.Get("CorsConfiguration")
+	}
+	fields := slices.Clone(body.Fields())
+	for i, f := range fields {
+		if f.Key != "" {
+			fields[i].Key = strings.ToUpper(f.Key[:1]) + f.Key[1:]
+		}
+	}
+	return value.NewMap(fields, body.Span())
+}
 
 // A Stage is an AWS::ApiGateway::Stage or an AWS::ApiGatewayV2::Stage.
 type Stage struct{ *Resource }

@@ -40,6 +40,8 @@ const (
 	EntryFirehose     EntryKind = "firehose"        // a Firehose transformation
 	EntryRotation     EntryKind = "rotation"        // a secret's rotation
 	EntryAgent        EntryKind = "agent"           // a Bedrock agent's action group
+	EntryBot          EntryKind = "bot"             // a Lex bot or a Connect contact flow
+	EntryAutomation   EntryKind = "automation"      // a step of a Systems Manager automation
 	EntryAlarm        EntryKind = "alarm"           // a CloudWatch alarm's action
 	EntryPipeline     EntryKind = "pipeline"        // an action of CodePipeline
 	EntryTransfer     EntryKind = "transfer"        // a step of a Transfer Family workflow

@@ -29,6 +29,12 @@ var callers = map[string]EntryKind{
 	"vpc-lattice.amazonaws.com":              EntryLoadBalancer,
 	"secretsmanager.amazonaws.com":           EntryRotation,
 	"bedrock.amazonaws.com":                  EntryAgent,
+	"bedrock-agentcore.amazonaws.com":        EntryAgent,
+	"lexv2.amazonaws.com":                    EntryBot,
+	"lex.amazonaws.com":                      EntryBot,
+	"connect.amazonaws.com":                  EntryBot,
+	"ssm.amazonaws.com":                      EntryAutomation,
+	"transfer.amazonaws.com":                 EntryTransfer,
 	"codepipeline.amazonaws.com":             EntryPipeline,
 	"lambda.alarms.cloudwatch.amazonaws.com": EntryAlarm,
 	"states.amazonaws.com":                   EntryStateMachine,
@@ -52,8 +58,8 @@ func serves(principal, entry EntryKind) bool {
 	switch principal {
 	case EntryRoute:
 		return entry == EntryRoute || entry == EntryAuthorizer
-	case EntryGraphQL:
-		return entry == EntryGraphQL || entry == EntryAuthorizer
+	case EntryGraphQL, EntryIoT, EntryTransfer:
+		return entry == principal || entry == EntryAuthorizer
 	case EntryRule:
 		return entry == EntryRule || entry == EntrySchedule
 	}
@@ -69,16 +75,17 @@ func (f Function) permitted(list []Entry) []Entry {
 		return list
 	}
 	x := indexCallers(list)
+	var direct []Entry // apart, as the index points into list
 	for _, c := range permissions {
 		g := grantOf(Permission{c.Resource})
 		if !g.invokes() || g.forURL() {
 			continue
 		}
 		if !x.permit(g) {
-			list = append(list, f.direct(c, g))
+			direct = append(direct, f.direct(c, g))
 		}
 	}
-	return list
+	return append(list, direct...)
 }
 
 // direct is the entry of which only a permission tells.

@@ -131,6 +131,27 @@ func TestEntries(t *testing.T) {
   Q: {Type: AWS::SQS::Queue}`,
 			[]string{"config from Cfg in Cfg", "custom-resource from Made in Made", "destination from Other in Inv", "firehose from Fire in Fire", "iot from Iot in Iot via SELECT *",
 				"load-balancer from Group in Group", "mail from Mail in Mail", "pipe from Q in Pipe"}},
+		{"agents, bots, automations and authorisers", `
+  Target: {Type: AWS::BedrockAgentCore::GatewayTarget, Properties: {Name: tool, TargetConfiguration: {Mcp: {Lambda: {LambdaArn: !GetAtt Fn.Arn}}}}}
+  Gate: {Type: AWS::BedrockAgentCore::Gateway, Properties: {InterceptorConfigurations: [{Interceptor: {Lambda: {Arn: !GetAtt Fn.Arn}}}]}}
+  Bot: {Type: AWS::Lex::BotAlias, Properties: {BotAliasName: b, BotAliasLocaleSettings: [{LocaleId: en_GB, BotAliasLocaleSetting: {CodeHookSpecification: {LambdaCodeHook: {LambdaArn: !GetAtt Fn.Arn}}}}]}}
+  Doc: {Type: AWS::SSM::Document, Properties: {DocumentType: Automation, Content: {mainSteps: [{name: run, action: 'aws:invokeLambdaFunction', inputs: {FunctionName: !Ref Fn}}]}}}
+  Thing: {Type: AWS::IoT::Authorizer, Properties: {AuthorizerName: a, AuthorizerFunctionArn: !GetAtt Fn.Arn}}
+  Ftp: {Type: AWS::Transfer::Server, Properties: {IdentityProviderType: AWS_LAMBDA, IdentityProviderDetails: {Function: !GetAtt Fn.Arn}}}
+  P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: transfer.amazonaws.com, SourceArn: !GetAtt Ftp.Arn}}`,
+			[]string{"agent from Target in Target via tool", "agent from Gate in Gate", "bot from Bot in Bot via b", "automation from Doc in Doc via run",
+				"authorizer from Thing in Thing via a", "authorizer from Ftp in Ftp by P"}},
+		{"permissions by text, prefix, account and condition", `
+  One: {Type: AWS::SNS::Topic, Properties: {TopicName: shop-one, Subscription: [{Protocol: lambda, Endpoint: !GetAtt Fn.Arn}]}}
+  Two: {Type: AWS::SNS::Topic, Properties: {TopicName: shop-two, Subscription: [{Protocol: lambda, Endpoint: !GetAtt Fn.Arn}]}}
+  Six: {Type: AWS::SNS::Topic, Properties: {TopicName: other, Subscription: [{Protocol: lambda, Endpoint: !GetAtt Fn.Arn}]}}
+  A0: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: sns.amazonaws.com, SourceArn: 'arn:aws:sns:eu-west-1:444455556666:elsewhere'}}
+  A1: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: sns.amazonaws.com, SourceArn: !Sub 'arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:shop-*'}}
+  A2: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: sns.amazonaws.com, SourceArn: !Ref Two}}
+  A3: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceAccount: '111122223333'}}
+  A4: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com}}`,
+			[]string{"topic from One in One by A1", "topic from Two in Two by A2", "topic from Six in Six", "topic from - in A0 via sns.amazonaws.com by A0",
+				"bucket from - in A3 via s3.amazonaws.com by A3", "bucket from - in A4 via s3.amazonaws.com by A4"}},
 		{"permissions alone", `
   Alexa: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazon.com}}
   Account: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: '444455556666'}}

@@ -110,25 +110,45 @@ func (d document) operation(path, method string, span source.Span, op *value.Val
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 func (d document) authorization(span source.Span, op *value.Value) Authorization {
 	security := op.Get("security")
-	if root := d.doc.Get("security"); security.Exists() == value.No && root.Exists() != value.No {
-		switch {
-		case d.api.Kind() == HTTP:
-			security = root
-		case d.doc.Get("swagger").Exists() == value.No:
-			return Authorization{Value: root}
-		}
-	}
 	auth := op.Get("x-amazon-apigateway-auth", "type")
-	if security.Exists() == value.No {
-		if auth.Exists() != value.No {
-			return Authorization{Kind: authKind(auth), Value: auth, APIKey: value.No}
-		}
+	root := d.doc.Get("security")
+	switch {
+	case security.Exists() != value.No:
+	case auth.Exists() != value.No:
+		return Authorization{Kind: operationKind(auth), Value: auth, APIKey: value.No}
+	case root.Exists() != value.No && d.api.Kind() == HTTP:
+		security = root
+	case root.Exists() != value.No && d.doc.Get("swagger").Exists() == value.No:
+		return Authorization{Value: root}
+	default:
 		none := value.NewText(value.Lit("NONE"), span).AsDefault(span)
 		return Authorization{Kind: AuthNone, Value: none, APIKey: value.No}
 	}
 	if security.Kind() == value.Unresolved {
 		return Authorization{Value: security}
 	}
+	out := d.required(security)
+	if auth.Exists() != value.No && (out.Kind == AuthNone || out.Kind == AuthAPIKey) {
+		if kind := operationKind(auth); kind != AuthNone { // beside an API key
+			out.Kind, out.Value, out.Name, out.Scheme = kind, auth, "", nil
+		}
+	}
+	return out
+}
+
+// operationKind reads the type of x-amazon-apigateway-auth.
+func operationKind(v *value.Value) AuthKind {
+	switch {
+	case v.IsFold("NONE") == value.Yes:
+		return AuthNone
+	case v.IsFold("AWS_IAM") == value.Yes:
+		return AuthIAM
+	}
+	return authKind(v)
+}
+
+// required reads a list of security requirements.
+func (d document) required(security *value.Value) Authorization {
 	out := Authorization{Kind: AuthNone, Value: security, APIKey: value.No}
 	for _, requirement := range security.Items() {
 		if requirement.Kind() == value.Unresolved {
@@ -149,6 +169,9 @@ func (d document) require(out *Authorization, f value.Field) {
 		kind = schemeKind(scheme)
 	} else if f.Key != "NONE" {
 		kind = AuthUnknown // a name that the body does not define
+	}
+	if kind == AuthAPIKey && d.api.Kind() == HTTP {
+		return // HTTP APIs have no API keys
 	}
 	if kind == AuthAPIKey {
 		out.APIKey = value.Yes

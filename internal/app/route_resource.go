@@ -56,6 +56,9 @@ func (x API) resourceAuth(r *Resource) Authorization {
 	if v.Kind() == value.Unresolved {
 		out.Kind = agreedKind(v)
 	}
+	if x.Kind() == HTTP { // HTTP APIs have no API keys
+		out.APIKey = value.No
+	}
 	if id := r.Get("AuthorizerId"); id.Exists() != value.No {
 		out.Authorizer, _ = x.App.Lookup(id, authorizerTypes...)
 		if out.Authorizer != nil {
@@ -142,16 +145,24 @@ func (x API) connectAuth(routes []Route) {
 	if x.Kind() != WebSocket {
 		return
 	}
+	var gate *Authorization
 	for _, c := range routes {
 		if c.Path.Equal(value.Lit("$connect")) != value.Yes {
 			continue
 		}
-		for i := range routes {
-			if routes[i].Auth.Kind == AuthNone {
-				routes[i].Auth = c.Auth
-			}
+		auth := c.Auth
+		if c.Sure != value.Yes || gate != nil && gate.Kind != auth.Kind { // without $connect everybody connects
+			auth = Authorization{Value: auth.Value, APIKey: value.Unknown}
 		}
+		gate = &auth
+	}
+	if gate == nil {
 		return
+	}
+	for i := range routes {
+		if r := &routes[i]; r.Auth.Kind == AuthNone && r.Path.Equal(value.Lit("$connect")) != value.Yes {
+			r.Auth = *gate
+		}
 	}
 }
 

@@ -108,6 +108,35 @@ var routeCases = []struct {
           /$default: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {integrationSubtype: SQS-SendMessage, requestParameters: {QueueUrl: !Ref Q}}}}
   Q: {Type: AWS::SQS::Queue}`,
 		[]string{"GET /a JWT tokens -> Fn", "POST /a none", "$default JWT tokens -> sqs:SendMessage Q"}},
+	{"x-amazon-apigateway-auth", `
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        openapi: 3.0.1
+        security: [{x: []}]
+        components: {securitySchemes: {key: {type: apiKey, name: x-api-key, in: header}, own: {type: apiKey, name: t, in: header, x-amazon-apigateway-authtype: corporate, x-amazon-apigateway-authorizer: {type: request, authorizerUri: ` + uri + `}}}}
+        paths:
+          /a:
+            get: {x-amazon-apigateway-auth: {type: none}}
+            put: {x-amazon-apigateway-auth: {type: aws_iam}}
+            post: {security: [{key: []}], x-amazon-apigateway-auth: {type: AWS_IAM}}
+            patch: {security: [{key: []}], x-amazon-apigateway-auth: {type: NONE}}
+            delete: {security: [{own: []}], x-amazon-apigateway-auth: {type: NONE}}
+            head: {x-amazon-apigateway-auth: {type: !Ref Auth}}
+            options: {security: [], x-amazon-apigateway-integration: {type: mock}}`,
+		[]string{"GET /a none", "PUT /a IAM", "POST /a IAM +key", "PATCH /a API key key +key", "DELETE /a Lambda own", "HEAD /a unknown", "OPTIONS /a none"}},
+	{"API keys in an HTTP API", `
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties:
+      Body:
+        openapi: 3.0.1
+        components: {securitySchemes: {key: {type: apiKey, name: x-api-key, in: header}, signed: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4}}}
+        paths:
+          /a: {get: {security: [{key: []}]}, post: {security: [{signed: []}]}, x-amazon-apigateway-any-method: {}}
+  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: GET /b, ApiKeyRequired: true}}`,
+		[]string{"GET /a none", "POST /a IAM signed", "ANY /a none", "GET /b none"}},
 	{"OpenAPI 3 in a REST API", `
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {openapi: 3.0.1, security: [{x: []}], paths: {/a: {get: {}}}}}}`,
 		[]string{"GET /a unknown"}},
@@ -133,6 +162,16 @@ var routeCases = []struct {
   R1: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: $connect, AuthorizationType: AWS_IAM, Target: !Sub 'integrations/${I}'}}
   R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: send, Target: !Sub 'integrations/${I}'}}`,
 		[]string{"$connect IAM -> Fn", "send IAM -> Fn"}},
+	{"WebSocket without $connect", `
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: x}}
+  R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: send}}
+  R3: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: $default}}`,
+		[]string{"send none", "$default none"}},
+	{"WebSocket whose $connect a condition decides", `
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: x}}
+  R1: {Type: AWS::ApiGatewayV2::Route, Condition: C, Properties: {ApiId: !Ref Api, RouteKey: $connect, AuthorizationType: CUSTOM}}
+  R2: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: send}}`,
+		[]string{"$connect Lambda unknown", "send unknown"}},
 	{"stage variables", `
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
   Other: {Type: AWS::Lambda::Function, Properties: {FunctionName: other, Code: {ZipFile: x}}}
@@ -231,6 +270,13 @@ Resources:
   N: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Rest, ResourceId: !GetAtt Rest.RootResourceId, HttpMethod: PUT, RequestValidatorId: abc, Integration: {Type: MOCK}}}
 `)
 	x := app.AsAPI(get(t, a, "Api"))
+	body := app.AsAPI(get(t, open(t, `AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Body: {openapi: 3.0.1, x-amazon-apigateway-cors: {allowOrigins: ['*'], allowCredentials: true}, paths: {}}}}
+`), "Api"))
+	if c := body.CORS(); c.Get("AllowOrigins").Contains("*") != value.Yes || c.Get("AllowCredentials").IsTrue() != value.Yes || c.Span().IsZero() {
+		t.Errorf("CORS of a body: %v", c.Kind())
+	}
 	if len(x.Stages()) != 1 || x.Stages()[0].AccessLogs().Exists() != value.Yes {
 		t.Error("the stage or its access logs are missing")
 	}

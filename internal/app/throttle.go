@@ -58,6 +58,85 @@ func (r Route) Throttles() []Throttle {
 	return out
 }
 
+// Limited tells whether something bounds how many requests strangers make to
+// the route: a throttle that holds for it, a quota where the route asks for a
+// key, or a web ACL, on every stage. It is the one judgement of it: findings
+// and paths agree. What bounds the functions behind the route is Bounded.
+func (r Route) Limited() value.Tri {
+	x := API{r.API}
+	plans, stages := value.No, value.Yes
+	for _, t := range x.Throttles() {
+		if t.covers(r) && (t.PerKey() && r.Auth.APIKey == value.Yes || t.In.Type == "AWS::ApiGateway::Deployment") {
+			plans = plans.Or(t.limits())
+		}
+	}
+	if r.Auth.APIKey == value.Yes && x.Kind() == REST {
+		for _, c := range x.children("AWS::ApiGateway::UsagePlan") {
+			plans = plans.Or(written(c.Get("Quota")).And(c.Sure))
+		}
+	}
+	for _, s := range x.Stages() {
+		stages = stages.And(s.limits(r))
+	}
+	return plans.Or(stages.And(value.Of(len(x.Stages()) > 0)))
+}
+
+// Bounded tells whether the route is Limited, or all functions behind it have
+// reserved concurrency.
+func (r Route) Bounded() value.Tri {
+	reserved := value.Of(len(r.Integration.Functions) > 0)
+	for _, t := range r.Integration.Functions {
+		reserved = reserved.And(written(AsFunction(t.Function).ReservedConcurrency()))
+	}
+	return r.Limited().Or(reserved)
+}
+
+// limits tells whether the stage bounds requests to the route.
+func (s Stage) limits(r Route) value.Tri {
+	out := value.No
+	for _, t := range limiting(s.throttles()) {
+		if t.covers(r) {
+			out = out.Or(t.limits())
+		}
+	}
+	for _, c := range s.WebACLs() {
+		out = out.Or(c.App.aclLimits(c.Get("WebACLArn")).And(c.Sure).And(c.Exists))
+	}
+	return out
+}
+
+func (t Throttle) limits() value.Tri { return written(t.Rate).Or(written(t.Burst)) }
+
+// written tells whether a setting is there; one whose value is not known may
+// be left out.
+func written(v *value.Value) value.Tri {
+	if v.Kind() == value.Unresolved && len(v.Choices()) == 0 {
+		return value.Unknown
+	}
+	return v.Exists()
+}
+
+// aclLimits tells whether a web ACL bounds requests: by a rule on their rate,
+// or by letting in only what its rules name. One of elsewhere is unknown.
+func (a *App) aclLimits(named *value.Value) value.Tri {
+	acl, _ := a.Lookup(named, "AWS::WAFv2::WebACL")
+	if acl == nil {
+		return value.Unknown
+	}
+	out := acl.Get("DefaultAction", "Block").Exists()
+	if acl.Get("DefaultAction").Kind() == value.Unresolved {
+		out = value.Unknown
+	}
+	acl.Get("Rules").Walk(func(v *value.Value) bool {
+		if v.Kind() == value.Unresolved || v.Get("RuleGroupReferenceStatement").Exists() == value.Yes {
+			out = out.Or(value.Unknown) // a rule group may have such a rule
+		}
+		out = out.Or(v.Get("RateBasedStatement").Exists())
+		return true
+	})
+	return out
+}
+
 func (s Stage) throttles() []Throttle {
 	if s.Resource == nil {
 		return nil
