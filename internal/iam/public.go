@@ -2,7 +2,9 @@ package iam
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -123,6 +125,9 @@ func (x *outside) classes() []Exposure {
 		if x.ask(&account, Stranger()) && (account.Holds != wide.Holds || len(account.Actions) > len(wide.Actions)) {
 			out = append(out, account)
 		}
+		for _, name := range x.st.sources() {
+			add(Exposure{Who: AnyService, Service: name, Principal: x.anyItem()}, Service(name))
+		}
 	}
 	if set.not {
 		return out
@@ -149,6 +154,29 @@ func (x *outside) classes() []Exposure {
 			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Role(e.text))
 		case sessionEntry:
 			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Session(e.text, value.Text{}))
+		}
+	}
+	return out
+}
+
+// sources are the services whose resources a condition on aws:SourceArn names:
+// they come in where everybody may, if they come for such a resource.
+func (st *statement) sources() []string {
+	var out []string
+	for i := range st.src.Condition {
+		c := &st.src.Condition[i]
+		if !strings.EqualFold(c.Key, "aws:SourceArn") {
+			continue
+		}
+		for _, it := range c.Values.Items {
+			parts := it.Text.Split(':', 6)
+			if len(parts) < 3 {
+				continue
+			}
+			service, ok := parts[2].Known()
+			if name := service + ".amazonaws.com"; ok && catalogue.KnownService(service) && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
 		}
 	}
 	return out

@@ -32,6 +32,7 @@ func TestPublic(t *testing.T) {
 		{"plain transport denied", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}`, "anyone yes s3:GetObject chosen=aws:SecureTransport"},
 		{"referer is chosen", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"aws:Referer":"https://example.com/*"}}`, "anyone yes s3:GetObject chosen=aws:Referer"},
 		{"topic may send", "AWS::SQS::Queue", `"Principal":"*","Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:eu-west-1:111122223333:t"}}`, ""},
+		{"any topic may send", "AWS::SQS::Queue", `"Principal":"*","Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:*:*"}}`, "a service on anybody's behalf yes sqs:SendMessage"},
 		{"not principal", "AWS::SNS::Topic", `"NotPrincipal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*"`, "anyone yes sns:Publish"},
 		{"named account", "AWS::SNS::Topic", `"Principal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*"`, "another account unknown sns:Publish open=Account"},
 		{"own account", "AWS::SNS::Topic", `"Principal":{"AWS":"111122223333"},"Action":"sns:Publish","Resource":"*" OWN`, ""},
