@@ -28,21 +28,24 @@ var flood = &Technique{
 				return
 			}
 			h.weak = nil // an authoriser costs an attacker nothing here: refusing is work too
-			limited, span := throttled(e.Route)
+			span := stageSpan(e.Route)
 			if span.IsZero() {
 				span = e.Span
 			}
 			h.via = e.Route.Label()
 			h.evidence = append(evidence(span, "nothing limits requests to "+e.Route.API.Label()), h.evidence...)
-			b.floodHop(h, f, limited, fault(WeakNoThrottle, e.Route.API.ID, "", span, 1, "nothing limits requests to "+e.Route.API.Label(),
+			b.floodHop(h, f, e.Route.Limited(), fault(WeakNoThrottle, e.Route.API.ID, "", span, 1, "nothing limits requests to "+e.Route.API.Label(),
 				"set throttling on the stage of "+e.Route.API.Label()))
 		})
 		for _, f := range b.functions {
 			for _, u := range f.URLs() {
-				if u.AuthType().Is("NONE") != value.Yes {
+				none := u.AuthType().Is("NONE")
+				if none == value.No {
 					continue
 				}
 				h := hop{by: t, from: []Capability{actor(Anonymous)}, via: "URL of " + f.Label(), evidence: evidence(u.Span, "a function URL has no throttling")}
+				unsure(&h, none, "the URL of "+f.Label()+" has AuthType NONE")
+				conditional(&h, f.Resource, u.Resource)
 				b.floodHop(h, f, value.No, fault(WeakNoThrottle, f.ID, "", f.Span, 1, "nothing limits calls of "+f.Label(), "set reserved concurrency on "+f.Label()))
 			}
 		}
@@ -64,47 +67,12 @@ func (b *building) floodHop(h hop, f *function, limited value.Tri, w Weakness) {
 	b.add(h)
 }
 
-// throttled tells whether a route's stage limits its requests, and where it
-// would say so.
-func throttled(r *app.Route) (value.Tri, source.Span) {
-	api := app.AsAPI(r.API)
-	var span source.Span
-	limited := value.No
-	for _, s := range api.Stages() {
-		if span.IsZero() {
-			span = s.Span
-		}
-		for _, list := range []*value.Value{s.Get("MethodSettings"), s.Get("DefaultRouteSettings"), s.Get("RouteSettings")} {
-			limited = limited.Or(limits(list))
-		}
+// stageSpan is where a route's stage would limit its requests.
+func stageSpan(r *app.Route) source.Span {
+	for _, s := range app.AsAPI(r.API).Stages() {
+		return s.Span
 	}
-	for plan := range r.API.App.OfType("AWS::ApiGateway::UsagePlan") {
-		for _, s := range plan.Get("ApiStages").Items() {
-			if api, _ := plan.App.Lookup(s.Get("ApiId"), r.API.Type); api == r.API && r.Auth.APIKey == value.Yes {
-				limited = limited.Or(limits(plan.Get("Throttle")))
-				limited = limited.Or(plan.Get("Quota").Exists())
-			}
-		}
-	}
-	return limited, span
-}
-
-// limits looks for a rate in a setting or a list or map of settings.
-func limits(v *value.Value) value.Tri {
-	found := value.No
-	v.Walk(func(x *value.Value) bool {
-		for _, f := range x.Fields() {
-			switch f.Key {
-			case "ThrottlingRateLimit", "ThrottlingBurstLimit", "RateLimit", "BurstLimit":
-				found = found.Or(f.Value.Exists())
-			}
-		}
-		if x.Kind() == value.Unresolved {
-			found = found.Or(value.Unknown)
-		}
-		return true
-	})
-	return found
+	return source.Span{}
 }
 
 var recursion = &Technique{

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -15,7 +14,7 @@ var CFG022 = &rule.Rule{
 	Doc: `Without limits of its own a stage shares the account's limit of 10,000 requests a second with every other API of the
 		region. Where anyone may call, one caller can use that up, start as many functions as the account may run, and make the
 		bill. Set a rate and burst limit on the stage, reserve concurrency for the functions behind the open routes, or put a web
-		ACL with a rate rule before the stage. Only APIs with open routes are looked at.`,
+		ACL with a rate rule, or one that lets in only what it names, before the stage. Only APIs with open routes are looked at.`,
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html",
@@ -32,33 +31,13 @@ var CFG022 = &rule.Rule{
 			if len(open) == 0 || narrowed(x) != value.No {
 				continue
 			}
-			slowed := reserved(open)
-			for _, t := range x.Throttles() {
-				if !t.PerKey() { // callers of an open route show no key
-					slowed = slowed.Or(written(t.Rate)).Or(written(t.Burst))
-				}
-			}
-			for _, s := range x.Stages() {
-				slowed = slowed.Or(value.Of(len(s.WebACLs()) > 0))
+			slowed := value.Yes
+			for i := range open {
+				slowed = slowed.And(open[i].Bounded())
 			}
 			p.Decide(slowed.Not(), x.Resource, value.NewAbsent(x.Span),
 				"anyone may call %s at any rate; set a rate and burst limit on its stage", rule.Name(x.Resource)).
 				Step(open[0].Span, "%s is open to anyone", open[0].Label())
 		}
 	},
-}
-
-// reserved tells whether every function behind the routes has a bound.
-func reserved(routes []app.Route) value.Tri {
-	out, any := value.Yes, false
-	for _, r := range routes {
-		for _, t := range r.Integration.Functions {
-			any = true
-			out = out.And(written(app.AsFunction(t.Function).ReservedConcurrency()))
-		}
-	}
-	if !any {
-		return value.No
-	}
-	return out
 }
