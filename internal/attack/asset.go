@@ -80,10 +80,8 @@ func (f *facts) worth(c Capability) (weight int, ok bool) {
 	switch c.Kind {
 	case KindAdmin:
 		return 6, true
-	case KindSpend:
-		return 2, true
-	case KindDeny:
-		return 2, true
+	case KindSpend, KindDeny:
+		return 1, true // the account's own limits hold, and the harm passes
 	case KindExec:
 		return 1, true
 	case KindEnv:

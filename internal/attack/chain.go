@@ -47,6 +47,7 @@ var eventChain = &Technique{
 				h := hop{by: t, from: []Capability{from}, to: Capability{KindInvoke, f.ID, c.fields},
 					why:      strings.Replace(strings.Replace(c.how, "%s", e.Source.Label(), 1), "%s", f.Label(), 1),
 					evidence: evidence(e.Span, e.Source.Label()+" runs "+f.Label())}
+				h.evidence = append(h.evidence, filterEvidence(e)...)
 				unsure(&h, e.Sure, e.Source.Label()+" runs "+f.Label())
 				conditional(&h, f.Resource, e.Source)
 				b.add(h)
@@ -54,6 +55,16 @@ var eventChain = &Technique{
 		}
 		b.busesFromBuckets(t)
 	},
+}
+
+// filterEvidence shows the filter that a sender has to pass: it looks at the
+// object's key, the message, the record or the event's source and detail, all
+// of which the sender writes.
+func filterEvidence(e *app.Entry) []Evidence {
+	if e.Filter.Exists() == value.No || e.Filter.Span().IsZero() {
+		return nil
+	}
+	return []Evidence{{e.Filter.Span(), "the filter looks at what the sender writes"}}
 }
 
 // onlyAWS tells whether a rule takes only events that AWS's services send: no
@@ -117,6 +128,7 @@ var tableStream = &Technique{
 			}
 			h := hop{by: t, from: []Capability{{Kind: KindWrite, Of: e.Source.ID}}, to: Capability{KindInvoke, f.ID, "items"},
 				why: "each change of " + e.Source.Label() + " runs " + f.Label(), evidence: evidence(e.Span, "the stream of "+e.Source.Label()+" runs "+f.Label())}
+			h.evidence = append(h.evidence, filterEvidence(e)...)
 			unsure(&h, e.Sure, e.Source.Label()+" runs "+f.Label())
 			conditional(&h, f.Resource, e.Source)
 			b.add(h)

@@ -122,8 +122,9 @@ var openURL = &Technique{
 		for _, f := range b.functions {
 			for _, u := range f.URLs() {
 				none := u.AuthType().Is("NONE")
-				if none == value.No {
-					continue
+				let := b.mayAnyone(iam.Anonymous(), "lambda:InvokeFunctionUrl", arnOf(f.Resource), b.policyOf(f.Resource))
+				if none == value.No || let.holds == value.No {
+					continue // without a permission for everybody the URL refuses
 				}
 				h := hop{by: t, from: []Capability{actor(Anonymous)}, to: Capability{KindInvoke, f.ID, requestFields}, via: "URL of " + f.Label(),
 					why:      "the URL of " + f.Label() + " runs it for anybody",

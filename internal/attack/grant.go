@@ -252,7 +252,11 @@ func (b *building) grantHop(t *Technique, id *identity, node *Capability, r *app
 		from.Of = id.ID
 		h.why = b.who(id) + " " + h.why
 	}
-	h.from = append([]Capability{from}, b.keyOf(r, e)...)
+	keys, open := b.keyOf(r, e)
+	h.from = append([]Capability{from}, keys...)
+	if open != "" {
+		h.certainty, h.assume = Approximate, open
+	}
 	return h
 }
 

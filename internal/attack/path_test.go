@@ -275,7 +275,7 @@ func TestCorpusDVSA(t *testing.T) {
 		{[]string{"POST /payment"}, Approximate, Low, 1, nil},
 		{[]string{"POST /total"}, Approximate, Low, 1, nil},
 		{[]string{"anonymous internet -> S3FeedbackBucket"}, Exact, High, 2, []int{516, 486}},
-		{[]string{"anonymous", "the bill"}, Exact, Medium, 4, nil},
+		{[]string{"anonymous", "the bill"}, Exact, Low, 4, nil},
 		{[]string{"malicious library"}, Approximate, Medium, 13, nil},
 	} {
 		ok := false

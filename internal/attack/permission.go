@@ -62,9 +62,10 @@ func (f *facts) who(id *identity) string {
 
 // keyOf is the key that the resource's data lies under, where it is a
 // customer's: its use must be allowed too.
-func (b *building) keyOf(r *app.Resource, e *effect) []Capability {
+// open says what must hold where the key is not of this project.
+func (b *building) keyOf(r *app.Resource, e *effect) (needs []Capability, open string) {
 	if e.key == "" {
-		return nil
+		return nil, ""
 	}
 	var v *value.Value
 	switch r.Type {
@@ -80,17 +81,17 @@ func (b *building) keyOf(r *app.Resource, e *effect) []Capability {
 	case "AWS::DynamoDB::Table":
 		v = r.Get("SSESpecification", "KMSMasterKeyId")
 	}
-	if v.Exists() != value.Yes {
-		return nil
+	if v.Exists() == value.No || v.Text().HasPrefix("alias/aws/") == value.Yes {
+		return nil, "" // a key of AWS's own asks nothing of the caller
 	}
 	key, _ := r.App.Lookup(v, "AWS::KMS::Key", "AWS::KMS::Alias")
 	if key != nil && key.Type == "AWS::KMS::Alias" {
 		key, _ = key.App.Lookup(key.Get("TargetKeyId"), "AWS::KMS::Key")
 	}
 	if key == nil {
-		return nil
+		return nil, "the key of " + r.Label() + " may be used too"
 	}
-	return []Capability{{Kind: e.key, Of: key.ID}}
+	return []Capability{{Kind: e.key, Of: key.ID}}, ""
 }
 
 // broad tells whether a statement gives an identity more than it is there

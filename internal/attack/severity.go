@@ -30,7 +30,7 @@ func reach(a Actor) int {
 	case Insider:
 		return 50
 	}
-	return 40
+	return 30 // a slip has to happen first, and backups may be there
 }
 
 func severityOf(score int) Severity {

@@ -75,6 +75,7 @@ var vendorTrust = &Technique{
 				}
 				h := hop{by: t, from: []Capability{actor(Vendor)}, to: Capability{Kind: KindCreds, Of: role.ID},
 					why: role.Label() + " trusts the account " + p.Item.String() + " without an external id", evidence: evidence(p.Item.Span, "the trust policy names "+p.Item.String()),
+					certainty: Approximate, assume: "the account in " + p.Item.String() + " is not the application's own",
 					weak: []Weakness{fault(WeakTrustNoID, role.ID, p.Item.String(), p.Item.Span, 2, role.Label()+" trusts a foreign account without an external id",
 						"ask for an external id in the trust policy of "+role.Label())}}
 				unsure(&h, p.Holds, "the statement is there")
