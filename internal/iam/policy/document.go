@@ -20,7 +20,7 @@ type Document struct {
 	Version    Item // zero where it is not written: AWS takes 2008-10-17
 	ID         Item
 	Statements []Statement
-	// Single tells that Statement was written as one map instead of a list.
+	// Single tells that the one statement was written without a list.
 	Single bool
 	Extra  []value.Field // keys that the grammar does not know
 	Span   source.Span

@@ -140,7 +140,6 @@ func (p *parser) openDocument(v *value.Value) *Document {
 }
 
 func (p *parser) statements(d *Document, v *value.Value) {
-	d.Single = v.Kind() == value.Map
 	maybe := v.Kind() == value.Unresolved && len(v.Choices()) > 0
 	items := v.Items()
 	if len(items) > maxStatements {
@@ -151,6 +150,7 @@ func (p *parser) statements(d *Document, v *value.Value) {
 	for _, it := range items {
 		p.statement(d, it, maybe)
 	}
+	d.Single = v.Kind() != value.List && len(d.Statements) == 1
 }
 
 func (p *parser) statement(d *Document, v *value.Value, maybe bool) {
