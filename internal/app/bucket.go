@@ -74,13 +74,27 @@ func (b Bucket) Ownership() *value.Value {
 	if b.Resource == nil {
 		return nil
 	}
-	rules := b.Get("OwnershipControls", "Rules")
-	for _, r := range rules.Items() {
-		if v := r.Get("ObjectOwnership"); v.Exists() != value.No {
-			return v
-		}
+	v := firstRule(b.Get("OwnershipControls", "Rules"), "ObjectOwnership")
+	if v.Kind() == value.Absent {
+		v = value.NewAbsent(b.Span)
 	}
-	return value.NewText(value.Lit("BucketOwnerEnforced"), b.Span).AsDefault(b.Span)
+	return v.Or(value.NewText(value.Lit("BucketOwnerEnforced"), b.Span))
+}
+
+// firstRule is what the keys lead to in the first element of a list that has
+// it; of an unresolved condition, that of each branch.
+func firstRule(rules *value.Value, keys ...string) *value.Value {
+	return byBranch(rules, func(rules *value.Value) *value.Value {
+		if rules.Kind() == value.Unresolved {
+			return rules
+		}
+		for _, r := range rules.Items() {
+			if v := r.Get(keys...); v.Exists() != value.No {
+				return v
+			}
+		}
+		return value.NewAbsent(rules.Span())
+	})
 }
 
 // Policies are the bucket policies attached to the bucket.
@@ -114,16 +128,14 @@ func (b Bucket) encryption(key, dflt string) *value.Value {
 	if b.Resource == nil {
 		return nil
 	}
-	rules := b.Get("BucketEncryption", "ServerSideEncryptionConfiguration")
-	for _, r := range rules.Items() {
-		if v := r.Get("ServerSideEncryptionByDefault", key); v.Exists() != value.No {
-			return v
-		}
+	v := firstRule(b.Get("BucketEncryption", "ServerSideEncryptionConfiguration"), "ServerSideEncryptionByDefault", key)
+	if v.Kind() == value.Absent {
+		v = value.NewAbsent(b.Span)
 	}
 	if dflt == "" {
-		return value.NewAbsent(b.Span)
+		return v
 	}
-	return value.NewText(value.Lit(dflt), b.Span).AsDefault(b.Span)
+	return v.Or(value.NewText(value.Lit(dflt), b.Span))
 }
 
 // A Notification is one destination of a bucket's events.

@@ -47,6 +47,9 @@ func (x *entryIndex) resource(r *Resource) {
 	if strings.HasPrefix(typ, "Custom::") {
 		typ = "AWS::CloudFormation::CustomResource"
 	}
+	if r.on() == value.No {
+		return
+	}
 	for _, f := range feeds[typ] {
 		x.feed(r, f)
 	}
@@ -109,14 +112,10 @@ func (x *entryIndex) bucket(r *Resource) {
 	}
 }
 
-// mapping adds the entry of an event source mapping that is not switched off.
+// mapping adds the entry of an event source mapping.
 func (x *entryIndex) mapping(r *Resource) {
 	m := AsEventSourceMapping(r)
-	on := m.Enabled().IsFalse().Not()
-	if on == value.No {
-		return
-	}
-	e := Entry{In: r, Span: r.Span, SourceValue: m.Source(), Filter: m.Filter(), Sure: r.Exists.And(on)}
+	e := Entry{In: r, Span: r.Span, SourceValue: m.Source(), Filter: m.Filter(), Sure: r.Exists.And(r.on())}
 	e.Source = m.SourceResource()
 	e.Kind = m.Kind()
 	x.add(r.App, r.Get("FunctionName"), e)
@@ -124,12 +123,8 @@ func (x *entryIndex) mapping(r *Resource) {
 
 func (x *entryIndex) rule(r *Resource) {
 	v := AsRule(r)
-	on := v.Enabled()
-	if on == value.No {
-		return
-	}
 	for _, t := range items(r.Get("Targets")) {
-		e := Entry{In: r, Span: t.Span(), Sure: t.sure.And(r.Exists).And(on)}
+		e := Entry{In: r, Span: t.Span(), Sure: t.sure.And(r.Exists).And(r.on())}
 		if s := v.Schedule(); s.Exists() != value.No {
 			e.Kind, e.Via, e.Source = EntrySchedule, s, r
 			x.add(r.App, t.Get("Arn"), e)
@@ -143,10 +138,7 @@ func (x *entryIndex) rule(r *Resource) {
 }
 
 func (x *entryIndex) schedule(r *Resource) {
-	on := r.orText("ENABLED", "State").Is("DISABLED").Not()
-	if on != value.No {
-		x.add(r.App, r.Get("Target", "Arn"), Entry{Kind: EntrySchedule, Source: r, In: r, Span: r.Span, Via: r.Get("ScheduleExpression"), Sure: r.Exists.And(on)})
-	}
+	x.add(r.App, r.Get("Target", "Arn"), Entry{Kind: EntrySchedule, Source: r, In: r, Span: r.Span, Via: r.Get("ScheduleExpression"), Sure: r.Exists.And(r.on())})
 }
 
 func (x *entryIndex) userPool(r *Resource) {

@@ -81,7 +81,7 @@ func (f Function) permitted(list []Entry) []Entry {
 		if !g.invokes() || g.forURL() {
 			continue
 		}
-		if !x.permit(g) {
+		if !x.permit(g) && (g.whole == nil || g.whole.on() != value.No) {
 			direct = append(direct, f.direct(c, g))
 		}
 	}

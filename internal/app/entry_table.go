@@ -89,9 +89,33 @@ var feeds = map[string][]feed{
 	"AWS::CodePipeline::Pipeline": {{kind: EntryPipeline, path: "Stages[].Actions[].Configuration.FunctionName", via: ".Name"}},
 }
 
+// switches are the properties that switch a resource off, so that it calls
+// nothing, with the value that does; all are on by default but the receipt
+// rule of SES, of which only what is written counts.
+var switches = map[string]struct{ path, off string }{
+	"AWS::Events::Rule":               {"State", "DISABLED"},
+	"AWS::Scheduler::Schedule":        {"State", "DISABLED"},
+	"AWS::Lambda::EventSourceMapping": {"Enabled", "false"},
+	"AWS::Pipes::Pipe":                {"DesiredState", "STOPPED"},
+	"AWS::IoT::TopicRule":             {"TopicRulePayload.RuleDisabled", "true"},
+	"AWS::IoT::Authorizer":            {"Status", "INACTIVE"},
+	"AWS::SES::ReceiptRule":           {"Rule.Enabled", "false"},
+	"AWS::CloudWatch::Alarm":          {"ActionsEnabled", "false"},
+	"AWS::CloudFront::Distribution":   {"DistributionConfig.Enabled", "false"},
+}
+
+// on tells whether the resource is not switched off.
+func (r *Resource) on() value.Tri {
+	s, ok := switches[r.Type]
+	if !ok {
+		return value.Yes
+	}
+	return r.Get(strings.Split(s.path, ".")...).IsFold(s.off).Not()
+}
+
 // feed adds the entries that a row finds in a resource.
 func (x *entryIndex) feed(r *Resource, f feed) {
-	in := place{r: r, v: r.Props, element: nil, sure: r.Exists}
+	in := place{r: r, v: r.Props, element: nil, sure: r.Exists.And(r.on())}
 	in.follow(strings.Split(f.path, "."), func(p place) {
 		e := Entry{Kind: f.kind, Source: r, In: r, Span: r.Span, Sure: p.sure}
 		if p.element != nil {

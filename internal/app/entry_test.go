@@ -152,6 +152,12 @@ func TestEntries(t *testing.T) {
   A4: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com}}`,
 			[]string{"topic from One in One by A1", "topic from Two in Two by A2", "topic from Six in Six", "topic from - in A0 via sns.amazonaws.com by A0",
 				"bucket from - in A3 via s3.amazonaws.com by A3", "bucket from - in A4 via s3.amazonaws.com by A4"}},
+		{"switched off", `
+  R: {Type: AWS::Events::Rule, Properties: {State: DISABLED, ScheduleExpression: rate(1 day), Targets: [{Id: a, Arn: !GetAtt Fn.Arn}]}}
+  P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: events.amazonaws.com, SourceArn: !GetAtt R.Arn}}
+  Pipe: {Type: AWS::Pipes::Pipe, Properties: {DesiredState: STOPPED, Source: 'arn:aws:sqs:eu-west-1:111122223333:q', Target: !GetAtt Fn.Arn, RoleArn: r}}
+  Iot: {Type: AWS::IoT::TopicRule, Properties: {TopicRulePayload: {RuleDisabled: true, Sql: 'SELECT *', Actions: [{Lambda: {FunctionArn: !GetAtt Fn.Arn}}]}}}
+  Mail: {Type: AWS::SES::ReceiptRule, Properties: {Rule: {Enabled: false, Actions: [{LambdaAction: {FunctionArn: !GetAtt Fn.Arn}}]}}}`, nil},
 		{"permissions alone", `
   Alexa: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazon.com}}
   Account: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', Principal: '444455556666'}}

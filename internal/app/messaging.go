@@ -92,7 +92,13 @@ func (q Queue) Key() *value.Value { return q.Get("KmsMasterKeyId") }
 // ManagedEncryption is SqsManagedSseEnabled: true by default, unless the queue
 // has a KMS key.
 func (q Queue) ManagedEncryption() *value.Value {
-	return q.orBool(q.Key().Exists() == value.No, "SqsManagedSseEnabled")
+	if q.Resource == nil {
+		return nil
+	}
+	managed := byBranch(q.Key(), func(key *value.Value) *value.Value {
+		return value.NewBool(key.Exists() == value.No, q.Span)
+	})
+	return q.or(managed, "SqsManagedSseEnabled")
 }
 
 // A Topic is an AWS::SNS::Topic.

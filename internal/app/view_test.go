@@ -34,6 +34,35 @@ Resources:
 	}
 }
 
+// What one branch of a condition says is not what the bucket has.
+func TestBucketBranches(t *testing.T) {
+	a := open(t, `AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Open: {Type: String}}
+Conditions: {Open: !Equals [!Ref Open, 'yes']}
+Resources:
+  B:
+    Type: AWS::S3::Bucket
+    Properties:
+      OwnershipControls: {Rules: !If [Open, [{ObjectOwnership: BucketOwnerEnforced}], [{ObjectOwnership: ObjectWriter}]]}
+      BucketEncryption: !If [Open, {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: 'aws:kms', KMSMasterKeyID: k}}]}, !Ref 'AWS::NoValue']
+  Q: {Type: AWS::SQS::Queue, Properties: {KmsMasterKeyId: !If [Open, k, !Ref 'AWS::NoValue']}}
+`)
+	b, q := app.AsBucket(get(t, a, "B")), app.AsQueue(get(t, a, "Q"))
+	for _, c := range []struct {
+		name string
+		got  value.Tri
+	}{
+		{"ownership", b.Ownership().Is("BucketOwnerEnforced")},
+		{"encryption", b.Encryption().Is("aws:kms")},
+		{"key", b.Key().Exists()},
+		{"managed encryption", q.ManagedEncryption().IsTrue()},
+	} {
+		if c.got != value.Unknown {
+			t.Errorf("%s: %v, want unknown", c.name, c.got)
+		}
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	a := open(t, `AWSTemplateFormatVersion: '2010-09-09'
 Resources:
