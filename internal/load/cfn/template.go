@@ -8,12 +8,13 @@ import (
 	"sync"
 
 	"github.com/remit-security/remit/internal/load/cfn/intrinsic"
+	"github.com/remit-security/remit/internal/load/cfn/sam"
 	"github.com/remit-security/remit/internal/source"
 )
 
 // Names of the transforms that are understood.
 const (
-	transformSAM      = "AWS::Serverless-2016-10-31"
+	transformSAM      = sam.Name
 	transformLanguage = "AWS::LanguageExtensions"
 	transformInclude  = "AWS::Include"
 )

@@ -471,3 +471,20 @@ func TestMacroBesideKeys(t *testing.T) {
 		t.Errorf("what stands beside a macro: %s", show(b))
 	}
 }
+
+// TestSAM tells the templates that ask for the SAM transform from others.
+func TestSAM(t *testing.T) {
+	const resources = "\nResources: {T: {Type: 'AWS::SNS::Topic'}}\n"
+	for text, want := range map[string]bool{
+		"Transform: AWS::Serverless-2016-10-31":                            true,
+		"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]": true,
+		"Transform: [{Name: AWS::Serverless-2016-10-31}]":                  true,
+		"Transform: AWS::Include":                                          false,
+		"AWSTemplateFormatVersion: '2010-09-09'":                           false,
+	} {
+		tpl, problems := Parse("t.yaml", []byte(text+resources), source.DefaultLimits)
+		if tpl == nil || tpl.SAM() != want {
+			t.Errorf("%s: not %v, problems %v", text, want, problems)
+		}
+	}
+}

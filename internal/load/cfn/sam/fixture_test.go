@@ -152,25 +152,6 @@ func wholeSpans(t *testing.T, n *source.Node) {
 	}
 }
 
-func TestIs(t *testing.T) {
-	for src, want := range map[string]bool{
-		"Transform: AWS::Serverless-2016-10-31":                            true,
-		"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]": true,
-		"Transform: [{Name: AWS::Serverless-2016-10-31}]":                  true,
-		"Transform: AWS::Include":                                          false,
-		"Resources: {}":                                                    false,
-		"[]":                                                               false,
-	} {
-		doc, _ := source.ParseYAML("t", []byte(src), testLimits)
-		if Is(doc) != want {
-			t.Errorf("%s: %v", src, !want)
-		}
-	}
-	if Is(nil) {
-		t.Error("nothing asks for nothing")
-	}
-}
-
 func TestExpandNothing(t *testing.T) {
 	for _, src := range []string{"null", "[]", "a", "{}", "Resources: []", "Resources: {A: 1}", "Resources: {A: {Type: [x]}}"} {
 		doc, _ := source.ParseYAML("t", []byte(src), testLimits)

@@ -18,7 +18,7 @@ type resolver struct {
 func (x *expansion) newResolver() *resolver {
 	r := &resolver{x: x, params: map[string]*node{}, mappings: x.doc.Get("Mappings")}
 	for name, v := range x.o.Parameters {
-		if v != nil && !strings.HasPrefix(text(v), "{{IntrinsicFunction:") {
+		if v != nil {
 			r.params[name] = v
 		}
 	}

@@ -87,16 +87,6 @@ type Problem struct {
 	Unresolved bool
 }
 
-// Is reports whether a template asks for the SAM transform.
-func Is(doc *source.Node) bool {
-	for _, t := range asList(doc.Get("Transform")) {
-		if text(t) == Name || isMap(t) && text(t.Get("Name")) == Name {
-			return true
-		}
-	}
-	return false
-}
-
 // Expand runs the transform on a template whose intrinsic functions are in the
 // long form. The template itself is not changed.
 func Expand(doc *source.Node, o Options) Result {
