@@ -9,7 +9,7 @@ import (
 // TestEveryPathKeepsItsPromises checks on all templates of the techniques, and
 // on a generated application, what every path owes its reader.
 func TestEveryPathKeepsItsPromises(t *testing.T) {
-	templates := []string{generated(16)}
+	templates := []string{generated(16), generatedWide(32), generatedPassing(3)}
 	for _, c := range cases() {
 		templates = append(templates, c[0], c[1])
 	}
