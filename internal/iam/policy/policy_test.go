@@ -242,6 +242,7 @@ func FuzzParse(f *testing.F) {
 	for _, d := range documents {
 		f.Add([]byte(d))
 	}
+	f.Add([]byte(`{"Statement":"","x":""}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		doc, _ := ParseJSON("p.json", data)
 		if doc == nil {
