@@ -62,35 +62,3 @@ func (t Table) DeletionProtection() *value.Value {
 	}
 	return out
 }
-
-// databaseTypes are the relational databases and DocumentDB.
-var databaseTypes = []string{"AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::DocDB::DBCluster"}
-
-// A Database is an instance or cluster of RDS, Aurora or DocumentDB.
-type Database struct{ *Resource }
-
-// AsDatabase views r as a database.
-func AsDatabase(r *Resource) Database { return Database{of(r, databaseTypes...)} }
-
-// Databases iterates the application's databases.
-func (a *App) Databases() iter.Seq[Database] { return views(a, AsDatabase, databaseTypes...) }
-
-// Public is PubliclyAccessible. AWS's default depends on the subnets, so it
-// stays absent.
-func (d Database) Public() *value.Value { return d.Get("PubliclyAccessible") }
-
-// Encrypted is StorageEncrypted, false by default.
-func (d Database) Encrypted() *value.Value { return d.orBool(false, "StorageEncrypted") }
-
-// Password is the administrator's password as written; ManagedPassword tells
-// whether RDS keeps it in Secrets Manager, false by default.
-func (d Database) Password() *value.Value { return d.Get("MasterUserPassword") }
-
-// ManagedPassword is ManageMasterUserPassword, false by default.
-func (d Database) ManagedPassword() *value.Value { return d.orBool(false, "ManageMasterUserPassword") }
-
-// IAMAuth is EnableIAMDatabaseAuthentication, false by default.
-func (d Database) IAMAuth() *value.Value { return d.orBool(false, "EnableIAMDatabaseAuthentication") }
-
-// DeletionProtection is false by default.
-func (d Database) DeletionProtection() *value.Value { return d.orBool(false, "DeletionProtection") }

@@ -87,26 +87,6 @@ func (a *App) WebACLs(r *Resource) []Child {
 	return a.Children(r, "AWS::WAFv2::WebACLAssociation")
 }
 
-// A VPCEndpoint is an AWS::EC2::VPCEndpoint.
-type VPCEndpoint struct{ *Resource }
-
-// AsVPCEndpoint views r as a VPC endpoint.
-func AsVPCEndpoint(r *Resource) VPCEndpoint { return VPCEndpoint{of(r, "AWS::EC2::VPCEndpoint")} }
-
-// VPCEndpoints iterates the application's VPC endpoints.
-func (a *App) VPCEndpoints() iter.Seq[VPCEndpoint] {
-	return views(a, AsVPCEndpoint, "AWS::EC2::VPCEndpoint")
-}
-
-// Service is the service's name, "com.amazonaws.eu-west-1.s3".
-func (e VPCEndpoint) Service() *value.Value { return e.Get("ServiceName") }
-
-// Kind is Gateway (the default), Interface or GatewayLoadBalancer.
-func (e VPCEndpoint) Kind() *value.Value { return e.orText("Gateway", "VpcEndpointType") }
-
-// Policies are the endpoint's policy; without one everything is let through.
-func (e VPCEndpoint) Policies() []Attached { return e.policies() }
-
 // A LogGroup is an AWS::Logs::LogGroup.
 type LogGroup struct{ *Resource }
 

@@ -111,34 +111,3 @@ func (s Schedule) Target() RuleTarget {
 	}
 	return s.target(s.Get("Target"), s.Exists)
 }
-
-// A Pipe is an AWS::Pipes::Pipe.
-type Pipe struct{ *Resource }
-
-// AsPipe views r as a pipe.
-func AsPipe(r *Resource) Pipe { return Pipe{of(r, "AWS::Pipes::Pipe")} }
-
-// Pipes iterates the application's pipes.
-func (a *App) Pipes() iter.Seq[Pipe] { return views(a, AsPipe, "AWS::Pipes::Pipe") }
-
-// Source, Enrichment, Target and RoleValue are ARNs as written.
-func (p Pipe) Source() *value.Value { return p.Get("Source") }
-
-// Enrichment is what the pipe calls on the way.
-func (p Pipe) Enrichment() *value.Value { return p.Get("Enrichment") }
-
-// Target is where events go.
-func (p Pipe) Target() *value.Value { return p.Get("Target") }
-
-// RoleValue is the role that the pipe acts with.
-func (p Pipe) RoleValue() *value.Value { return p.Get("RoleArn") }
-
-// A Connection is an AWS::Events::Connection, the credentials of an API
-// destination.
-type Connection struct{ *Resource }
-
-// AsConnection views r as a connection.
-func AsConnection(r *Resource) Connection { return Connection{of(r, "AWS::Events::Connection")} }
-
-// AuthParameters are the connection's credentials.
-func (c Connection) AuthParameters() *value.Value { return c.Get("AuthParameters") }

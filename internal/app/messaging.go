@@ -189,32 +189,3 @@ func (s Stream) Consumers() []*Resource { return resources(s.children("AWS::Kine
 // Encryption is the StreamEncryption; absent where the stream is not
 // encrypted.
 func (s Stream) Encryption() *value.Value { return s.Get("StreamEncryption") }
-
-// A DeliveryStream is an AWS::KinesisFirehose::DeliveryStream.
-type DeliveryStream struct{ *Resource }
-
-// AsDeliveryStream views r as a delivery stream.
-func AsDeliveryStream(r *Resource) DeliveryStream {
-	return DeliveryStream{of(r, "AWS::KinesisFirehose::DeliveryStream")}
-}
-
-// DeliveryStreams iterates the application's delivery streams.
-func (a *App) DeliveryStreams() iter.Seq[DeliveryStream] {
-	return views(a, AsDeliveryStream, "AWS::KinesisFirehose::DeliveryStream")
-}
-
-// Buckets are the buckets that the stream writes to.
-func (d DeliveryStream) Buckets() []*value.Value {
-	var out []*value.Value
-	for _, key := range []string{"ExtendedS3DestinationConfiguration", "S3DestinationConfiguration"} {
-		if v := d.Get(key, "BucketARN"); v.Exists() != value.No {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-// Encryption is the stream's own encryption; absent where it has none.
-func (d DeliveryStream) Encryption() *value.Value {
-	return d.Get("DeliveryStreamEncryptionConfigurationInput")
-}

@@ -14,11 +14,11 @@ func everyView(r *app.Resource) []any {
 	return []any{
 		app.AsFunction(r), app.AsFunctionURL(r), app.AsPermission(r), app.AsEventSourceMapping(r), app.AsLayer(r),
 		app.AsRole(r), app.AsUser(r), app.AsGroup(r), app.AsAPI(r), app.AsStage(r), app.AsAuthorizer(r),
-		app.AsBucket(r), app.AsTable(r), app.AsDatabase(r), app.AsQueue(r), app.AsTopic(r), app.AsStream(r), app.AsDeliveryStream(r),
-		app.AsEventBus(r), app.AsRule(r), app.AsSchedule(r), app.AsPipe(r), app.AsConnection(r), app.AsStateMachine(r),
+		app.AsBucket(r), app.AsTable(r), app.AsQueue(r), app.AsTopic(r), app.AsStream(r),
+		app.AsEventBus(r), app.AsRule(r), app.AsSchedule(r), app.AsStateMachine(r),
 		app.AsUserPool(r), app.AsUserPoolClient(r), app.AsIdentityPool(r), app.AsGraphQLAPI(r),
-		app.AsSecret(r), app.AsStoredParameter(r), app.AsKey(r), app.AsLogGroup(r), app.AsDistribution(r), app.AsVPCEndpoint(r),
-		app.AsRepository(r), app.AsBuildProject(r), app.AsTaskDefinition(r),
+		app.AsSecret(r), app.AsStoredParameter(r), app.AsKey(r), app.AsLogGroup(r), app.AsDistribution(r),
+		app.AsRepository(r),
 	}
 }
 
