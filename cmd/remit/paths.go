@@ -47,7 +47,9 @@ hop with its evidence, and the least cut. It has no gate: use remit scan for tha
 func pathsOnly(r *report.Report) *report.Report {
 	p := *r
 	p.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f report.Finding) bool { return len(f.Paths) == 0 })
-	p.Fixes = slices.DeleteFunc(slices.Clone(r.Fixes), func(f report.Fix) bool { return len(r.PathsClosed(&f)) == 0 })
+	p.Fixes = slices.DeleteFunc(slices.Clone(r.Fixes), func(f report.Fix) bool {
+		return len(r.PathsClosed(&f)) == 0 && !slices.Contains(r.Cut.Fixes, f.ID) // a fix of the cut may be for a branch
+	})
 	p.Duties, p.Permissions = []report.Duty{}, []report.Permission{}
 	return &p
 }
