@@ -41,7 +41,7 @@ type Policy struct {
 // the identity or resource where it is known and single, or In.
 func (q *Policy) Holder(a *app.App) *app.Resource {
 	if len(q.Of) == 1 {
-		if r, _ := a.Lookup(q.Of[0]); r != nil {
+		if r, _ := a.Lookup(q.Of[0], holders[q.In.Type]...); r != nil {
 			return r
 		}
 	}
@@ -68,6 +68,24 @@ var protects = map[string]string{
 	"AWS::SecretsManager::ResourcePolicy": "SecretId",
 	"AWS::Kinesis::ResourcePolicy":        "ResourceArn",
 	"AWS::Events::EventBusPolicy":         "EventBusName",
+}
+
+// holders are the types that a resource attaches its policy to. A value that
+// is not resolved may name any of them, and nothing else.
+var holders = map[string][]string{
+	"AWS::IAM::Policy":                    {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"},
+	"AWS::IAM::ManagedPolicy":             {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"},
+	"AWS::IAM::RolePolicy":                {"AWS::IAM::Role"},
+	"AWS::IAM::UserPolicy":                {"AWS::IAM::User"},
+	"AWS::IAM::GroupPolicy":               {"AWS::IAM::Group"},
+	"AWS::S3::BucketPolicy":               {"AWS::S3::Bucket"},
+	"AWS::SQS::QueuePolicy":               {"AWS::SQS::Queue"},
+	"AWS::SQS::QueueInlinePolicy":         {"AWS::SQS::Queue"},
+	"AWS::SNS::TopicPolicy":               {"AWS::SNS::Topic"},
+	"AWS::SNS::TopicInlinePolicy":         {"AWS::SNS::Topic"},
+	"AWS::SecretsManager::ResourcePolicy": {"AWS::SecretsManager::Secret"},
+	"AWS::Kinesis::ResourcePolicy":        {"AWS::Kinesis::Stream", "AWS::Kinesis::StreamConsumer"},
+	"AWS::Events::EventBusPolicy":         {"AWS::Events::EventBus"},
 }
 
 // Policies are the policy documents that the resource holds.
