@@ -27,12 +27,18 @@ var CFG012 = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for r := range p.Resources() {
 			fn := functionOf(p.App, r.Get("TargetFunctionArn"))
-			if fn == nil || r.Get("AuthType").Is("NONE") != value.Yes {
+			if fn == nil {
 				continue
 			}
-			p.Decide(written(fn.Get("ReservedConcurrentExecutions")).Not(), fn, value.NewAbsent(fn.Span),
+			auth := r.Get("AuthType")
+			open := auth.Is("NONE")
+			why := value.NewAbsent(fn.Span)
+			if open == value.Unknown {
+				why = auth
+			}
+			p.Decide(open.And(written(fn.Get("ReservedConcurrentExecutions")).Not()), fn, why,
 				"%s can be called by anyone at any rate; set ReservedConcurrentExecutions", rule.Name(fn)).
-				Step(r.Get("AuthType").Span(), "its URL takes requests from anyone")
+				Step(auth.Span(), "its URL takes requests from anyone")
 		}
 	},
 }

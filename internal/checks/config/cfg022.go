@@ -27,17 +27,21 @@ var CFG022 = &rule.Rule{
 	Types: []string{"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"},
 	Check: func(p *rule.Pass) {
 		for x := range p.App.APIs() {
-			open, _ := openRoutes(x)
-			if len(open) == 0 || narrowed(x) != value.No {
+			open, unknown := openRoutes(x)
+			closed, list, why := narrowed(x), open, value.NewAbsent(x.Span)
+			if len(open) == 0 && len(unknown) > 0 { // whether a route is open decides
+				closed, list, why = closed.Or(value.Unknown), unknown, unknown[0].Auth.Value
+			}
+			if len(list) == 0 {
 				continue
 			}
 			slowed := value.Yes
-			for i := range open {
-				slowed = slowed.And(open[i].Bounded())
+			for i := range list {
+				slowed = slowed.And(list[i].Bounded())
 			}
-			p.Decide(slowed.Not(), x.Resource, value.NewAbsent(x.Span),
+			p.Decide(slowed.Or(closed).Not(), x.Resource, why,
 				"anyone may call %s at any rate; set a rate and burst limit on its stage", rule.Name(x.Resource)).
-				Step(open[0].Span, "%s is open to anyone", open[0].Label())
+				Step(list[0].Span, "%s is open to anyone", list[0].Label())
 		}
 	},
 }
