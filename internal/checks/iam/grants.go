@@ -75,7 +75,7 @@ func (g grant) allows() value.Tri {
 	switch {
 	case g.HasCondition && len(g.OpenCondition) == 0:
 		out = value.No
-	case len(g.OpenCondition) > 0 || g.Maybe:
+	case len(g.OpenCondition) > 0 || g.Maybe || g.Open != nil:
 		out = out.And(value.Unknown)
 	}
 	return out

@@ -44,6 +44,9 @@ var IAM001 = &rule.Rule{
 			for _, arn := range r.Get("ManagedPolicyArns").Items() {
 				switch name := rule.ManagedPolicyName(arn); {
 				case name == "":
+				case name == admin && name == "IAMFullAccess":
+					p.Report(r, arn.Span(), "%s may give itself everything in the account (%s); grant what is called", who(p, r), name)
+					admin = "reported"
 				case name == admin:
 					p.Report(r, arn.Span(), "%s may do everything in the account (%s); grant what is called", who(p, r), name)
 					admin = "reported"
