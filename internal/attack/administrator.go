@@ -84,6 +84,9 @@ var invokeAPI = &Technique{
 	apply: func(b *building, t *Technique) {
 		call := func(f *function, action string, arn value.Text, rp *iam.Policy, at Evidence, via string) {
 			for _, class := range b.classes() {
+				if rp == nil && !b.reachOf(class[0]).may(action) {
+					continue
+				}
 				ans := b.may(class[0], action, arn, rp)
 				if ans.holds == value.No || len(ans.statements) == 0 {
 					continue

@@ -30,7 +30,6 @@ type facts struct {
 	arns       map[*app.Resource]*arnInfo
 	inside     iam.Context
 	classList  [][]*identity
-	classOf    map[string][]*identity
 	servers    map[string][]*identity // per resource, those of functions that are configured with it
 	personal   []*app.Resource        // whose policies name single identities
 	assumable  []*identity            // roles that identities of accounts may take on

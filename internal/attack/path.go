@@ -53,7 +53,6 @@ func newPathfinder(b *building) *pathfinder {
 			p.doors[h.from[0]] = append(p.doors[h.from[0]], int32(e))
 		}
 	}
-	b.classes()
 	for n, c := range b.caps {
 		if w, ok := b.worth(c); ok {
 			p.goals = append(p.goals, goal{int32(n), c, w})

@@ -38,16 +38,15 @@ func (f *facts) classes() [][]*identity {
 	if f.classList != nil {
 		return f.classList
 	}
-	f.classOf = map[string][]*identity{}
-	var order []string
+	at := map[string]int{}
 	for _, id := range f.identities {
-		if f.classOf[id.class] == nil {
-			order = append(order, id.class)
+		i, ok := at[id.class]
+		if !ok {
+			i = len(f.classList)
+			at[id.class] = i
+			f.classList = append(f.classList, nil)
 		}
-		f.classOf[id.class] = append(f.classOf[id.class], id)
-	}
-	for _, c := range order {
-		f.classList = append(f.classList, f.classOf[c])
+		f.classList[i] = append(f.classList[i], id)
 	}
 	return f.classList
 }
