@@ -76,18 +76,18 @@ func place(r *app.Resource, v *value.Value) source.Span {
 
 // reason says what is not known of a value, in the loader's words.
 func reason(v *value.Value) string {
-	if why := v.Why(); why != "" {
-		return why
+	if v.Why() != "" {
+		return unresolved(v)
 	}
 	var holes []string
 	v.Walk(func(v *value.Value) bool {
 		if v.Kind() == value.Unresolved {
-			holes = append(holes, v.Why())
+			holes = append(holes, unresolved(v))
 			return false
 		}
 		for _, part := range v.Text().Parts() {
 			if part.Hole != "" {
-				holes = append(holes, part.String()+" is not known")
+				holes = append(holes, hole(part))
 			}
 		}
 		return true
@@ -97,4 +97,22 @@ func reason(v *value.Value) string {
 		holes = append(holes[:shown], fmt.Sprintf("and %d more", len(holes)-shown))
 	}
 	return strings.Join(holes, ", ")
+}
+
+// unresolved says what is not known of a value that is not resolved: of a
+// choice it is the condition, not the branches.
+func unresolved(v *value.Value) string {
+	if len(v.Choices()) > 0 {
+		if condition, _, ok := strings.Cut(v.Why(), "?"); ok {
+			return "the condition " + strings.TrimPrefix(condition, "condition ") + " is not known"
+		}
+	}
+	return v.Why()
+}
+
+func hole(p value.Part) string {
+	if condition, branches, ok := strings.Cut(p.Hole, "?"); ok && strings.Contains(branches, ":") {
+		return "the condition " + strings.TrimPrefix(condition, "condition ") + " is not known"
+	}
+	return p.String() + " is not known"
 }
