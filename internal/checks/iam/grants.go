@@ -73,12 +73,23 @@ func adminPolicy(r *app.Resource) string {
 func (g grant) allows() value.Tri {
 	out := g.Is(policy.Allow)
 	switch {
-	case g.HasCondition && len(g.OpenCondition) == 0:
+	case g.HasCondition && len(g.OpenCondition) == 0 && g.oddOperator() == "":
 		out = value.No
-	case len(g.OpenCondition) > 0 || g.Maybe || g.Open != nil:
+	case len(g.OpenCondition) > 0 || g.Maybe || g.Open != nil || g.HasCondition && g.oddOperator() != "":
 		out = out.And(value.Unknown)
 	}
 	return out
+}
+
+// oddOperator is a condition's operator that IAM does not have, so that nobody
+// can tell what the condition stops; empty where there is none.
+func (g grant) oddOperator() string {
+	for _, c := range g.Condition {
+		if _, ok := policy.ParseOperator(c.Operator); !ok {
+			return c.Operator
+		}
+	}
+	return ""
 }
 
 // everywhere tells whether the statement is for resources of any name.
@@ -105,6 +116,15 @@ func blank(i policy.Item) bool {
 	return len(i.Refs) == 0 && len(parts) == 1 && parts[0].Hole != "" && !parts[0].Fresh && !strings.HasPrefix(parts[0].Hole, "AWS::")
 }
 
+// mayBe tells whether an item that is only partly known may turn out to be one
+// of the texts.
+func mayBe(i policy.Item, want []string) bool {
+	open := len(i.Refs) == 0 && slices.ContainsFunc(i.Text.Parts(), func(p value.Part) bool {
+		return p.Hole != "" && !p.Fresh && !strings.HasPrefix(p.Hole, "AWS::")
+	})
+	return open && slices.ContainsFunc(want, func(s string) bool { return i.Text.Equal(value.Lit(s)) != value.No })
+}
+
 // admin tells whether the statement allows everything on everything.
 func (g grant) admin() value.Tri {
 	all := func(l policy.List, want ...string) value.Tri {
@@ -114,7 +134,7 @@ func (g grant) admin() value.Tri {
 			switch {
 			case known && slices.Contains(want, s) && !i.Maybe:
 				return value.Yes
-			case known && slices.Contains(want, s) || blank(i):
+			case known && slices.Contains(want, s) || blank(i) || mayBe(i, want):
 				out = value.Unknown
 			}
 		}
@@ -152,8 +172,11 @@ func (g grant) unknown() *value.Value {
 	if len(g.OpenCondition) > 0 {
 		return g.OpenCondition[0]
 	}
+	if op := g.oddOperator(); op != "" {
+		return value.NewUnresolved("IAM has no condition operator "+op, g.Span, nil)
+	}
 	for _, i := range slices.Concat(g.Action.Items, g.Resource.Items) {
-		if blank(i) {
+		if blank(i) || mayBe(i, []string{"*", "*:*"}) {
 			return value.NewText(i.Text, i.Span)
 		}
 	}

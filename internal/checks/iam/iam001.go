@@ -41,7 +41,11 @@ var IAM001 = &rule.Rule{
 		})
 		for r := range p.Resources() {
 			admin := adminPolicy(r)
+			var open *value.Value
 			for _, arn := range r.Get("ManagedPolicyArns").Items() {
+				if open == nil && mayBeAdmin(arn) {
+					open = arn
+				}
 				switch name := rule.ManagedPolicyName(arn); {
 				case name == "":
 				case name == admin && name == "IAMFullAccess":
@@ -53,6 +57,9 @@ var IAM001 = &rule.Rule{
 				case name == "PowerUserAccess" && admin == "":
 					p.Report(r, arn.Span(), "%s may read, change and delete everything but identities (%s); grant what is called", who(p, r), name).As(rule.High)
 				}
+			}
+			if open != nil && admin == "" {
+				p.Undecided(r, open, "it cannot be decided whether %s may do everything in the account", who(p, r))
 			}
 		}
 	},

@@ -32,6 +32,12 @@ var IAM002 = &rule.Rule{
 			severity := rule.High
 			for _, g := range list {
 				for _, i := range g.Action.Items {
+					if _, name := policy.SplitAction(i.String()); name == "*" && mayBe(i, []string{"*:*"}) {
+						h := g.found(i.String(), i, i)
+						h.sure = h.sure.And(value.Unknown) // all actions of some service
+						hits = append(hits, h)
+						continue
+					}
 					service, ok := wholeService(i)
 					if !ok {
 						continue

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -87,6 +88,18 @@ func broadPolicy(arn *value.Value) (broad, bool) {
 		severity = rule.Medium
 	}
 	return broad{name, "do " + rule.Enumerate(services, 3) + " on every resource", severity}, true
+}
+
+// mayBeAdmin tells whether a managed policy may turn out to be one that makes
+// its holder an administrator: nothing is known of it, or a condition chooses.
+func mayBeAdmin(arn *value.Value) bool {
+	if len(arn.Choices()) > 0 {
+		return slices.ContainsFunc(arn.Choices(), func(v *value.Value) bool {
+			name := rule.ManagedPolicyName(v)
+			return name == "AdministratorAccess" || name == "IAMFullAccess" || mayBeAdmin(v)
+		})
+	}
+	return arn.Kind() == value.Unresolved || !arn.Text().IsEmpty() && blank(policy.Item{Text: arn.Text(), Refs: arn.Refs()})
 }
 
 // wholeServices lists the services of which a document allows everything, and
