@@ -58,7 +58,7 @@ func (p *pathfinder) onlyOpen(q *Path) bool {
 	}
 	for _, id := range q.Weaknesses {
 		switch w := p.faults[p.byID[id]]; w.Kind {
-		case WeakRouteOpen, WeakURLOpen, WeakBalancerOpen, WeakGraphQLOpen, WeakSignUpOpen, WeakFunctionPublic, WeakPermissionLoose:
+		case WeakRouteOpen, WeakURLOpen, WeakBalancerOpen, WeakGraphQLOpen, WeakSignUpOpen, WeakFunctionPublic, WeakFunctionForeign, WeakPermissionLoose:
 		default:
 			return false
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 func trustTechniques() []*Technique {
-	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission}
+	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, bucketName}
 }
 
 var openTrust = &Technique{
@@ -28,35 +28,48 @@ var openTrust = &Technique{
 				continue
 			}
 			ans := b.mayAnyone(iam.Stranger(), "sts:AssumeRole", arnOf(role.Resource), role.trust)
-			if ans.holds == value.No || len(ans.statements) == 0 || !trustsStar(ans.statements[0].Statement) {
+			if ans.holds == value.No || len(ans.statements) == 0 {
+				continue
+			}
+			star := trustsStar(ans.statements[0].Statement)
+			if star == value.No {
 				continue
 			}
 			span := ans.statements[0].Statement.Span
 			h := hop{by: t, from: []Capability{actor(AnyAWS)}, to: Capability{Kind: KindCreds, Of: role.ID},
 				why: role.Label() + " trusts every AWS account", evidence: evidence(span, "the trust policy names *"),
 				weak: []Weakness{fault(WeakTrustBroad, role.ID, "", span, 1, role.Label()+" may be taken on by every AWS account", "name whom "+role.Label()+" trusts")}}
+			if star == value.Unknown {
+				h.why, h.evidence[0].Message = "the trust policy of "+role.Label()+" may name everybody", "whom the trust policy names is not known"
+			}
 			b.answered(&h, ans)
+			unsure(&h, star, "the trust policy of "+role.Label()+" names *")
 			conditional(&h, role.Resource)
 			b.add(h)
 		}
 	},
 }
 
-func trustsStar(s *policy.Statement) bool {
-	if s.Principal == nil {
-		return s.NotPrincipal != nil
+// trustsStar tells whether a statement names everybody.
+func trustsStar(s *policy.Statement) value.Tri {
+	if s.Open != nil {
+		return value.Unknown
 	}
-	if s.Principal.Any {
-		return true
+	if s.Principal == nil {
+		return value.Of(s.NotPrincipal != nil)
+	}
+	out := value.Of(s.Principal.Any)
+	if len(s.Principal.Open) > 0 {
+		out = out.Or(value.Unknown)
 	}
 	for _, e := range s.Principal.Entries {
 		for _, it := range e.Values.Items {
-			if e.Type == "AWS" && it.String() == "*" {
-				return true
+			if e.Type == "AWS" {
+				out = out.Or(it.Text.Equal(value.Lit("*")))
 			}
 		}
 	}
-	return false
+	return out
 }
 
 var vendorTrust = &Technique{

@@ -92,3 +92,38 @@ func TestLoadBalancers(t *testing.T) {
 		}
 	}
 }
+
+func TestForeignPermissions(t *testing.T) {
+	f := functionYAML("")
+	for _, c := range []struct {
+		name, template, technique string
+		actor                     Actor
+		want                      string
+	}{
+		{"an account", resources(f, permission("444455556666", "")), "foreign-invoke-permission", Vendor, "approximate"},
+		{"an account's root", resources(f, permission("arn:aws:iam::444455556666:root", "")), "foreign-invoke-permission", Vendor, "approximate"},
+		{"the own account", resources(f, strings.Replace(permission("x", ""), "'x'", "!Ref AWS::AccountId", 1)), "foreign-invoke-permission", Vendor, "no"},
+		{"an account of the organisation", resources(f, permission("444455556666", "      PrincipalOrgID: o-abcdefghij\n")), "foreign-invoke-permission", Vendor, "no"},
+		{"another action", resources(f, strings.Replace(permission("444455556666", ""), "lambda:InvokeFunction", "lambda:GetFunction", 1)), "foreign-invoke-permission", Vendor, "no"},
+		{"the application's bucket", resources(f, bucket(closeBlock, ""), permission("s3.amazonaws.com", "      SourceArn: !GetAtt B.Arn\n")), "bucket-name-takeover", AnyAWS, "no"},
+	} {
+		if got := reached(t, c.template, c.actor, c.technique); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTrustThatIsNotKnown(t *testing.T) {
+	parameter := "Parameters: {PX: {Type: String}}\n"
+	for _, c := range []struct{ principal, want string }{
+		{"{AWS: !Ref PX}", "unknown"},
+		{"!Ref PX", "unknown"},
+		{"{AWS: !Sub 'arn:aws:iam::${PX}:root'}", "no"},
+		{"{AWS: ['*', !Ref PX]}", "exact"},
+		{"{Service: lambda.amazonaws.com}", "no"},
+	} {
+		if got := reached(t, parameter+resources(role(c.principal, "", "")), AnyAWS, "open-trust"); got != c.want {
+			t.Errorf("%s: %s, want %s", c.principal, got, c.want)
+		}
+	}
+}

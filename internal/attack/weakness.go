@@ -13,6 +13,7 @@ const (
 	WeakBucketPublic    WeaknessKind = "bucket-public"     // bucket: policy or ACL for everybody
 	WeakPolicyPublic    WeaknessKind = "policy-public"     // queue, topic, bus, secret …: policy for everybody
 	WeakFunctionPublic  WeaknessKind = "function-public"   // function: a permission for everybody
+	WeakFunctionForeign WeaknessKind = "function-foreign"  // function: a permission for a foreign account as a whole
 	WeakPermissionLoose WeaknessKind = "permission-loose"  // function: a service permission without a source
 	WeakPolicyBroad     WeaknessKind = "policy-broad"      // role, user: more than is needed
 	WeakPolicyEscalates WeaknessKind = "policy-escalates"  // role, user: a way to other permissions

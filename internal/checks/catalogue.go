@@ -26,6 +26,7 @@ func Rules() []*rule.Rule {
 		config.CFG012,
 		config.CFG013,
 		config.CFG014,
+		config.CFG015,
 		config.CFG020,
 		config.CFG021,
 		config.CFG022,

@@ -64,7 +64,7 @@ func fixture() *Report {
 			Closes: []string{"path-a", "path-b", "path-c", open.ID}, Edits: []Edit{{Span: at(tpl, 82), New: "Auth: {Authorizer: Customers}\n"}}},
 		{ID: "fix-narrow", Title: "let OrderFunction use only OrdersTable", Span: at(tpl, 71), Closes: []string{"path-d", wide.ID}},
 	}
-	r.Cut = Cut{Fixes: []string{"fix-narrow", "fix-authorise"}, ProvedLeast: true, Bound: 2, Paths: 4}
+	r.Cut = Cut{Fixes: []string{"fix-narrow", "fix-authorise"}, ProvedLeast: true, Bound: 2, Cost: 2, Paths: 4}
 	r.Duties = []Duty{
 		{Resource: order, Duty: "lambda-runtime-patches", Title: "apply runtime patches", Holder: AWS, State: Provided, Why: "the runtime update mode is Auto"},
 		{Resource: order, Duty: "lambda-role", Title: "give the role only what the code needs", Holder: Customer, State: Unmet,

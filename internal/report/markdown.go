@@ -64,6 +64,9 @@ func (m *markdown) headline() {
 		}
 		m.printf("\n\n")
 	}
+	if s := m.r.Accepted.sentence(); s != "" {
+		m.printf("%s\n\n", s)
+	}
 	open := m.r.Open()
 	m.printf("%s%s", count(len(open), "finding", "findings"), bySeverity(open))
 	for _, x := range []struct {
@@ -71,7 +74,7 @@ func (m *markdown) headline() {
 		one, many string
 	}{
 		{m.r.Count(Ignored), "ignored", "ignored"}, {m.r.Count(Baseline), "in the baseline", "in the baseline"},
-		{len(m.r.Coverage.Undecided), "undecided", "undecided"}, {len(m.r.Coverage.Problems), "problem", "problems"},
+		{len(m.r.Undecided()), "undecided", "undecided"}, {len(m.r.Coverage.Problems), "problem", "problems"},
 	} {
 		if x.n > 0 {
 			m.printf(", %s", count(x.n, x.one, x.many))
@@ -136,10 +139,7 @@ func (m *markdown) fixes() {
 	if len(c.Fixes) == 0 {
 		return
 	}
-	m.printf("\n### Least cut: %s\n\n", count(len(c.Fixes), "fix", "fixes"))
-	if !c.ProvedLeast && c.Bound > 0 {
-		m.printf("Not proved least: at least %d are needed.\n\n", c.Bound)
-	}
+	m.printf("\n### Least cut: %s, %s\n\n", count(len(c.Fixes), "fix", "fixes"), c.note())
 	t := text{r: m.r}
 	shown := min(len(c.Fixes), markdownFixes)
 	for i, id := range c.Fixes[:shown] {
@@ -194,8 +194,9 @@ func (m *markdown) coverage() {
 	list("Not read, resolved or understood", len(c.Problems), func(i int) (source.Span, string) {
 		return c.Problems[i].Span, c.Problems[i].Message
 	})
-	list("Undecided, and no pass", len(c.Undecided), func(i int) (source.Span, string) {
-		return c.Undecided[i].Span, c.Undecided[i].Why
+	open := m.r.Undecided()
+	list("Undecided, and no pass", len(open), func(i int) (source.Span, string) {
+		return open[i].Span, open[i].Why
 	})
 	m.printf("</details>\n")
 }

@@ -221,6 +221,10 @@ func (r *Report) sortReferences() {
 		f.Status = cmp.Or(f.Status, Open)
 		f.Certainty = cmp.Or(f.Certainty, Exact)
 	}
+	for i := range r.Coverage.Undecided {
+		u := &r.Coverage.Undecided[i]
+		u.Status = cmp.Or(u.Status, Open)
+	}
 	for i := range r.Paths {
 		p := &r.Paths[i]
 		p.Fixes, p.Hops, p.Assumptions = sortedSet(p.Fixes), some(p.Hops), some(p.Assumptions)

@@ -84,12 +84,30 @@ func worse(a, b Finding) int {
 	return cmp.Or(cmp.Compare(b.Severity.Rank(), a.Severity.Rank()), cmp.Compare(onPath(b), onPath(a)))
 }
 
-// Count is how many findings have the status.
+// Undecided returns the open questions that nobody has set aside.
+func (r *Report) Undecided() []Undecided {
+	var out []Undecided
+	for _, u := range r.Coverage.Undecided {
+		if u.Status == Open {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// Count is how many findings, and questions that may be one, have the status.
 func (r *Report) Count(s Status) int {
 	n := 0
 	for _, f := range r.Findings {
 		if f.Status == s {
 			n++
+		}
+	}
+	if s != Open {
+		for _, u := range r.Coverage.Undecided {
+			if u.Status == s {
+				n++
+			}
 		}
 	}
 	return n

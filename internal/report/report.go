@@ -224,6 +224,9 @@ type Undecided struct {
 	Why      string      `json:"why"`
 	// Severity is the finding's if the answer were yes.
 	Severity Severity `json:"severity"`
+	// Status is Open, or Ignored with the Reason that the sources give.
+	Status Status `json:"status"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // A Cut is a set of fixes that leaves no path, and how far it is the least.
@@ -231,10 +234,12 @@ type Cut struct {
 	Fixes []string `json:"fixes"` // ids; those of Worst come first, then those that close most
 	// Worst is the least set that cuts the critical and high paths alone.
 	Worst []string `json:"worst"`
-	// ProvedLeast says that no smaller set cuts the paths. Otherwise Bound is
-	// the number of fixes that any cut needs at least.
+	// ProvedLeast says that no other set cuts the paths with less work.
+	// Otherwise every set takes at least the work Bound.
 	ProvedLeast bool `json:"provedLeast"`
 	Bound       int  `json:"bound"`
+	// Cost is the work of the fixes: the sum of 1 (a line) to 10 for each.
+	Cost int `json:"cost"`
 	// Paths is how many of the report's paths the fixes cut.
 	Paths int `json:"paths"`
 }

@@ -205,6 +205,9 @@ func (s *sarifWriter) undecided(u *Undecided) *sarifResult {
 	// The level of a result that is no failure is "none".
 	res.Kind, res.Level = "open", sarifNone
 	res.PartialFingerprints = map[string]string{fingerprint: ID(u.Rule, u.Rule, u.Resource, u.Why)}
+	if u.Status == Ignored {
+		res.Suppressions = []sarifSuppression{{Kind: "inSource", Status: "accepted", Justification: clean(u.Reason)}}
+	}
 	return res
 }
 

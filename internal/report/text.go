@@ -12,6 +12,7 @@ func WriteText(w io.Writer, r *Report, o Options) error {
 	t := text{page: newPage(o), r: r, o: o}
 	t.headline()
 	if !o.Quiet {
+		t.applications()
 		t.paths()
 		t.cut()
 		t.duties()
@@ -49,8 +50,30 @@ func (t *text) cap(n int) int {
 	return n
 }
 
-// headline says in a sentence or two how it stands.
+// headline says in a few sentences how it stands.
 func (t *text) headline() {
+	t.standing()
+	if s := t.r.Accepted.sentence(); s != "" {
+		t.para("", "  ", run{s, yellow})
+	}
+}
+
+// sentence says what was accepted, or nothing.
+func (a *Accepted) sentence() string {
+	n := len(a.Weaknesses)
+	if n == 0 {
+		return ""
+	}
+	rest := "no path rests only on " + pick(n, "it", "them")
+	if a.Paths > 0 {
+		rest = count(a.Paths, "path rests", "paths rest") + " only on " + pick(n, "it", "them") + " and " + pick(a.Paths, "is", "are") + " not told"
+	}
+	return count(n, "accepted weakness", "accepted weaknesses") + " (all findings of " + pick(n, "it", "each") + " are ignored); " + rest + "."
+}
+
+// standing says how many paths lead from whom to what, and how few fixes cut
+// them.
+func (t *text) standing() {
 	proved, conditional, possible := t.r.PathsOf(Proved), t.r.PathsOf(Conditional), t.r.PathsOf(Possible)
 	lead := proved
 	if len(lead) == 0 {
@@ -100,9 +123,12 @@ func (t *text) more(proved, conditional, possible []Path) []run {
 			cuts = "cuts"
 		}
 		which := "all of them"
-		if t.r.Cut.Paths < len(t.r.Paths) {
+		switch certain := len(proved) + len(conditional); {
+		case t.r.Cut.Paths < certain:
 			which = fmt.Sprintf("%d of the %d", t.r.Cut.Paths, len(t.r.Paths))
-		} else if len(t.r.Paths) == 1 {
+		case t.r.Cut.Paths < len(t.r.Paths):
+			which = "all but the possible ones"
+		case len(t.r.Paths) == 1:
 			which = "it"
 		}
 		if len(out) > 0 {
@@ -119,7 +145,7 @@ func (t *text) more(proved, conditional, possible []Path) []run {
 
 // incomplete reports whether something was not read or not decided.
 func (r *Report) incomplete() bool {
-	return len(r.Coverage.Problems) > 0 || len(r.Coverage.Undecided) > 0
+	return len(r.Coverage.Problems) > 0 || len(r.Undecided()) > 0
 }
 
 func repeats(paths []Path) int {
@@ -179,7 +205,7 @@ func (t *text) summary() {
 	}
 	add(t.r.Count(Ignored), "ignored", "ignored")
 	add(t.r.Count(Baseline), "in the baseline", "in the baseline")
-	add(len(t.r.Coverage.Undecided), "undecided", "undecided")
+	add(len(t.r.Undecided()), "undecided", "undecided")
 	add(len(t.r.Coverage.Problems), "problem", "problems")
 	t.para("", "", run{strings.Join(parts, ", "), bold})
 }

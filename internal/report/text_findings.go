@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -31,9 +33,35 @@ func (t *text) findings() {
 		if len(list) == 0 {
 			continue
 		}
+		if s == Low && !t.o.All && len(open) > few {
+			t.para(" ", "   ", run{string(s), s.style()}, run{"  " + byRule(list), dim}, run{"; --all lists them", dim})
+			continue
+		}
 		t.para(" ", " ", run{string(s), s.style()})
 		t.findingLines(list)
 	}
+}
+
+// few is how many findings are listed whole; of more, those of the lowest
+// severity are only counted.
+const few = 10
+
+// byRule counts findings by their rules, most first.
+func byRule(list []Finding) string {
+	n := map[string]int{}
+	var rules []string
+	for _, f := range list {
+		if n[f.Rule]++; n[f.Rule] == 1 {
+			rules = append(rules, f.Rule)
+		}
+	}
+	slices.SortStableFunc(rules, func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
+	for i, id := range rules {
+		if n[id] > 1 {
+			rules[i] = fmt.Sprintf("%s (%d)", id, n[id])
+		}
+	}
+	return count(len(list), "finding", "findings") + " of " + enumerate(rules, 8)
 }
 
 // alike is how many findings of one rule and severity are shown.
@@ -104,7 +132,7 @@ func (t *text) findingText(f Finding) []run {
 
 // undecided counts the open questions, and shows the first.
 func (t *text) undecided() {
-	list := t.r.Coverage.Undecided
+	list := t.r.Undecided()
 	if len(list) == 0 {
 		return
 	}

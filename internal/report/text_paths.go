@@ -56,7 +56,7 @@ func (t *text) showIfWorse(worst *Path, paths []Path) []Path {
 func standingNote(p *Path) string {
 	note := string(p.Severity) + ", " + p.Standing().String()
 	if p.Count > 1 {
-		note += fmt.Sprintf(", stands for %d of the same shape", p.Count)
+		note += fmt.Sprintf(", and %d like it", p.Count-1)
 	}
 	return note
 }
@@ -119,12 +119,15 @@ func (t *text) steps(indent string, steps []Step) {
 
 // pathLines shows paths in a line each, with their conditions below.
 func (t *text) pathLines(paths []Path) {
-	shown := min(len(paths), t.cap(10))
+	shown := min(len(paths), t.cap(6))
+	if len(paths) == shown+1 {
+		shown++
+	}
 	for i := range shown {
 		p := &paths[i]
 		title := []run{{capital(p.Title), plain}}
 		if p.Count > 1 {
-			title = append(title, run{fmt.Sprintf("  x%d", p.Count), bold})
+			title = append(title, run{fmt.Sprintf("  and %d like it", p.Count-1), bold})
 		}
 		title = append(title, run{"  " + count(len(p.Hops), "hop", "hops") + startOf(p), dim})
 		t.columns("  ", []int{8}, []run{{string(p.Severity), p.Severity.style()}}, title...)
@@ -154,16 +157,15 @@ func (t *text) cut() {
 	if len(c.Fixes) == 0 {
 		if len(t.r.Paths) > 0 {
 			t.heading("LEAST CUT", "")
-			t.para("  ", "  ", run{"No set of known fixes cuts these paths; each hop above names the place to change.", plain})
+			why := "No set of known fixes cuts these paths; each hop above names the place to change."
+			if len(t.r.PathsOf(Possible)) == len(t.r.Paths) {
+				why = "A cut counts no path that is merely possible; tell the values first, as with --param."
+			}
+			t.para("  ", "  ", run{why, plain})
 		}
 		return
 	}
-	note := count(len(c.Fixes), "fix", "fixes")
-	if c.ProvedLeast {
-		note += ", and no fewer would do"
-	} else if c.Bound > 0 {
-		note += fmt.Sprintf("; not proved least, at least %d are needed", c.Bound)
-	}
+	note := count(len(c.Fixes), "fix", "fixes") + ", " + c.note()
 	t.heading("LEAST CUT", note)
 	shown := min(len(c.Fixes), max(t.cap(8), len(c.Worst)))
 	for i, id := range c.Fixes[:shown] {
@@ -171,15 +173,28 @@ func (t *text) cut() {
 		if f == nil {
 			continue
 		}
-		t.para(t.paint(fmt.Sprintf("%3d  ", i+1), bold), "     ", run{capital(f.Title), plain}, run{"  " + t.closes(f), green})
-		if !f.Span.IsZero() {
+		what := []run{{capital(f.Title), plain}}
+		if !f.Span.IsZero() && !t.o.All {
+			what = append(what, run{"  " + place(f.Span), cyan})
+		}
+		t.para(t.paint(fmt.Sprintf("%3d  ", i+1), bold), "     ", append(what, run{"  " + t.closes(f), green})...)
+		if !f.Span.IsZero() && t.o.All {
 			t.steps("     ", []Step{{f.Span, f.Why}})
 		}
 	}
 	t.rest(len(c.Fixes)-shown, "fix", "fixes", "remit paths --all lists them")
-	if left := len(t.r.Paths) - c.Paths; left > 0 {
+	if left := len(t.r.Paths) - len(t.r.PathsOf(Possible)) - c.Paths; left > 0 {
 		t.para("  ", "  ", run{count(left, "path stays", "paths stay") + ": no known fix cuts " + pick(left, "it", "them") + ".", yellow})
 	}
+}
+
+// note says how far the cut is the least. Fixes differ in how much work they
+// are, and the least cut is the least work.
+func (c *Cut) note() string {
+	if c.ProvedLeast {
+		return "and no other set is less work"
+	}
+	return "not proved to be the least work"
 }
 
 // closes says how many of the paths shown a fix of the cut closes by itself.

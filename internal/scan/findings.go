@@ -32,11 +32,10 @@ func addFindings(r *report.Report, found []*rule.Finding, set *ignores, now time
 		}
 		set.judge(f, now, &out)
 		if f.Undecided() {
-			if out.Status == report.Open {
-				r.Coverage.Undecided = append(r.Coverage.Undecided, report.Undecided{
-					Rule: out.Rule, Resource: out.Resource, Span: out.Span, Why: out.Message, Severity: out.Severity,
-				})
-			}
+			r.Coverage.Undecided = append(r.Coverage.Undecided, report.Undecided{
+				Rule: out.Rule, Resource: out.Resource, Span: out.Span, Why: out.Message, Severity: out.Severity,
+				Status: out.Status, Reason: out.Reason,
+			})
 			continue
 		}
 		r.Findings = append(r.Findings, out)

@@ -12,7 +12,7 @@ import (
 // which a hop rests.
 type linker struct {
 	byRule   map[string][]*report.Finding
-	ignored  map[string]bool // ids of findings
+	ignored  map[string]bool        // ids of findings
 	declared map[string]source.Span // where each resource is, by id
 }
 

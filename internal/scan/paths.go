@@ -75,11 +75,8 @@ func addCut(c *report.Cut, g *attack.Group) {
 	c.Fixes = append(c.Fixes, g.Cut.Weaknesses...)
 	c.Worst = append(c.Worst, g.Worst.Weaknesses...)
 	c.ProvedLeast = c.ProvedLeast && g.Cut.ProvedLeast
-	if g.Cut.ProvedLeast {
-		c.Bound += len(g.Cut.Weaknesses)
-	} else {
-		c.Bound += min(g.Cut.Bound, len(g.Cut.Weaknesses))
-	}
+	c.Bound += g.Cut.Bound
+	c.Cost += g.Cut.Cost
 	for i := range g.Paths {
 		if slices.ContainsFunc(g.Paths[i].Weaknesses, func(id string) bool { return slices.Contains(g.Cut.Weaknesses, id) }) {
 			c.Paths++

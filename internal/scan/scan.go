@@ -54,7 +54,7 @@ func (r *Result) Empty() bool { return len(r.Report.Applications) == 0 }
 // understood: a problem, an open question, or a path that hangs on one.
 func (r *Result) Incomplete() bool {
 	c := &r.Report.Coverage
-	return len(c.Problems) > 0 || len(c.Undecided) > 0 || len(r.Report.PathsOf(report.Possible)) > 0
+	return len(c.Problems) > 0 || len(r.Report.Undecided()) > 0 || len(r.Report.PathsOf(report.Possible)) > 0
 }
 
 // Run scans everything under root. It always gives a report; what could not

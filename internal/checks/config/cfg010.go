@@ -17,7 +17,7 @@ var CFG010 = &rule.Rule{
 	Doc: `A permission for a service without SourceArn or SourceAccount lets that service invoke the function on behalf of every
 		AWS customer: somebody else's API, topic, rule or bucket can be pointed at it and send events of its owner's choice (the
 		confused deputy). Add the SourceArn of the source; for S3, whose bucket names may pass to another owner, SourceAccount
-		too. Permissions of one function and service are one finding.`,
+		too: without it, a permission for a bucket of elsewhere is a finding of low severity. Permissions of one function and service are one finding.`,
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html",
@@ -37,6 +37,11 @@ var CFG010 = &rule.Rule{
 			}
 			fn := target(p.App, r)
 			at := r.Get("Principal")
+			if bucket, open := app.AsPermission(r).ForBucketOfElsewhere(); open != value.No {
+				p.Decide(open, r, r.Get("SourceArn"), "%s lets S3 invoke %s for whoever owns a bucket called %s; add SourceAccount", rule.Name(r), fn, bucket).
+					As(rule.Low)
+				continue
+			}
 			if f := first[fn+" "+service]; f != nil && tied(r) == value.No {
 				f.Step(at.Span(), "%s is not tied to a source either", rule.Name(r))
 				continue
