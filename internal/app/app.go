@@ -90,6 +90,9 @@ type Resource struct {
 	Props *value.Value
 	// Name is the deployed name as far as it is known.
 	Name value.Text
+	// Place is where the resource is deployed, where that is not the place of
+	// its application; nil stands for the application's.
+	Place *Place
 	// Exists is Unknown where a condition decides that cannot be evaluated.
 	// Resources whose condition is false are not in the model.
 	Exists value.Tri

@@ -227,10 +227,20 @@ func last(t value.Text, separator byte) value.Text {
 // names are the Names of a resource of the model.
 func (r *Resource) names() Names {
 	n := Names{ID: r.ID, Name: r.Name, Prop: func(key string) *value.Value { return r.Get(key) }}
-	if r.App != nil {
-		n.Region, n.Account, n.Partition = r.App.Place.Region, r.App.Place.Account, r.App.Place.Partition
-	}
+	place := r.place()
+	n.Region, n.Account, n.Partition = place.Region, place.Account, place.Partition
 	return n
+}
+
+// place is where the resource is deployed.
+func (r *Resource) place() Place {
+	switch {
+	case r.Place != nil:
+		return *r.Place
+	case r.App != nil:
+		return r.App.Place
+	}
+	return Place{}
 }
 
 // ARN is what is known of the resource's ARN; empty where the type has none

@@ -54,6 +54,7 @@ type Value struct {
 	fields  []Field
 	refs    []Ref
 	choices []*Value // of an unresolved value, where they are known
+	doc     *Value   // of a string that is a document's JSON
 	why     string   // of an unresolved value, or of a map that may have more fields
 }
 
@@ -74,6 +75,12 @@ func NewText(t Text, span source.Span, refs ...Ref) *Value {
 // what is known of its text.
 func NewRef(t Text, span source.Span, ref Ref) *Value {
 	return &Value{kind: String, text: t, span: span, refs: []Ref{ref}, whole: true}
+}
+
+// NewDocument builds a string that is the JSON text of doc. Sources that write
+// documents as strings keep their structure, with its spans, this way.
+func NewDocument(t Text, doc *Value, span source.Span, refs ...Ref) *Value {
+	return &Value{kind: String, text: t, span: span, refs: refs, doc: doc}
 }
 
 // NewBool builds a boolean.
@@ -373,6 +380,14 @@ func (v *Value) IsTrue() Tri { return v.IsFold("true") }
 
 // IsFalse tells whether the value is false.
 func (v *Value) IsFalse() Tri { return v.IsFold("false") }
+
+// Document is what a string is the JSON of, where the loader knows; else nil.
+func (v *Value) Document() *Value {
+	if v == nil {
+		return nil
+	}
+	return v.doc
+}
 
 // Int returns the number, and whether it is known.
 func (v *Value) Int() (int64, bool) {

@@ -58,6 +58,9 @@ func (p *parser) document(v *value.Value) *Document {
 	case value.Absent, value.Null:
 		return nil
 	case value.String:
+		if doc := v.Document(); doc != nil {
+			return p.document(doc)
+		}
 		return p.jsonString(v)
 	case value.Unresolved:
 		return p.openDocument(v)
