@@ -142,7 +142,7 @@ func (s *statement) document() *value.Value {
 func defaultKeyPolicy(r *Resource) *value.Value {
 	s := &statement{span: r.Span}
 	s.lit("Effect", "Allow")
-	place := &r.App.Place
+	place := r.place()
 	root := value.Concat(value.Lit("arn:"), orHole(place.Partition, "AWS::Partition"), value.Lit(":iam::"), orHole(place.Account, "AWS::AccountId"), value.Lit(":root"))
 	s.put("Principal", pair("AWS", value.NewText(root, r.Span)))
 	s.lit("Action", "kms:*")

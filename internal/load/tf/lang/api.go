@@ -1,0 +1,42 @@
+package lang
+
+import (
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/source"
+)
+
+// Options say what to evaluate and what the sources do not tell.
+type Options struct {
+	Root     *source.Root
+	Provider Provider
+	// App is the application's id, Dir the folder of its root module ("." for
+	// the scanned folder itself).
+	App, Dir string
+	// Variables are values of variables of the root module, as on Terraform's
+	// command line: text for a string, an HCL expression for anything else.
+	// They win over files.
+	Variables map[string]string
+	// VarFiles are files of variables, by paths below Root, the last one wins.
+	// terraform.tfvars and *.auto.tfvars of Dir are read without being named.
+	VarFiles []string
+	// Region, Account and Partition are the place of the deployment where the
+	// sources do not tell it; empty ones stay unknown.
+	Region, Account, Partition string
+	// Module gives the configuration of a module of the registry that is not
+	// at hand but whose resources are known, as the text of one file; false
+	// for every other. source is as written; submodule is what follows "//".
+	Module func(source, submodule string) (text []byte, known bool)
+}
+
+// A Result is an evaluated root module with all modules below it.
+type Result struct {
+	// Instances are sorted by address.
+	Instances []*Instance
+	Variables []app.Parameter
+	Outputs   []app.Output
+	// Place is where the default provider configuration points.
+	Place app.Place
+	// Files are all files read, Problems what was not read or understood.
+	Files    []string
+	Problems []source.Problem
+}
