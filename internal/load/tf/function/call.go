@@ -146,8 +146,10 @@ func (c *call) wrong(format string, args ...any) *value.Value {
 	return c.unknown()
 }
 
-// tooLarge is the result that no call makes.
+// tooLarge is in place of a result that no call makes; its name does not show
+// the arguments.
 func (c *call) tooLarge() *value.Value {
+	c.named = c.name + "() at " + c.at.String()
 	return c.wrong("the arguments or the result are larger than remit evaluates; the value stays unknown")
 }
 
@@ -186,7 +188,7 @@ func (c *call) text(t value.Text) *value.Value {
 	for _, p := range t.Parts() {
 		size += len(p.Lit) + len(p.Hole)
 	}
-	if size > maxText {
+	if size > maxText || len(t.Parts()) > maxItems {
 		return c.tooLarge()
 	}
 	return value.NewText(t, c.at, c.refs()...)

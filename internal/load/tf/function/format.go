@@ -106,11 +106,11 @@ func (c *call) unknownVerb(sub []string, spec string, arg *value.Value) value.Te
 	case ok && sub[5] == "q":
 		w := jsonWriter{c: c}
 		w.quoted(t)
-		t = value.Concat(w.out...)
+		t = w.text()
 	case !ok && sub[5] == "v":
 		w := jsonWriter{c: c}
 		if w.value(arg); !w.full {
-			return value.Concat(w.out...)
+			return w.text()
 		}
 		fallthrough
 	default:

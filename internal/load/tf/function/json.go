@@ -53,7 +53,6 @@ func (w *jsonWriter) quoted(t value.Text) {
 		w.raw(escaped(p.Lit))
 	}
 	w.raw(`"`)
-	w.flush()
 }
 
 func escaped(s string) string {

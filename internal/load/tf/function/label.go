@@ -68,6 +68,8 @@ func (c *call) key(v *value.Value) (string, bool) {
 	return b.String(), ok && c.left >= 0
 }
 
+var keyEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `${`, `\${`)
+
 func (c *call) writeKey(b *strings.Builder, v *value.Value) bool {
 	if !c.spend(1) || b.Len() > maxText {
 		return false
@@ -80,7 +82,7 @@ func (c *call) writeKey(b *strings.Builder, v *value.Value) bool {
 				b.WriteString("${" + p.Hole + "}")
 				continue
 			}
-			b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`, `${`, `\${`).Replace(p.Lit))
+			b.WriteString(keyEscapes.Replace(p.Lit))
 		}
 		b.WriteByte('"')
 	case value.Number, value.Bool:

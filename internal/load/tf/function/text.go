@@ -1,6 +1,7 @@
 package function
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -56,10 +57,10 @@ func size(t value.Text) int {
 }
 
 func (c *call) chomp() *value.Value {
-	return c.trimmed(func(r rune) bool { return r == '\n' || r == '\r' }, false, true)
+	return c.trimmed("chomp", func(r rune) bool { return r == '\n' || r == '\r' }, false)
 }
 
-func (c *call) trimspace() *value.Value { return c.trimmed(unicode.IsSpace, true, true) }
+func (c *call) trimspace() *value.Value { return c.trimmed("trimspace", unicode.IsSpace, true) }
 
 func (c *call) trim() *value.Value {
 	set, ok, bad := c.known(1)
@@ -72,63 +73,43 @@ func (c *call) trim() *value.Value {
 	if !ok {
 		return c.hole()
 	}
-	return c.trimmed(func(r rune) bool { return strings.ContainsRune(set, r) }, true, true)
+	return c.trimmed("trim "+shorten(set)+" of ", func(r rune) bool { return strings.ContainsRune(set, r) }, true)
 }
 
-// trimmed cuts characters off the ends. A hole at an end is renamed, since it
-// may be cut; the literal beside it stays where it begins with another
-// character, and nothing is known where it does not.
-func (c *call) trimmed(cut func(rune) bool, left, right bool) *value.Value {
+// trimmed cuts characters off the end, and off the beginning too for left.
+func (c *call) trimmed(by string, cut func(rune) bool, left bool) *value.Value {
 	t, bad := c.str(0)
 	if bad != nil {
 		return bad
 	}
-	parts := append([]value.Part(nil), t.Parts()...)
-	if len(parts) == 0 {
-		return c.args[0]
+	parts := slices.Clone(t.Parts())
+	if n := len(parts); n > 0 && parts[n-1].Hole == "" {
+		if parts[n-1].Lit = strings.TrimRightFunc(parts[n-1].Lit, cut); parts[n-1].Lit == "" {
+			parts = parts[:n-1]
+		}
 	}
-	end := func(i, next int, trim func(string, func(rune) bool) string) (value.Text, bool) {
-		p := parts[i]
-		if p.Hole == "" {
-			p.Lit = trim(p.Lit, cut)
-			// What is cut away whole lays the hole beside it open.
-			return value.Lit(p.Lit), p.Lit != "" || len(parts) == 1
+	if left && len(parts) > 0 && parts[0].Hole == "" {
+		if parts[0].Lit = strings.TrimLeftFunc(parts[0].Lit, cut); parts[0].Lit == "" {
+			parts = parts[1:]
 		}
-		if len(parts) > 1 {
-			if lit := parts[next].Lit; trim(lit, cut) != lit || lit == "" {
-				return value.Text{}, hasNoSpace(p, cut)
-			}
-		}
-		if hasNoSpace(p, cut) {
-			return part(p), true
-		}
-		return renamed(p, c.name), true
 	}
 	texts := make([]value.Text, len(parts))
 	for i, p := range parts {
 		texts[i] = part(p)
 	}
-	last := len(parts) - 1
-	if left {
-		first, ok := end(0, min(1, last), strings.TrimLeftFunc)
-		if !ok {
+	// A hole that has come to an end may itself be cut, and, where nothing of
+	// it is left, so may what stands beside it.
+	if n := len(parts); n > 0 && parts[n-1].Hole != "" && !uncut(parts[n-1], cut) {
+		if n > 1 && (parts[n-2].Hole != "" || strings.TrimRightFunc(parts[n-2].Lit, cut) != parts[n-2].Lit) {
 			return c.hole()
 		}
-		if parts[0].Hole == "" {
-			parts[0].Lit = first.String()
-		}
-		texts[0] = first
+		texts[n-1] = renamed(parts[n-1], by)
 	}
-	if right && (last > 0 || parts[0].Hole == "") {
-		tail, ok := end(last, max(last-1, 0), strings.TrimRightFunc)
-		if !ok {
+	if n := len(parts); left && n > 0 && parts[0].Hole != "" && !uncut(parts[0], cut) {
+		if n > 1 && (parts[1].Hole != "" || strings.TrimLeftFunc(parts[1].Lit, cut) != parts[1].Lit) {
 			return c.hole()
 		}
-		texts[last] = tail
-	} else if right && !left {
-		if !hasNoSpace(parts[0], cut) {
-			texts[0] = renamed(parts[0], c.name)
-		}
+		texts[0] = renamed(parts[0], by)
 	}
 	out := c.text(value.Concat(texts...))
 	if doc := c.args[0].Document(); doc != nil && out.Kind() == value.String {
@@ -137,8 +118,9 @@ func (c *call) trimmed(cut func(rune) bool, left, right bool) *value.Value {
 	return out
 }
 
-// hasNoSpace reports whether a hole holds none of the characters that are cut.
-func hasNoSpace(p value.Part, cut func(rune) bool) bool {
+// uncut reports whether a hole is not empty and holds none of the characters
+// that are cut.
+func uncut(p value.Part, cut func(rune) bool) bool {
 	for r := rune(0); r < unicode.MaxASCII; r++ {
 		if cut(r) && !never(p, string(r)) {
 			return false
