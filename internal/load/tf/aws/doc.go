@@ -73,6 +73,8 @@
 //	:map(K,V)        repeated blocks of K and V to a map
 //	:list            one value to a list of it
 //	:one             a list to its first element
+//	:each(K)         a list of texts to a list of maps of K
+//	:secret          the same with letters and digits masked
 //	:bool(A,B)       true to A, false to B
 //	:is(A)           whether the text is A
 //	:not             the other boolean
