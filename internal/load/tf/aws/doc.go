@@ -30,8 +30,8 @@
 //
 // # Headers
 //
-// The header has the Terraform type, the CloudFormation type, and the argument
-// that names the resource. Where the name is not written, the argument with
+// The header has the Terraform type, or several with commas between them, the
+// CloudFormation type, and the argument that names the resource. Where the name is not written, the argument with
 // _prefix behind it (name= without more: name_prefix) may tell its beginning;
 // prefix= names another one. A type without names has no name=.
 //
