@@ -477,7 +477,10 @@ resource "aws_lambda_function_url" "this" {
 }
 
 output "lambda_function_arn" { value = try(aws_lambda_function.this[0].arn, "") }
-output "lambda_function_arn_static" { value = try(aws_lambda_function.this[0].arn, "") }
+output "lambda_function_arn_static" {
+  # Made of the name, so that what the function depends on may refer to it.
+  value = local.is_function ? "arn:${data.aws_partition.here.partition}:lambda:${data.aws_region.here.name}:${data.aws_caller_identity.here.account_id}:function:${var.function_name}" : ""
+}
 output "lambda_function_invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, "") }
 output "lambda_function_name" { value = try(aws_lambda_function.this[0].function_name, "") }
 output "lambda_function_qualified_arn" { value = try(aws_lambda_function.this[0].qualified_arn, "") }
