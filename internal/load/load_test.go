@@ -109,9 +109,9 @@ func TestDiscovery(t *testing.T) {
 		"cdk/cdk.json":                         "{}",
 		"cdk/cdk.out/Shop.template.json":       `{"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": {"Fn::Sub": "https://s3/${AWS::Region}"}}, "Metadata": {"aws:asset:path": "Shopnested.template.json"}}}}`,
 		"cdk/cdk.out/Shopnested.template.json": `{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}`,
-		"cdk/cdk.out/manifest.json":            `{"version": "1", "artifacts": {"type": "aws:cloudformation:stack"}}`,
+		"cdk/cdk.out/manifest.json":            `{"version": "1", "artifacts": {"Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}}}}`,
 	}, Options{})
-	want := "api/template.yml=api(sam) cdk/cdk.out/Shop.template.json=Shop(cloudformation) infra/deploy=deploy(cloudformation) " +
+	want := "api/template.yml=api(sam) cdk/cdk.out/Shop.template.json=Shop(cdk) infra/deploy=deploy(cloudformation) " +
 		"infra/plain.json=plain(cloudformation) infra/queue.template=queue(cloudformation) parent.yaml=parent(cloudformation) " +
 		"ring/a.yaml=a(cloudformation) template.yaml=template(cloudformation)"
 	if got := apps(p); got != want {
