@@ -37,3 +37,11 @@ func openRoot(l *cfn.Loader, assemblies *cdk.Assemblies, t *cfn.Template) *cfn.A
 	}
 	return l.Open(t, name(t.File))
 }
+
+// finishStacks adds what an assembly knows of the resources of its stacks.
+func finishStacks(b *app.Builder, assemblies *cdk.Assemblies, apps []*cfn.App, resources [][]*app.Resource) {
+	for i, a := range apps {
+		guard(b, a.File(), func() { b.Problems(assemblies.Finish(a.File(), resources[i])) })
+	}
+	guard(b, ".", func() { cdk.Notify(resources) })
+}

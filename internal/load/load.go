@@ -83,8 +83,8 @@ func Project(root *source.Root, o Options) *app.Project {
 	parallel(w, len(apps), func(i int) {
 		guard(b, apps[i].File(), func() { resources[i] = apps[i].Resources(exports) })
 	})
+	finishStacks(b, assemblies, apps, resources)
 	for i, a := range apps {
-		b.Problems(assemblies.Finish(a.File(), resources[i]))
 		a.AddTo(b, resources[i])
 	}
 	unusedParameters(b, o.Parameters, apps)

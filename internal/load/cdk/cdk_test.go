@@ -3,6 +3,7 @@ package cdk_test
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -285,5 +286,48 @@ func TestUnsynthesised(t *testing.T) {
 	got := strings.Split(problems(p), "\n")
 	if len(got) != len(want) || !slices.EqualFunc(got, want, strings.HasPrefix) {
 		t.Errorf("problems\n%s", problems(p))
+	}
+}
+
+// TestNotifications: what a custom resource sets is the bucket's.
+func TestNotifications(t *testing.T) {
+	p := project(t, "", map[string]string{
+		"cdk.out/manifest.json": `{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.template.json"}}}}`,
+		"cdk.out/S.template.json": `{"Resources": {
+			"F": {"Type": "AWS::Lambda::Function", "Properties": {"Handler": "a.b"}},
+			"Q": {"Type": "AWS::SQS::Queue"},
+			"B": {"Type": "AWS::S3::Bucket", "Properties": {"NotificationConfiguration": {"LambdaConfigurations": [{"Event": "s3:Own", "Function": {"Fn::GetAtt": ["F", "Arn"]}}]}}},
+			"N": {"Type": "Custom::S3BucketNotifications", "Properties": {"BucketName": {"Ref": "B"}, "NotificationConfiguration": {
+				"EventBridgeConfiguration": {},
+				"LambdaFunctionConfigurations": [{"Events": ["s3:A", "s3:B"], "LambdaFunctionArn": {"Fn::GetAtt": ["F", "Arn"]}, "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}}}],
+				"QueueConfigurations": [{"Events": ["s3:C"], "QueueArn": {"Fn::GetAtt": ["Q", "Arn"]}}]}}},
+			"M": {"Type": "Custom::S3BucketNotifications", "Properties": {"BucketName": "other", "NotificationConfiguration": {}}},
+			"C": {"Type": "AWS::S3::Bucket"},
+			"O": {"Type": "Custom::S3BucketNotifications", "Properties": {"BucketName": {"Ref": "C"}, "NotificationConfiguration": {"LambdaFunctionConfigurations": {"Fn::Split": [",", {"Ref": "AWS::NotificationARNs"}]}}}}}}`,
+	}, load.Options{})
+	bucket := app.AsBucket(p.Resource("cdk.out/S.template.json/B"))
+	var got []string
+	for _, n := range bucket.Notifications() {
+		ref, _ := n.Destination.Ref()
+		got = append(got, n.Event.Str()+" "+path.Base(ref.Resource))
+	}
+	slices.Sort(got)
+	if got, want := strings.Join(got, ", "), " ., s3:A F, s3:B F, s3:C Q, s3:Own F"; got != want {
+		t.Errorf("notifications %s, want %s", got, want)
+	}
+	if v := bucket.Get("NotificationConfiguration", "EventBridgeConfiguration", "EventBridgeEnabled"); v.IsTrue().String() != "yes" {
+		t.Errorf("EventBridge is %v", v.IsTrue())
+	}
+	a := p.Apps[0]
+	entries := a.Entries(app.AsFunction(p.Resource("cdk.out/S.template.json/F")))
+	var events []string
+	for _, e := range entries {
+		events = append(events, e.Via.Str()+" "+e.Filter.Get("S3Key", "Rules").Kind().String())
+	}
+	if got, want := strings.Join(events, ", "), "s3:Own absent, s3:A list, s3:B list"; got != want {
+		t.Errorf("entries %s, want %s", got, want)
+	}
+	if v := p.Resource("cdk.out/S.template.json/C").Get("NotificationConfiguration", "LambdaConfigurations"); v.IsResolved() {
+		t.Errorf("what is not known is %v", v.Kind())
 	}
 }
