@@ -71,7 +71,7 @@ func dump(p *app.Project) string {
 			fmt.Fprintln(&b, p.Name, p.Type, p.Span, p.Secret, p.HasDefault, p.DefaultSpan)
 		}
 		for _, r := range a.Resources() {
-			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom)
+			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom, r.Construct, r.Assets)
 			r.Props.Walk(func(v *value.Value) bool {
 				fmt.Fprintln(&b, " ", v.Kind(), v.Str(), v.Span(), v.Refs(), v.Why())
 				for _, f := range v.Fields() {
@@ -247,7 +247,7 @@ func TestUnknownParameter(t *testing.T) {
 
 // fixtures are the folders of our own templates.
 func fixtures(t testing.TB) []string {
-	list := []string{"testdata/shop", "testdata/reports"}
+	list := []string{"testdata/shop", "testdata/reports", "cdk/testdata/shop", "cdk/testdata/tickets"}
 	examples, err := filepath.Glob("../../examples/*/template.yaml")
 	if err != nil {
 		t.Fatal(err)

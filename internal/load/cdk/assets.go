@@ -67,7 +67,8 @@ func (as *assembly) sourceOf(file string, f source.Field, key string) (string, b
 		return "", false
 	}
 	local, ok := as.path(file, name)
-	if ok && !as.exists(local) {
+	as.refused[name.Text] = !ok || !as.exists(local)
+	if ok && as.refused[name.Text] {
 		as.problem(name.Span, "%s, the source of the asset %s, is missing; run cdk synth again", quote(local), title(f))
 		return "", false
 	}

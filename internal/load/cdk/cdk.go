@@ -31,6 +31,7 @@ type Assemblies struct {
 	folders  map[string]*assembly // by their folder
 	stacks   map[string]*stack    // by their template
 	read     map[string]bool      // files that were read here
+	lengths  map[string][]int     // of the lines of files that programs consist of
 	problems source.Problems
 }
 
@@ -43,6 +44,8 @@ type assembly struct {
 	images   map[string]string // tag -> folder
 	stacks   []*stack
 	used     map[string]bool // lists that were read: none is read for each of many stacks
+	base     mapping         // from the machine that synthesised; zero where it is not known
+	refused  map[string]bool // sources of assets that are a problem already
 
 	tree struct { // of all constructs
 		file   string
@@ -62,7 +65,7 @@ type stack struct {
 
 // Find reads the assemblies among the files, an outer one before those inside.
 func Find(root *source.Root, files []source.File) *Assemblies {
-	a := &Assemblies{root: root, listed: map[string]bool{}, folders: map[string]*assembly{}, stacks: map[string]*stack{}, read: map[string]bool{}}
+	a := &Assemblies{root: root, listed: map[string]bool{}, folders: map[string]*assembly{}, stacks: map[string]*stack{}, read: map[string]bool{}, lengths: map[string][]int{}}
 	var manifests []source.File
 	for _, f := range files {
 		a.listed[f.Path] = true
@@ -102,7 +105,7 @@ func (a *Assemblies) open(f source.File) {
 		(bytes.Contains(data, []byte(stackType)) || bytes.Contains(data, []byte(assemblyType)))) {
 		return
 	}
-	as := &assembly{Assemblies: a, manifest: f.Path, uploads: cfn.Uploads{}, images: map[string]string{}, used: map[string]bool{}}
+	as := &assembly{Assemblies: a, manifest: f.Path, uploads: cfn.Uploads{}, images: map[string]string{}, used: map[string]bool{}, refused: map[string]bool{}}
 	a.folders[path.Dir(f.Path)] = as
 	as.parse(data)
 }
@@ -175,8 +178,24 @@ func (a *Assemblies) Unread(found map[string]bool) []source.Problem {
 	return problems.Sorted()
 }
 
-// Problems are what could not be read or is missing.
-func (a *Assemblies) Problems() []source.Problem { return a.problems.Sorted() }
+// Problems are what could not be read or is missing, up to a number for each
+// file: one with more defects is broken as a whole.
+func (a *Assemblies) Problems() []source.Problem {
+	const most = 500
+	count := map[string]int{}
+	var out source.Problems
+	for _, p := range a.problems.Sorted() {
+		if count[p.Span.File]++; count[p.Span.File] <= most {
+			out.Append(p)
+		}
+	}
+	for file, n := range count {
+		if n > most {
+			out.Add(source.FileSpan(file), "%d more problems in this file are not listed", n-most)
+		}
+	}
+	return out.Sorted()
+}
 
 func (a *Assemblies) problem(at source.Span, format string, args ...any) {
 	a.problems.Add(at, format, args...)

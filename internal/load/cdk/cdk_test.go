@@ -289,6 +289,21 @@ func TestUnsynthesised(t *testing.T) {
 	}
 }
 
+// TestAbsoluteAsset: an asset that was not copied is named by its place on the
+// machine that synthesised, which is known here by the lines of the program.
+func TestAbsoluteAsset(t *testing.T) {
+	const folder = "asset.fd11a8e12bf3f7ea01ccb589a96d574dbfdbc4daea3703ced0a33461f03cc5d0"
+	list := fixture(t, "tickets/cdk.out/Tickets.assets.json")
+	p := project(t, "tickets", map[string]string{"cdk.out/Tickets.assets.json": strings.Replace(list, `"`+folder+`"`, `"/home/dev/tickets/search"`, 1)}, load.Options{})
+	if got, _ := app.AsFunction(find(t, p, "Tickets/Search/Find")).Source(); got != "search" || len(p.Problems) > 0 {
+		t.Errorf("the code lies in %q, problems\n%s", got, problems(p))
+	}
+	p = project(t, "tickets", map[string]string{"cdk.out/Tickets.assets.json": strings.Replace(list, `"`+folder+`"`, `"/home/dev/tickets/../../other"`, 1)}, load.Options{})
+	if got := problems(p); !strings.Contains(got, `"/home/dev/tickets/../../other" is not read: the path leaves`) || len(p.Problems) != 1 {
+		t.Errorf("problems\n%s", got)
+	}
+}
+
 // TestNotifications: what a custom resource sets is the bucket's.
 func TestNotifications(t *testing.T) {
 	p := project(t, "", map[string]string{

@@ -31,6 +31,9 @@ const (
 	nestedResource = ".NestedStackResource"
 )
 
+// maxPath is the longest path of a construct or file that is looked at.
+const maxPath = 1024
+
 // scopeOf is the path of the nested stack that a resource stands for.
 func scopeOf(resource string) (string, bool) {
 	dir, base := path.Split(resource)
@@ -78,6 +81,10 @@ func (as *assembly) readMetadata(s *stack, c *constructs, n *source.Node) {
 		if f.Value == nil {
 			continue
 		}
+		if len(f.Key) > maxPath {
+			as.problem(f.KeySpan, "the path of a construct has more than %d characters; the construct is not named", maxPath)
+			continue
+		}
 		for _, e := range f.Value.Items {
 			typ, data := e.Get("type"), e.Get("data")
 			if !typ.Is(source.StringNode) {
@@ -107,7 +114,7 @@ func (as *assembly) readTree(s *stack, c *constructs) {
 	var walk func(n *source.Node)
 	walk = func(n *source.Node) {
 		at, id := n.Get("path"), n.Path("attributes", "aws:cdk:cloudformation:logicalId")
-		if at.Is(source.StringNode) && id.Is(source.StringNode) {
+		if at.Is(source.StringNode) && id.Is(source.StringNode) && len(at.Text) < maxPath {
 			c.paths = append(c.paths, located{"/" + at.Text, id.Text})
 		}
 		if children := n.Get("children"); children.Is(source.MapNode) {
@@ -137,8 +144,9 @@ func (c *constructs) divide() {
 	}
 	for _, p := range c.paths {
 		scope := ""
-		for dir := path.Dir(p.path); len(nested) > 0 && dir != "/" && dir != "."; dir = path.Dir(dir) {
-			if nested[dir] {
+		dir := p.path
+		for i := len(dir); len(nested) > 0 && i > 0; i = strings.LastIndexByte(dir, '/') {
+			if dir = dir[:i]; nested[dir] && dir != p.path {
 				scope = dir
 				break
 			}

@@ -1,6 +1,7 @@
 package cdk_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -100,6 +101,46 @@ func TestMissingAsset(t *testing.T) {
 	if got, ok := app.AsFunction(p.Resource("cdk.out/S.template.json/C")).Source(); !ok || got != "cdk.out/asset.c.zip" {
 		t.Errorf("the code lies in %q", got)
 	}
+}
+
+// TestHostile reads lists that would take minutes if cost did not grow in step
+// with their size; the test then runs into its time limit.
+func TestHostile(t *testing.T) {
+	const head = `{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.template.json"}, "metadata": {`
+	rep := strings.Repeat
+	var many, frames, paths strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&many, `"S%d": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "X%d"}},`, i, i)
+	}
+	for i := range 3000 {
+		fmt.Fprintf(&frames, `"new A (/%s/%d/S.js:1:1)",`, rep("a/", 480), i)
+		fmt.Fprintf(&paths, `"/%s/%d": [{"type": "aws:cdk:logicalId", "data": "L%d"}],`, rep("b/", 480), i, i)
+	}
+	tests := []struct {
+		name, manifest, problem string
+	}{
+		{"stacks", `{"artifacts": {` + many.String() + `"x": 1}, "y": "aws:cloudformation:stack"}`, "more problems in this file are not listed"},
+		{"frames", head + `"/S/T": [{"type": "aws:cdk:creationStack", "data": [` + frames.String() + `1]}]}}}}`, ""},
+		{"a long frame", head + `"/S/T": [{"type": "aws:cdk:creationStack", "data": ["new A (` + rep("/a", 3_000_000) + `:1:1)"]}]}}}}`, ""},
+		{"paths", head + paths.String() + `"/x.NestedStack/y.NestedStackResource": [{"type": "aws:cdk:logicalId", "data": "N"}]}}}}`, ""},
+		{"a long path", head + `"` + rep("/a", 3_000_000) + `": [{"type": "aws:cdk:logicalId", "data": "N"}]}}}}`, "the path of a construct has more than"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := project(t, "", map[string]string{"cdk.out/manifest.json": tt.manifest, "cdk.out/S.template.json": `{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}`}, load.Options{})
+			if got := problems(p); (tt.problem == "") != (got == "") || !strings.Contains(got, tt.problem) {
+				t.Errorf("problems %.500q, want %q", got, tt.problem)
+			}
+		})
+	}
+	t.Run("properties", func(t *testing.T) {
+		key := rep("k", 2_000_000)
+		p := project(t, "tickets", map[string]string{"cdk.out/Tickets.template.json": `{"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"` + key + `": [` +
+			rep(`"fd11a8e12bf3f7ea01ccb589a96d574dbfdbc4daea3703ced0a33461f03cc5d0.zip",`, 50_000) + `1]}}}}`}, load.Options{})
+		if n := len(p.Apps[0].Resources()[0].Assets); n != 50 {
+			t.Errorf("%d assets", n)
+		}
+	})
 }
 
 // FuzzManifest reads any bytes as the lists of an assembly.

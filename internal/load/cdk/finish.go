@@ -1,7 +1,6 @@
 package cdk
 
 import (
-	"path"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -33,26 +32,25 @@ func (as *assembly) finish(s *stack, r *app.Resource, problems *source.Problems)
 		// The L1 construct inside a construct is of no interest to people.
 		r.Construct = app.Construct{Path: strings.TrimSuffix(strings.TrimPrefix(at, "/"), "/Resource"), Span: s.constructs.spans[at]}
 	}
-	as.uploaded(r, "", r.Props)
+	as.uploaded(r, nil, r.Props)
 	as.declared(r, problems)
 }
 
-// uploaded finds the properties whose text ends in the name of an upload.
-func (as *assembly) uploaded(r *app.Resource, property string, v *value.Value) {
-	below := func(key string) string {
-		if property == "" {
-			return key
-		}
-		return property + "." + key
+// uploaded finds the properties whose text ends in the name of an upload; keys
+// lead to v.
+func (as *assembly) uploaded(r *app.Resource, keys []string, v *value.Value) {
+	const most = 50 // assets of one resource
+	if len(r.Assets) == most {
+		return
 	}
 	switch v.Kind() {
 	case value.Map:
 		for _, f := range v.Fields() {
-			as.uploaded(r, below(f.Key), f.Value)
+			as.uploaded(r, append(keys, f.Key), f.Value)
 		}
 	case value.List:
 		for _, it := range v.Items() {
-			as.uploaded(r, property, it)
+			as.uploaded(r, keys, it)
 		}
 	case value.String, value.Unresolved:
 		parts := v.Text().Parts()
@@ -61,11 +59,23 @@ func (as *assembly) uploaded(r *app.Resource, property string, v *value.Value) {
 		}
 		last := parts[len(parts)-1].Lit
 		if file, ok := as.uploads[last[strings.LastIndexByte(last, '/')+1:]]; ok {
-			r.Assets = append(r.Assets, app.Asset{Property: property, Path: file})
+			r.Assets = append(r.Assets, app.Asset{Property: property(keys), Path: file})
 		} else if folder, ok := as.images[last[strings.LastIndexByte(last, ':')+1:]]; ok {
-			r.Assets = append(r.Assets, app.Asset{Property: property, Path: folder, Image: true})
+			r.Assets = append(r.Assets, app.Asset{Property: property(keys), Path: folder, Image: true})
 		}
 	}
+}
+
+// property writes the way to a property; none that is longer than any of AWS's.
+func property(keys []string) string {
+	n := 0
+	for _, k := range keys {
+		n += len(k) + 1
+	}
+	if n > maxPath {
+		return ""
+	}
+	return strings.Join(keys, ".")
 }
 
 // declared reads the asset that the metadata of a resource names, which older
@@ -73,7 +83,7 @@ func (as *assembly) uploaded(r *app.Resource, property string, v *value.Value) {
 func (as *assembly) declared(r *app.Resource, problems *source.Problems) {
 	name := r.Metadata.Get("aws:asset:path")
 	text, ok := name.Known()
-	if !ok || text == "" {
+	if !ok || text == "" || as.refused[text] {
 		return
 	}
 	property, _ := r.Metadata.Get("aws:asset:property").Known()
@@ -82,7 +92,7 @@ func (as *assembly) declared(r *app.Resource, problems *source.Problems) {
 			return
 		}
 	}
-	file, err := source.Join(path.Join(path.Dir(as.manifest), "x"), text)
+	file, err := as.join(as.manifest, text)
 	switch {
 	case err != nil:
 		problems.Add(name.Span(), "the asset %s of %s is not read: %v", quote(text), r.Label(), err)

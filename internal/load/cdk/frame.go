@@ -19,6 +19,9 @@ type frame struct {
 // without a function or with "at" before it. What belongs to libraries and to
 // the runtime is none.
 func parseFrame(text string) (frame, bool) {
+	if len(text) > maxPath {
+		return frame{}, false
+	}
 	text = strings.TrimPrefix(strings.TrimSpace(text), "at ")
 	if i := strings.LastIndexByte(text, '('); i >= 0 && strings.HasSuffix(text, ")") {
 		text = text[i+1 : len(text)-1]
@@ -67,13 +70,15 @@ func (c *constructs) addFrames(at string, trace *source.Node) {
 // locate finds the places in the scanned files that the frames of all stacks
 // name.
 func (as *assembly) locate() {
-	base, ok := as.base()
-	lines := map[string][]int{} // lengths, by file
+	base, ok := as.findBase()
+	if ok {
+		as.base = base
+	}
 	for _, s := range as.stacks {
 		s.constructs.spans = map[string]source.Span{}
 		if ok {
 			for at, frames := range s.constructs.frames {
-				if span, ok := as.place(base, frames, lines); ok {
+				if span, ok := as.place(base, frames); ok {
 					s.constructs.spans[at] = span
 				}
 			}
@@ -110,11 +115,11 @@ func (as *assembly) project() string {
 	return ""
 }
 
-// base finds where the machine that synthesised had what is scanned here.
+// findBase finds where the machine that synthesised had what is scanned here.
 // Nothing says it: it is the mapping by which most of the named files are
 // found. Of two that fit alike it is the one that finds more in the project's
 // own folder, and else none.
-func (as *assembly) base() (best mapping, sure bool) {
+func (as *assembly) findBase() (best mapping, sure bool) {
 	named := map[string]bool{}
 	for _, s := range as.stacks {
 		for _, frames := range s.constructs.frames {
@@ -128,10 +133,12 @@ func (as *assembly) base() (best mapping, sure bool) {
 	project := as.project()
 	for file := range named {
 		seen := map[mapping]bool{}
-		for i := len(file) - 1; i >= 0; i-- {
+		const deepest = 30 // folders below the root
+		for i, depth := len(file)-1, 0; i >= 0 && depth < deepest; i-- {
 			if file[i] != '/' {
 				continue
 			}
+			depth++
 			for _, here := range []string{"", project} {
 				at := path.Join(here, file[i+1:])
 				m := mapping{file[:i], here}.shortest()
@@ -161,17 +168,17 @@ func (as *assembly) base() (best mapping, sure bool) {
 }
 
 // place is the innermost frame that is a true line of a file here.
-func (as *assembly) place(base mapping, frames []frame, lines map[string][]int) (source.Span, bool) {
+func (as *assembly) place(base mapping, frames []frame) (source.Span, bool) {
 	for _, f := range frames {
 		rest, ok := strings.CutPrefix(f.file, base.there+"/")
 		file := path.Join(base.here, rest)
 		if !ok || !as.listed[file] {
 			continue
 		}
-		lengths, known := lines[file]
+		lengths, known := as.lengths[file]
 		if !known {
-			lengths = as.lengths(file)
-			lines[file] = lengths
+			lengths = as.measure(file)
+			as.lengths[file] = lengths
 		}
 		if f.line > len(lengths) || f.column > lengths[f.line-1] {
 			return source.Span{}, false // the file has changed since
@@ -181,8 +188,9 @@ func (as *assembly) place(base mapping, frames []frame, lines map[string][]int) 
 	return source.Span{}, false
 }
 
-// lengths are the lengths of a file's lines in bytes; none where it is not read.
-func (as *assembly) lengths(file string) []int {
+// measure gives the lengths of a file's lines in bytes; none where it is not
+// read.
+func (as *assembly) measure(file string) []int {
 	data, err := as.root.Read(file)
 	if err != nil {
 		return nil

@@ -20,7 +20,8 @@ const (
 	noType       = "none"
 )
 
-// parse reads the manifest: first what the stacks need, then the stacks.
+// parse reads the manifest: the stacks, the lines of the program that they
+// name, and then the assets, which may lie where the program did.
 func (as *assembly) parse(data []byte) {
 	as.read[as.manifest] = true
 	n, problems := source.ParseJSON(as.manifest, data, as.root.Limits())
@@ -33,7 +34,7 @@ func (as *assembly) parse(data []byte) {
 		as.problem(source.FileSpan(as.manifest), "the manifest has no map of artifacts; run cdk synth again, until then its templates are read as plain CloudFormation")
 		return
 	}
-	var stacks []source.Field
+	var stacks, assets []source.Field
 	last := map[string]int{} // of a key that is written twice, as the parser has said
 	for i, f := range artifacts.Fields {
 		last[f.Key] = i
@@ -49,9 +50,7 @@ func (as *assembly) parse(data []byte) {
 		case typ.Text == stackType:
 			stacks = append(stacks, f)
 		case typ.Text == assetsType:
-			if file, ok := as.named(f, props.Get("file"), "file"); ok && !as.used[file] {
-				as.readAssets(file, f.KeySpan)
-			}
+			assets = append(assets, f)
 		case typ.Text == assemblyType:
 			as.stage(f, props)
 		case typ.Text == treeType:
@@ -67,6 +66,11 @@ func (as *assembly) parse(data []byte) {
 		as.addStack(f)
 	}
 	as.locate()
+	for _, f := range assets {
+		if file, ok := as.named(f, f.Value.Path("properties", "file"), "file"); ok && !as.used[file] {
+			as.readAssets(file, f.KeySpan)
+		}
+	}
 }
 
 // named is the file or folder that an artifact names, relative to the root.
@@ -80,12 +84,21 @@ func (as *assembly) named(artifact source.Field, name *source.Node, key string) 
 
 // path is a path that a file of the assembly names, relative to the root.
 func (as *assembly) path(file string, name *source.Node) (string, bool) {
-	p, err := source.Join(file, name.Text)
+	p, err := as.join(file, name.Text)
 	if err != nil {
 		as.problem(name.Span, "%s is not read: %v", quote(name.Text), err)
 		return "", false
 	}
 	return p, true
+}
+
+// join resolves a path that is written in a file. An absolute one is of the
+// machine that synthesised, and is found where its folder is known here.
+func (as *assembly) join(file, name string) (string, error) {
+	if rest, ok := strings.CutPrefix(name, as.base.there+"/"); ok && as.base.there != "" {
+		return source.Clean(path.Join(as.base.here, rest))
+	}
+	return source.Join(file, name)
 }
 
 // stage checks that the assembly of a stage is there: its manifest is found

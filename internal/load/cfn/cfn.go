@@ -98,7 +98,7 @@ func (a *App) Resources(exports *Exports) []*app.Resource {
 	if len(a.run.imported) > 0 { // evaluated in part while exports were collected
 		a.reset(exports)
 	}
-	a.run.exports = exports
+	a.run.exports, a.run.meant = exports, nil
 	return a.stack.load(value.Yes, nil)
 }
 
@@ -138,6 +138,7 @@ type run struct {
 	outputs   []app.Output
 	exports   *Exports
 	imported  map[string]bool // names that were imported
+	meant     map[string][]export
 }
 
 func (r *run) problem(span source.Span, format string, args ...any) {

@@ -61,6 +61,19 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
+// named are the exports that an import of the name can mean.
+func (r *run) named(name string) []export {
+	found, ok := r.meant[name]
+	if !ok {
+		if r.meant == nil {
+			r.meant = map[string][]export{}
+		}
+		found = r.within(r.exports.byName[name])
+		r.meant[name] = found
+	}
+	return found
+}
+
 // within leaves the exports that an import of the application can mean: none
 // of another account or region, and its own group's before all others.
 func (r *run) within(found []export) []export {

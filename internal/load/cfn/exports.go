@@ -105,7 +105,7 @@ func (s *stack) fnImportValue(arg *source.Node, at source.Span) *value.Value {
 	if s.run.exports == nil {
 		return hole
 	}
-	switch found := s.within(s.run.exports.byName[text]); {
+	switch found := s.named(text); {
 	case len(found) == 1:
 		return found[0].value.At(at)
 	case len(found) > 1 && first:
