@@ -265,6 +265,15 @@ func TestExports(t *testing.T) {
 	if len(p.Problems) > 0 {
 		t.Errorf("problems\n%s", problems(p))
 	}
+	for name := range files {
+		if strings.Contains(name, "Prod/A.") || strings.Contains(name, "Dev/B.") {
+			delete(files, name)
+		}
+	}
+	p = project(t, "", files, load.Options{})
+	if got := problems(p); !strings.Contains(got, `"a:T" is exported here only to another account or region`) {
+		t.Errorf("problems\n%s", got)
+	}
 }
 
 func TestUnsynthesised(t *testing.T) {

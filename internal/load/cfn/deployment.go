@@ -77,9 +77,6 @@ func (r *run) named(name string) []export {
 // within leaves the exports that an import of the application can mean: none
 // of another account or region, and its own group's before all others.
 func (r *run) within(found []export) []export {
-	if len(found) < 2 {
-		return found
-	}
 	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
 	var near, own []export
 	for _, x := range found {
@@ -91,13 +88,10 @@ func (r *run) within(found []export) []export {
 			own = append(own, x)
 		}
 	}
-	switch {
-	case len(own) > 0:
+	if len(own) > 0 {
 		return own
-	case len(near) > 0:
-		return near
 	}
-	return found
+	return near
 }
 
 // Uploads are local files, relative to the root, by the name of the object

@@ -110,6 +110,8 @@ func (s *stack) fnImportValue(arg *source.Node, at source.Span) *value.Value {
 		return found[0].value.At(at)
 	case len(found) > 1 && first:
 		s.problem(at, "%d templates here export %s, among them %s and %s; which one is meant is not known", len(found), quoteShort(text), found[0].app, found[1].app)
+	case first && len(s.run.exports.byName[text]) > 0:
+		s.problem(at, "%s is exported here only to another account or region, where an import does not reach; the imported value stays unresolved", quoteShort(text))
 	case first:
 		s.problem(at, "no template here exports %s; the imported value stays unresolved unless the stack that exports it is scanned too", quoteShort(text))
 	}
