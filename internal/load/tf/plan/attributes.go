@@ -45,7 +45,7 @@ func (r *reader) attributes(in *instance, w *value.Value) *value.Value {
 			continue
 		case isTrue(u) && !written:
 			continue // computed
-		case in.config != nil && !in.Data && !written && !isBlocks(v):
+		case (in.config != nil || w.Kind() == value.Map) && !in.Data && !written && !isBlocks(v):
 			continue
 		case !written && empty(v) && !in.Data:
 			continue // what providers write for an argument that is not set
@@ -212,7 +212,9 @@ func (l leaf) object(v, u, s *source.Node, w *value.Value) *value.Value {
 	}
 	var out []value.Field
 	for _, f := range joined(v, u, s, e, w) {
-		if absent(f.v) && !hasTrue(f.u) {
+		// What a block is known not to write the provider fills in.
+		computed := (block && l.e != nil || w.Kind() == value.Map) && f.e == nil && f.written == nil && l.spanned
+		if absent(f.v) && !hasTrue(f.u) || computed && (isTrue(f.u) || empty(f.v)) {
 			continue
 		}
 		child := l.below("."+f.Key, f.Key, l.e)

@@ -45,6 +45,7 @@ type reader struct {
 	listed   map[string][]string
 	searches map[searchKey]*search
 	places   map[string]app.Place
+	deep     int // instances that wait for the one that is built
 }
 
 // An instance is a resource of the plan while it is read.

@@ -17,6 +17,9 @@ type found struct {
 // maxFound bounds what one expression refers to.
 const maxFound = 50
 
+// maxDeep bounds chains of instances that refer to each other.
+const maxDeep = 5000
+
 // A search follows the references of one expression.
 type search struct {
 	r *reader
@@ -166,7 +169,10 @@ func (r *reader) attribute(f found, at source.Span) *value.Value {
 	if name == "" {
 		name = "id"
 	}
-	r.build(f.in)
+	if r.deep++; r.deep < maxDeep {
+		r.build(f.in)
+	}
+	r.deep--
 	if f.in.state != built || r.o.Provider == nil {
 		return value.NewText(value.Hole(f.in.Address+"."+name), at)
 	}
