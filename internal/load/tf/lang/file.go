@@ -30,6 +30,10 @@ func parse(name string, data []byte, limits source.Limits, report func(source.Sp
 			f.lines = append(f.lines, i+1)
 		}
 	}
+	if strings.HasSuffix(name, ".tfvars.json") {
+		f.body = &hclsyntax.Body{} // see jsonVariables
+		return f
+	}
 	if strings.HasSuffix(name, ".json") {
 		node, problems := source.ParseJSON(name, f.data, limits)
 		for _, p := range problems {
@@ -146,7 +150,15 @@ func tooDeep(name string, data []byte) (hcl.Range, bool) {
 // nesting tells where tokens nest too deep.
 func nesting(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 	depth, unary, conditions := 0, 0, 0
-	for _, t := range tokens {
+	for i, t := range tokens {
+		if t.Type == hclsyntax.TokenTemplateControl && i+1 < len(tokens) {
+			switch string(tokens[i+1].Bytes) {
+			case "if", "for":
+				depth++
+			case "endif", "endfor":
+				depth--
+			}
+		}
 		switch t.Type {
 		case hclsyntax.TokenBang, hclsyntax.TokenMinus:
 			unary++

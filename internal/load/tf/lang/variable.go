@@ -160,7 +160,7 @@ func (m *module) readVariables() {
 		if f == nil {
 			continue
 		}
-		if strings.HasSuffix(name, ".json") {
+		if strings.HasSuffix(name, ".tfvars.json") {
 			m.jsonVariables(f)
 			continue
 		}
@@ -185,7 +185,13 @@ func (m *module) take(f *file, args []*argument, strict bool) {
 }
 
 func (m *module) jsonVariables(f *file) {
-	node, _ := source.ParseJSON(f.name, f.data, m.options.Root.Limits())
+	node, problems := source.ParseJSON(f.name, f.data, m.options.Root.Limits())
+	for _, p := range problems {
+		m.problem(p.Span, "%s", p.Message)
+	}
+	if node == nil {
+		return
+	}
 	if !node.Is(source.MapNode) {
 		m.problem(source.FileSpan(f.name), "a file of variables in JSON is an object; it is not read")
 		return
