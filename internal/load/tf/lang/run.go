@@ -21,7 +21,7 @@ const (
 	maxModules   = 2_000     // instances of modules
 	maxLevels    = 40        // modules in modules
 	maxDepth     = 6_000     // expressions in expressions, references followed
-	maxWork      = 3_000_000 // expressions evaluated and values used
+	maxWork      = 2_000_000 // expressions evaluated and values used
 	maxChoices   = 16        // of one unresolved value
 	maxProblems  = 500
 )
