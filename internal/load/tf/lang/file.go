@@ -260,15 +260,27 @@ func configFiles(names []string) (files, overrides []string) {
 	return files, overrides
 }
 
+// A syntax is what a text inside something else is written in.
+type syntax struct {
+	lex   func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)
+	parse func([]byte, string, hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics)
+}
+
+func asTemplate() syntax   { return syntax{hclsyntax.LexTemplate, hclsyntax.ParseTemplate} }
+func asExpression() syntax { return syntax{hclsyntax.LexExpression, hclsyntax.ParseExpression} }
+
 // parseText parses an expression or template that is written inside something
 // else, at a place of the file.
-func (f *file) parseText(parser func([]byte, string, hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics), text string, at source.Span) (hclsyntax.Expression, hcl.Diagnostics) {
-	if suspicious([]byte(text)) {
-		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: fmt.Sprintf("the text nests deeper than %d levels", maxNesting)}}
-	}
+func (f *file) parseText(as syntax, text string, at source.Span) (hclsyntax.Expression, hcl.Diagnostics) {
 	start := hcl.Pos{Line: at.Line, Column: at.Column, Byte: 0}
 	if at.Line >= 1 && at.Line <= len(f.lines) {
 		start.Byte = f.lines[at.Line-1] + at.Column - 1
 	}
-	return parser([]byte(text), f.name, start)
+	if suspicious([]byte(text)) {
+		tokens, _ := as.lex([]byte(text), f.name, start)
+		if _, deep := nesting(tokens); deep {
+			return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: fmt.Sprintf("The text nests deeper than %d levels", maxNesting)}}
+		}
+	}
+	return as.parse([]byte(text), f.name, start)
 }

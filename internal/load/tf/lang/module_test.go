@@ -354,7 +354,9 @@ module.m.a_b.x {n:"x" must:"${module.m.var.must}"}`, problems: `module m has no 
 }
 
 func TestBounds(t *testing.T) {
-	deep := func(open, close string, n int) string { return strings.Repeat(open, n) + "1" + strings.Repeat(close, n) }
+	deep := func(open, close string, n int) string {
+		return strings.Repeat(open, n) + "1" + strings.Repeat(close, n)
+	}
 	doubling := "locals {\n v0 = [1, 2]\n"
 	text := "locals {\n v0 = \"abcdefgh\"\n"
 	for i := range 60 {

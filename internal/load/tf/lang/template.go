@@ -59,7 +59,7 @@ func (s *scope) assemble(pieces []piece, at source.Span) *value.Value {
 		}
 		refs = append(refs, p.v.Refs()...)
 	}
-	if !s.spend(written/64, at) {
+	if !s.spend(written/32, at) {
 		return value.NewUnresolved(tooMuch, at, nil)
 	}
 	text := value.Concat(texts...)
