@@ -221,6 +221,7 @@ func TestExpressions(t *testing.T) {
 		{`{ for k, m in module.children : k => m.name }`, `{p:"<1>" q:"<2>"}`},
 		{`[for m in values(module.children) : m.bucket]`, `["arn:aws:aws_s3_bucket:::${aws_s3_bucket.keyed[\"k\"].id}"&app/aws_s3_bucket.keyed["k"].arn ` +
 			`"arn:aws:aws_s3_bucket:::${aws_s3_bucket.keyed[\"k\"].id}"&app/aws_s3_bucket.keyed["k"].arn]`},
+		{`replace(jsonencode({ a = "x-_NAME_", b = aws_s3_bucket.one.arn }), "_NAME_", var.name)`, `json {a:"x-${var.name}" b:` + arn("aws_s3_bucket.one") + `}`},
 		{`provider::aws::arn_build("aws", "s3", "", "", "x-${var.name}")`, `"arn:aws:s3:::x-${var.name}"`},
 		{`provider::aws::trim_iam_role_path("arn:aws:iam::1:role/a/b/c")`, `"arn:aws:iam::1:role/c"`},
 		{`path.module`, `"."`},
