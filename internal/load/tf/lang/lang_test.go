@@ -133,6 +133,10 @@ resource "aws_s3_bucket" "many" {
 	for_each = toset(var.ids)
 	bucket = "b-${each.key}"
 }
+resource "aws_s3_bucket" "some" {
+	count = length(var.ids)
+	bucket = "s-${count.index}"
+}
 data "aws_caller_identity" "me" {}
 module "child" {
 	source = "./child"
@@ -212,6 +216,11 @@ func TestExpressions(t *testing.T) {
 		{`one(aws_s3_bucket.maybe[*].bucket)`, `?<"m"&app/aws_s3_bucket.maybe[0].bucket | null>`},
 		{`try(aws_s3_bucket.maybe[0].bucket, "none")`, `?<"m"&app/aws_s3_bucket.maybe[0].bucket | "none">`},
 		{`aws_s3_bucket.many["q"].arn`, arn("aws_s3_bucket.many[each.key]")},
+		{`values(aws_s3_bucket.many)[0].arn`, arn("aws_s3_bucket.many[each.key]")},
+		{`{ for k, b in aws_s3_bucket.many : "x" => b.arn }`, `{x:` + arn("aws_s3_bucket.many[each.key]") + ` …}`},
+		{`aws_s3_bucket.some[3].arn`, arn("aws_s3_bucket.some[count.index]")},
+		{`aws_s3_bucket.some[*].arn`, `[?<` + arn("aws_s3_bucket.some[count.index]") + `>]`},
+		{`[for b in aws_s3_bucket.some : b.arn]`, `[?<` + arn("aws_s3_bucket.some[count.index]") + ` | absent> ?(elements of length(${the variable ids has no default; pass --param ids=… or --var-file}))]`},
 		{`data.aws_caller_identity.me.account_id`, `"${data.aws_caller_identity.me.account_id}"&app/data.aws_caller_identity.me.account_id`},
 		{`module.child.name`, `"<in>"`},
 		{`module.child.bucket`, arn("aws_s3_bucket.one")},
@@ -247,7 +256,7 @@ func TestExpressions(t *testing.T) {
 		t.Run(c.expr, func(t *testing.T) {
 			r := evaluate(t, surroundings+"-- out.tf --\noutput \"it\" {\n value = "+c.expr+"\n}\n")
 			for _, p := range r.Problems {
-				if !strings.Contains(p.Message, "for_each of aws_s3_bucket.many") {
+				if !strings.Contains(p.Message, "for_each of aws_s3_bucket.many") && !strings.Contains(p.Message, "count of aws_s3_bucket.some") {
 					t.Errorf("problem: %s", p)
 				}
 			}
