@@ -248,6 +248,8 @@ func TestExpressions(t *testing.T) {
 		{"<<EOT\n%{ for v in local.list ~}\n${v};\n%{ endfor ~}\n%{ if var.object.b > 2 }big%{ else }small%{ endif }\nEOT\n", `"a;\nb;\nc;\nbig\n"`},
 		{"<<EOT\n{\"a\": \"${aws_s3_bucket.one.arn}\", \"b\": [\"x-${var.name}\", ${1 + 1}, true, null]}\nEOT\n", `json {a:` + arn("aws_s3_bucket.one") + ` b:["x-${var.name}" 2 true null]}`},
 		{`"{\"a\":\"\\u0041\\n\"}"`, `json {a:"A\n"}`},
+		{"<<EOT\n{\"a\": [1%{ if var.flag }, 2%{ endif }]%{ if var.object.b > 2 }, \"b\": 3%{ endif }}\nEOT\n", `?<json {a:[1 2] b:3} | json {a:[1] b:3}>`},
+		{"<<EOT\n{\"a\": \"${var.flag ? \"x\" : \"y\"}\"}\nEOT\n", `json {a:?<"x" | "y">}`},
 		{`"{proxy+}"`, `"{proxy+}"`},
 		{"<<EOT\n{\"s\": [${join(\",\", [for v in local.list : jsonencode({ v = v })])}]}\nEOT\n", `json {s:[{v:"a"} {v:"b"} {v:"c"}]}`},
 		{`templatestring("{\"n\": \"$${n}\"}", { n = var.name })`, `json {n:"${var.name}"}`},
