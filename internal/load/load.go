@@ -41,6 +41,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	files, problems := root.Files()
 	b.Problems(problems)
 	b.Problems(unsupported(files))
+	assemblies := findAssemblies(b, root, files)
 
 	l := cfn.NewLoader(root, cfn.Options{Parameters: o.Parameters, Region: o.Region, Account: o.Account, Partition: o.Partition})
 	l.List(files)
@@ -48,21 +49,23 @@ func Project(root *source.Root, o Options) *app.Project {
 	if w <= 0 {
 		w = runtime.GOMAXPROCS(0)
 	}
-	found := discover(root, files, w)
+	found := discover(root, assemblies.Others(files), w)
 	frameworks := serverlessFolders(files)
 	var templates []*cfn.Template
 	for _, f := range found {
-		if f.template != nil && !f.template.Declared() && under(frameworks, f.file) {
+		if f.template != nil && !f.template.Declared() && !assemblies.Lists(f.file) && under(frameworks, f.file) {
 			continue // a part of a project that is noted as not read
 		}
 		b.Problems(f.problems)
 		if f.template != nil {
+			assemblies.Prepare(f.template)
 			templates = append(templates, f.template)
 			l.Add(f.template)
 		} else if len(f.problems) > 0 {
 			b.File(f.file)
 		}
 	}
+	unreadStacks(b, assemblies, found)
 	copies := packaged(templates)
 	templates = slices.DeleteFunc(templates, func(t *cfn.Template) bool {
 		original := copies[t]
@@ -74,7 +77,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	roots := rootTemplates(templates)
 	apps := make([]*cfn.App, len(roots))
 	parallel(w, len(roots), func(i int) {
-		guard(b, roots[i].File, func() { apps[i] = l.Open(roots[i], name(roots[i].File)) })
+		guard(b, roots[i].File, func() { apps[i] = openRoot(l, assemblies, roots[i]) })
 	})
 	apps = slices.DeleteFunc(apps, func(a *cfn.App) bool { return a == nil })
 	var exports *cfn.Exports
@@ -83,6 +86,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	parallel(w, len(apps), func(i int) {
 		guard(b, apps[i].File(), func() { resources[i] = apps[i].Resources(exports) })
 	})
+	finishStacks(b, assemblies, apps, resources)
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
