@@ -17,6 +17,8 @@ type Env struct {
 	Dir string
 	// Files lists the files below Root, for fileset; nil lists them anew.
 	Files func() []source.File
+	// Seen is told the path of each file that is read; nil tells nobody.
+	Seen func(file string)
 	// Problem notes what is wrong with a call.
 	Problem func(at source.Span, format string, args ...any)
 	// Template renders a template; nil where templates must not be used, which

@@ -49,6 +49,9 @@ func (s *scope) expanded(name string, args []*value.Value, last *value.Value, at
 }
 
 func (s *scope) call(name string, args []*value.Value, at source.Span) *value.Value {
+	if v, ok := s.providerCall(name, args, at); ok {
+		return v
+	}
 	env := s.env
 	if s.template != nil {
 		env = s.inner
@@ -58,6 +61,9 @@ func (s *scope) call(name string, args []*value.Value, at source.Span) *value.Va
 		return value.NewUnresolved(tooMuch, at, nil)
 	}
 	if v.Kind() == value.String && v.Document() == nil {
+		if doc := s.rewritten(strings.TrimPrefix(name, "core::"), args, at); doc != nil {
+			return value.NewDocument(v.Text(), doc, v.Span(), v.Refs()...)
+		}
 		if parts := v.Text().Parts(); len(parts) > 0 && looksLikeJSON(first(parts)) {
 			if doc := document([]piece{{v: v.At(at), at: v.Span(), text: v.Text()}}); doc != nil {
 				return value.NewDocument(v.Text(), doc, v.Span(), v.Refs()...)
