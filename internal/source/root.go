@@ -154,6 +154,36 @@ func (m *mount) stat(p string, d fs.DirEntry, problems *Problems) (File, bool) {
 	return File{Path: at, Size: info.Size()}, true
 }
 
+// List names the regular files directly in a folder, sorted, without reading
+// them. It also lists folders that Files passes over; what cannot be listed is
+// empty.
+func (r *Root) List(dir string) []string {
+	m, inside, err := r.find(dir)
+	if err != nil {
+		return nil
+	}
+	entries, err := fs.ReadDir(m.root.FS(), inside)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		at := path.Join(inside, e.Name())
+		if len(m.only) > 0 && !slices.Contains(m.only, at) {
+			continue
+		}
+		if e.Type()&fs.ModeSymlink != 0 {
+			if info, err := m.root.Stat(at); err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+		} else if !e.Type().IsRegular() {
+			continue
+		}
+		names = append(names, e.Name())
+	}
+	return names
+}
+
 // Errors that Read gives for files that a scan must not read.
 var (
 	ErrTooLarge = errors.New("the file is larger than remit reads")

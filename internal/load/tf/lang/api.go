@@ -22,6 +22,8 @@ type Options struct {
 	// Region, Account and Partition are the place of the deployment where the
 	// sources do not tell it; empty ones stay unknown.
 	Region, Account, Partition string
+	// Workspace is terraform.workspace; empty where it is not known.
+	Workspace string
 	// Module gives the configuration of a module of the registry that is not
 	// at hand but whose resources are known, as the text of one file; false
 	// for every other. source is as written; submodule is what follows "//".

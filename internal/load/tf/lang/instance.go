@@ -28,6 +28,12 @@ type Instance struct {
 	Exists value.Tri
 	// Place is where the instance's provider configuration points.
 	Place app.Place
+	// DefaultTags are the tags that the provider configuration adds to every
+	// resource that can have tags, a Map; nil without any. They are part of the
+	// argument tags already where that is written as a map that is known.
+	DefaultTags *value.Value
+	// Protected is lifecycle.prevent_destroy.
+	Protected value.Tri
 	// DependsOn are ids of instances.
 	DependsOn []string
 }

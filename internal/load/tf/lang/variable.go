@@ -1,0 +1,235 @@
+package lang
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// variable is the value of an input variable.
+func (m *module) variable(name string, at source.Span) *value.Value {
+	decl := m.conf.index["variable "+name]
+	if decl == nil {
+		return m.missing(at, "var."+name, "there is no variable %s in this module", name)
+	}
+	t := entry(m.variables, name)
+	v := m.lazy(t, "var."+name, at, func() *value.Value { return m.input(decl) })
+	if v.Span() == m.span(decl.header) && (isHole(v) || v.Kind() == value.Unresolved) {
+		return v.At(at) // it is written nowhere; this is where it is missed
+	}
+	return v
+}
+
+// input evaluates a variable: what the call or the deployment gives, or the
+// default, brought to the variable's type.
+func (m *module) input(decl *block) *value.Value {
+	name := decl.label(0)
+	typ, defaults := m.typeOf(decl)
+	nullable := true
+	if a := decl.arg("nullable"); a != nil {
+		nullable = literalBool(a.expr, true)
+	}
+	v := m.given[name]
+	if a := m.inputs[name]; a != nil && m.parent != nil {
+		v = m.outer.eval(a.expr)
+	}
+	if text, ok := m.options.Variables[name]; ok && m.parent == nil {
+		v = m.written(name, text, typ)
+	}
+	if v.Kind() == value.Absent || v.Kind() == value.Null && !nullable {
+		d := decl.arg("default")
+		if d == nil {
+			if v.Kind() == value.Null {
+				m.problem(v.Span(), "the variable %s must not be null", name)
+			}
+			return m.unset(decl, name, typ)
+		}
+		v = m.scope.eval(d.expr)
+	}
+	return m.scope.convert(v, typ, defaults, "the variable "+name)
+}
+
+func literalBool(e hclsyntax.Expression, otherwise bool) bool {
+	if l, ok := e.(*hclsyntax.LiteralValueExpr); ok && l.Val.Type() == cty.Bool && l.Val.IsKnown() && !l.Val.IsNull() {
+		return l.Val.True()
+	}
+	return otherwise
+}
+
+// unset is a variable that nothing gives a value: a hole for one string or
+// number, an unresolved value for anything else.
+func (m *module) unset(decl *block, name string, typ cty.Type) *value.Value {
+	at := m.span(decl.header)
+	if m.parent != nil {
+		m.once("unset "+m.path+name, m.span(m.from.block.header), "module %s does not give the variable %s, which has no default; it stays unresolved", m.from.name, name)
+	}
+	hole := m.path + "var." + name
+	if typ == cty.String || typ == cty.Number || typ == cty.DynamicPseudoType {
+		return value.NewText(value.Hole(hole), at)
+	}
+	reason := "the variable " + name + " has no default; pass --param " + name + "=… or --var-file"
+	if m.parent != nil {
+		reason = "module " + m.from.name + " does not give the variable " + name
+	}
+	if typ == cty.Bool {
+		return value.NewUnresolved(reason, at, nil, value.NewBool(true, at), value.NewBool(false, at))
+	}
+	return value.NewUnresolved(reason, at, nil)
+}
+
+// typeOf is the type of a variable with the defaults of optional attributes.
+func (m *module) typeOf(decl *block) (cty.Type, *typeexpr.Defaults) {
+	a := decl.arg("type")
+	if a == nil {
+		return cty.DynamicPseudoType, nil
+	}
+	var e hcl.Expression = a.expr
+	if text := literal(a.expr); text != "" { // in JSON, and in old native syntax
+		switch text {
+		case "list":
+			return cty.List(cty.DynamicPseudoType), nil
+		case "map":
+			return cty.Map(cty.DynamicPseudoType), nil
+		case "set":
+			return cty.Set(cty.DynamicPseudoType), nil
+		}
+		f := m.files[a.at.Filename]
+		if f == nil {
+			f = &file{name: a.at.Filename, lines: []int{0}}
+		}
+		parsed, diags := f.parseText(hclsyntax.ParseExpression, text, source.Span{})
+		if diags.HasErrors() {
+			m.problem(m.span(a.expr.Range()), "the type of the variable %s cannot be read", decl.label(0))
+			return cty.DynamicPseudoType, nil
+		}
+		e = parsed
+	}
+	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(e)
+	if diags.HasErrors() {
+		m.problem(m.span(a.expr.Range()), "the type of the variable %s cannot be read: %s", decl.label(0), diagnosis(diags[0]))
+		return cty.DynamicPseudoType, nil
+	}
+	return typ, defaults
+}
+
+// written is a value from the command line: text for a string, an expression
+// for any other type.
+func (m *module) written(name, text string, typ cty.Type) *value.Value {
+	if typ == cty.DynamicPseudoType || typ.IsPrimitiveType() {
+		return value.NewText(value.Lit(text), source.Span{})
+	}
+	f := &file{lines: []int{0}}
+	e, diags := f.parseText(hclsyntax.ParseExpression, text, source.Span{})
+	if diags.HasErrors() {
+		m.problem(m.span(m.conf.index["variable "+name].header), "the value given for the variable %s is no expression: %s", name, diagnosis(diags[0]))
+		return nil
+	}
+	s := &scope{module: m.bare(), place: m.span(m.conf.index["variable "+name].header)}
+	return s.eval(e)
+}
+
+// readVariables reads the files that give the root module's variables.
+// https://developer.hashicorp.com/terraform/language/values/variables
+func (m *module) readVariables() {
+	m.given = map[string]*value.Value{}
+	names := m.options.Root.List(m.conf.dir)
+	var files []string
+	for _, n := range []string{"terraform.tfvars", "terraform.tfvars.json"} {
+		if slices.Contains(names, n) {
+			files = append(files, path.Join(m.conf.dir, n))
+		}
+	}
+	for _, n := range names {
+		if strings.HasSuffix(n, ".auto.tfvars") || strings.HasSuffix(n, ".auto.tfvars.json") {
+			files = append(files, path.Join(m.conf.dir, n))
+		}
+	}
+	automatic := len(files)
+	files = append(files, m.options.VarFiles...)
+	for i, name := range files {
+		f := m.read(name)
+		if f == nil {
+			continue
+		}
+		if strings.HasSuffix(name, ".json") {
+			m.jsonVariables(f)
+			continue
+		}
+		args, blocks := body(f.body)
+		for _, b := range blocks {
+			m.problem(f.span(b.header), "a file of variables has no blocks; this one is not read")
+		}
+		m.take(f, args, i < automatic)
+	}
+}
+
+// take gives variables their values from a file.
+func (m *module) take(f *file, args []*argument, strict bool) {
+	s := &scope{module: m.bare()}
+	for _, a := range args {
+		if strict && m.conf.index["variable "+a.name] == nil {
+			m.problem(f.span(a.at), "there is no variable %s in the root module; the value is not used", a.name)
+			continue
+		}
+		m.given[a.name] = s.eval(a.expr)
+	}
+}
+
+func (m *module) jsonVariables(f *file) {
+	node, _ := source.ParseJSON(f.name, f.data, m.options.Root.Limits())
+	if !node.Is(source.MapNode) {
+		m.problem(source.FileSpan(f.name), "a file of variables in JSON is an object; it is not read")
+		return
+	}
+	for _, field := range node.Fields {
+		m.given[field.Key] = value.FromNode(field.Value)
+	}
+}
+
+// parameters describes the variables of the root module.
+func (m *module) parameters() []app.Parameter {
+	var out []app.Parameter
+	for _, b := range m.conf.variables {
+		typ, _ := m.typeOf(b)
+		p := app.Parameter{Name: b.label(0), Type: parameterType(typ), Span: m.span(b.header)}
+		if a := b.arg("sensitive"); a != nil {
+			p.Secret = literalBool(a.expr, false)
+		}
+		if d := b.arg("default"); d != nil {
+			v := m.scope.eval(d.expr)
+			if s, ok := v.Known(); v.Kind() != value.Null && (!ok || s != "") {
+				p.HasDefault, p.DefaultSpan = true, m.span(d.expr.Range())
+				if !p.Secret {
+					p.Default = v
+				}
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func parameterType(t cty.Type) string {
+	switch {
+	case t == cty.String:
+		return "String"
+	case t == cty.Number:
+		return "Number"
+	case t == cty.Bool:
+		return "Bool"
+	case t == cty.DynamicPseudoType:
+		return "Any"
+	case t.IsListType() || t.IsSetType() || t.IsTupleType():
+		return "List"
+	}
+	return "Map"
+}
