@@ -113,7 +113,7 @@ func (p provider) reference(in *lang.Instance, t *table, attr string, at source.
 
 // names are the names of an instance.
 func (p provider) names(in *lang.Instance, t *table) app.Names {
-	place := placeOf(in)
+	place := in.Place
 	return app.Names{
 		ID: in.ID, Name: p.nameOf(in), Region: place.Region, Account: place.Account, Partition: place.Partition,
 		Prop: func(key string) *value.Value { return property(in, t, key) },
@@ -149,16 +149,6 @@ func (p provider) nameOf(in *lang.Instance) value.Text {
 	return value.Concat(value.Lit("terraform-"), value.Fresh(in.ID))
 }
 
-// placeOf is where an instance is deployed: the provider's place, in the
-// region that the resource itself may name.
-func placeOf(in *lang.Instance) app.Place {
-	place := in.Place
-	if v := in.Attrs.Get("region"); v.Kind() == value.String && !in.Data {
-		place.Region = v.Text()
-	}
-	return place
-}
-
 // template fills the ${…} of a text.
 func (p provider) template(in *lang.Instance, t *table, text string, at source.Span) *value.Value {
 	var out []value.Text
@@ -187,7 +177,7 @@ func (p provider) template(in *lang.Instance, t *table, text string, at source.S
 
 // hole is the text of one ${…}.
 func (p provider) hole(in *lang.Instance, t *table, name string) (value.Text, []value.Ref) {
-	place := placeOf(in)
+	place := in.Place
 	switch name {
 	case "N":
 		return p.nameOf(in), nil

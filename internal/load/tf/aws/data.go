@@ -74,7 +74,7 @@ func iamPolicy(p provider, in *lang.Instance, name string, at source.Span) *valu
 	if v.Exists() == value.No {
 		return nil
 	}
-	place := placeOf(in)
+	place := in.Place
 	head := []value.Text{value.Lit("arn:"), orHole(place.Partition, "AWS::Partition"), value.Lit(":iam::")}
 	if known, ok := v.Known(); ok {
 		if arn, ok := catalogue.ManagedByName(known); ok {

@@ -98,7 +98,7 @@ func (m *mapper) instance(in *lang.Instance) {
 
 // props are the properties that the table and its shape make.
 func (m *mapper) props(in *lang.Instance, t *table) *value.Value {
-	props := withPresets(t.defaults, mapped(t.rows, in.Attrs), in.Span)
+	props := withPresets(t.defaults, mapped(t.rows, tagged(in)), in.Span)
 	if f := shapeOf(in.Type); f != nil {
 		s := &shaping{mapper: m, in: in, props: props}
 		f(s)
@@ -114,22 +114,30 @@ func (m *mapper) props(in *lang.Instance, t *table) *value.Value {
 	return props
 }
 
+// tagged are the arguments with the tags that the provider configuration adds
+// where the resource writes none.
+func tagged(in *lang.Instance) *value.Value {
+	if in.DefaultTags == nil || in.Attrs.Kind() != value.Map || in.Attrs.Get("tags").Exists() != value.No {
+		return in.Attrs
+	}
+	tags := value.Field{Key: "tags", KeySpan: in.DefaultTags.Span(), Value: in.DefaultTags}
+	return remap(in.Attrs, append(slices.Clone(in.Attrs.Fields()), tags), in.Attrs.Span())
+}
+
 // add makes the resource of an instance.
 func (m *mapper) add(in *lang.Instance, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{
 		ID: in.ID, LogicalID: in.Address, Type: typ, Span: in.Span, Name: m.nameOf(in),
 		Exists: in.Exists, Props: keepUnread(props, in, m.tables.of(in.Type, false)), DependsOn: in.DependsOn,
 	}
-	if place := placeOf(in); !samePlace(place, m.options.Place) {
+	if place := in.Place; !samePlace(place, m.options.Place) {
 		r.Place = &place
 	}
-	if keep := one(in.Attrs.Get("lifecycle")).Get("prevent_destroy"); keep.Exists() != value.No {
-		r.DeletionPolicy = each(keep, func(v *value.Value) *value.Value {
-			if v.IsTrue() == value.Yes {
-				return value.NewText(value.Lit("Retain"), v.Span())
-			}
-			return value.NewText(value.Lit("Delete"), v.Span())
-		})
+	switch in.Protected {
+	case value.Yes:
+		r.DeletionPolicy = value.NewText(value.Lit("Retain"), in.Span)
+	case value.Unknown:
+		r.DeletionPolicy = value.NewUnresolved("prevent_destroy", in.Span, nil)
 	}
 	m.out = append(m.out, r)
 	m.made[in.ID] = r

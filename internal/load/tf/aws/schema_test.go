@@ -155,7 +155,7 @@ func TestArgumentsExist(t *testing.T) {
 				continue
 			}
 			for _, p := range table.read.paths(nil) {
-				if standard := len(p) == 1 && (slices.Contains([]string{"timeouts", "tags_all", "region", "lifecycle", table.prefix}, p[0].key)); standard {
+				if standard := len(p) == 1 && (slices.Contains([]string{"timeouts", "tags_all", "region", table.prefix}, p[0].key)); standard {
 					continue
 				}
 				if s := n.lacks(p, false); s != "" && !newer[typ+"."+p.String()] {

@@ -171,7 +171,7 @@ func layerPermissionShape(s *shaping) {
 	}
 	arn := layer.value.Text()
 	if arn.HasPrefix("arn:") == value.No {
-		arn = value.Concat(arnHead(placeOf(s.in), "lambda"), value.Lit("layer:"), arn)
+		arn = value.Concat(arnHead(s.in.Place, "lambda"), value.Lit("layer:"), arn)
 	}
 	s.put([]string{"LayerVersionArn"}, layer.span, value.NewText(value.Concat(arn, value.Lit(":"), version.value.Text()), layer.value.Span()))
 }
