@@ -55,6 +55,9 @@ func corpus(t *testing.T, dir string) {
 			continue
 		}
 		r := lang.Evaluate(lang.Options{Root: root, Provider: aws.Provider(), App: f.Path, Dir: f.Path})
+		for _, p := range r.Problems {
+			problems["evaluation: "+p.Message]++
+		}
 		start := time.Now()
 		made, list := aws.Resources(r.Instances, aws.Options{Place: r.Place})
 		mapping += time.Since(start)
