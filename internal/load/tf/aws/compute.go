@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -78,8 +79,15 @@ func isAttribute(text string) bool {
 	}) < 0
 }
 
-// unknown is an attribute of which only the name is known.
+// plurals are how attributes that are lists are called.
+var plurals = []string{"names", "ids", "arns", "blocks", "options", "ips", "tags"}
+
+// unknown is an attribute of which only the name is known: a text with one
+// hole, or something unresolved where the name is that of a list.
 func unknown(in *lang.Instance, name string, at source.Span) *value.Value {
+	if last := name[strings.LastIndexByte(name, '_')+1:]; slices.Contains(plurals, last) {
+		return value.NewUnresolved(in.Address+"."+name, at, nil)
+	}
 	text := value.Hole(in.Address + "." + name)
 	if in.Data {
 		return value.NewText(text, at)
@@ -89,6 +97,9 @@ func unknown(in *lang.Instance, name string, at source.Span) *value.Value {
 
 // computed is an attribute by the row of a table.
 func (p provider) computed(in *lang.Instance, t *table, text, name string, at source.Span) *value.Value {
+	if text == "[]" {
+		return value.NewUnresolved(in.Address+"."+name, at, nil)
+	}
 	if !isAttribute(text) {
 		return p.template(in, t, text, at)
 	}

@@ -127,7 +127,7 @@ resource "aws_lambda_layer_version_permission" "l" {
 	if role, sure := a.RoleOf(f); role.Resource == nil || sure != value.Yes {
 		t.Error("no role")
 	}
-	is(t, f.Code(), "./src")
+	is(t, f.CodePath(), "./src")
 	is(t, f.DeadLetter(), "arn:aws:sqs:eu-west-1:123456789012:dead")
 	is(t, f.Tracing(), "Active")
 	is(t, f.RuntimeUpdate(), "Manual")
@@ -168,6 +168,31 @@ resource "aws_lambda_layer_version_permission" "l" {
 	if p := app.AsLayer(get(t, a, "aws_lambda_layer_version.l")).Policies(); len(p) != 1 {
 		t.Errorf("%d policies on the layer", len(p))
 	}
+}
+
+// Code that is uploaded first keeps the bucket and tells the local path.
+func TestUploadedCode(t *testing.T) {
+	a, _ := mapped(t, `
+data "archive_file" "code" {
+  type        = "zip"
+  source_file = "src/index.js"
+  output_path = "${path.module}/code.zip"
+}
+resource "aws_s3_object" "code" {
+  bucket = "artifacts"
+  key    = "f.zip"
+  source = data.archive_file.code.output_path
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = "arn:aws:iam::123456789012:role/r"
+  s3_bucket     = aws_s3_object.code.bucket
+  s3_key        = aws_s3_object.code.key
+}
+`)
+	f := app.AsFunction(get(t, a, "aws_lambda_function.f"))
+	is(t, f.Code().Get("S3Bucket"), "artifacts")
+	is(t, f.CodePath(), "src/index.js")
 }
 
 // An optional block stays one of which it is not known whether it is there.

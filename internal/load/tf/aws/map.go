@@ -53,6 +53,7 @@ type mapper struct {
 	merged  map[string]string        // a part's id to its whole's
 	wholes  map[string]map[string][]*lang.Instance
 	outputs map[string]*lang.Instance // archives by the text of their path
+	objects map[string]*value.Value   // files by the bucket and key that they are uploaded to
 
 	problems []source.Problem
 	unread   map[string]map[string]bool // arguments that no row reads, by type
@@ -72,7 +73,7 @@ func newMapper(instances []*lang.Instance, o Options) *mapper {
 	}
 	for _, in := range instances {
 		m.byID[in.ID] = in
-		m.ofType[in.Type] = append(m.ofType[in.Type], in)
+		m.ofType[m.typeOf(in)] = append(m.ofType[m.typeOf(in)], in)
 	}
 	return m
 }

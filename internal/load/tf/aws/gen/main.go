@@ -69,9 +69,9 @@ func tableTypes() (named, error) {
 			}
 			switch {
 			case words[0] == "data":
-				out.data = append(out.data, words[1])
+				out.data = append(out.data, strings.Split(words[1], ",")...)
 			case strings.HasPrefix(words[0], "aws_"):
-				out.resources = append(out.resources, words[0])
+				out.resources = append(out.resources, strings.Split(words[0], ",")...)
 			}
 		}
 	}
