@@ -43,6 +43,10 @@ func convert(text string) (conversion, error) {
 		return mapOf(args[0], args[1]), nil
 	case name == "list" && !parens:
 		return listOf, nil
+	case name == "each" && len(args) == 1:
+		return eachAs(args[0]), nil
+	case name == "secret" && !parens:
+		return mask, nil
 	case name == "one" && !parens:
 		return one, nil
 	case name == "bool" && len(args) == 2:

@@ -30,8 +30,8 @@
 //
 // # Headers
 //
-// The header has the Terraform type, the CloudFormation type, and the argument
-// that names the resource. Where the name is not written, the argument with
+// The header has the Terraform type, or several with commas between them, the
+// CloudFormation type, and the argument that names the resource. Where the name is not written, the argument with
 // _prefix behind it (name= without more: name_prefix) may tell its beginning;
 // prefix= names another one. A type without names has no name=.
 //
@@ -73,6 +73,8 @@
 //	:map(K,V)        repeated blocks of K and V to a map
 //	:list            one value to a list of it
 //	:one             a list to its first element
+//	:each(K)         a list of texts to a list of maps of K
+//	:secret          the same with letters and digits masked
 //	:bool(A,B)       true to A, false to B
 //	:is(A)           whether the text is A
 //	:not             the other boolean

@@ -54,12 +54,15 @@ func (p *tableParser) header(line string) {
 		p.fail("a header without a type")
 		return
 	}
-	t.typ, words = words[0], words[1:]
-	if index[t.typ] != nil {
-		p.fail("%s has two tables", t.typ)
-		return
+	names := strings.Split(words[0], ",")
+	t.typ, words = names[0], words[1:]
+	for _, typ := range names {
+		if index[typ] != nil {
+			p.fail("%s has two tables", typ)
+			return
+		}
+		index[typ] = t
 	}
-	index[t.typ] = t
 	if len(words) > 0 && words[0] == "-" {
 		t.plain = true
 		if len(words) == 1 {

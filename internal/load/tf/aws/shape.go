@@ -11,7 +11,8 @@ import (
 type shape func(*shaping)
 
 // shapeSets are the shapes, one set a group of services, by Terraform type.
-var shapeSets = []map[string]shape{lambdaShapes, apiShapes, graphqlShapes, iamShapes}
+var shapeSets = []map[string]shape{lambdaShapes, apiShapes, graphqlShapes, iamShapes,
+	storageShapes, tableShapes, messagingShapes, cognitoShapes, secretShapes, networkShapes, containerShapes}
 
 func shapeOf(typ string) shape {
 	for _, set := range shapeSets {
