@@ -69,14 +69,16 @@ func (p provider) nameAttr(t *table, name string) string {
 	return "Ref"
 }
 
-// isAttribute tells the name of an attribute from a text.
+// isAttribute tells the name of an attribute from a text, such as an identifier
+// in capitals.
 func isAttribute(text string) bool {
 	if text[0] < 'A' || text[0] > 'Z' {
 		return false
 	}
-	return strings.IndexFunc(text, func(r rune) bool {
+	odd := strings.IndexFunc(text, func(r rune) bool {
 		return r != '.' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
-	}) < 0
+	})
+	return odd < 0 && (strings.ToUpper(text) != text || !strings.ContainsAny(text, "0123456789"))
 }
 
 // plurals are how attributes that are lists are called.

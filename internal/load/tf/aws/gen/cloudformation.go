@@ -10,9 +10,6 @@ import (
 	"strings"
 )
 
-// deepest is how far types are followed: some hold themselves.
-const deepest = 12
-
 // A database is what is read of db.json.gz.
 type database struct {
 	Schema struct {
@@ -103,6 +100,7 @@ type tree struct {
 	types     map[string]definition
 	resources []resource
 	lines     []string
+	open      []string // the types that are being written: some hold themselves
 }
 
 func (w *tree) properties(m map[string]property, depth int) {
@@ -138,14 +136,16 @@ func (w *tree) leaf(name string, t schemaType, depth int) {
 	indent := strings.Repeat("\t", depth)
 	d, ok := w.types[t.Reference.Ref]
 	switch {
-	case t.Type == "json", t.Type == "any", t.Type == "ref" && (!ok || depth == deepest):
+	case t.Type == "json", t.Type == "any", t.Type == "ref" && (!ok || slices.Contains(w.open, d.ID)):
 		w.lines = append(w.lines, indent+name+"*")
 	case t.Type == "tag":
 		w.lines = append(w.lines, indent+name, indent+"\tKey", indent+"\tValue")
 	default:
 		w.lines = append(w.lines, indent+name)
 		if t.Type == "ref" {
+			w.open = append(w.open, d.ID)
 			w.properties(d.Properties, depth+1)
+			w.open = w.open[:len(w.open)-1]
 		}
 	}
 }

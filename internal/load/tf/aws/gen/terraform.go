@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// deepest is how far blocks are followed.
+const deepest = 12
+
 // terraform writes a line for each argument, indented below the block that
 // holds it, and one with = for each attribute in the typings' own spelling.
 func terraform(folder string, resources, data []string) error {
