@@ -12,6 +12,7 @@ var containerShapes = map[string]shape{
 		s.containers("node_properties", "NodeProperties")
 	},
 	"aws_opensearch_domain":    searchLogs,
+	"aws_elasticsearch_domain": searchLogs,
 	"aws_cloudwatch_log_group": retention,
 }
 
