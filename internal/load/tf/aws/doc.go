@@ -88,7 +88,8 @@
 // there, and none is made for the sake of the default.
 //
 // A row that begins with "=" is an attribute that the provider computes: the
-// name of CloudFormation's attribute (Ref, Arn, …), or a text with ${…}:
+// name of CloudFormation's attribute (Ref, Arn, …), [] for a list of which
+// nothing is known, or a text with ${…}:
 //
 //	N R A P U    name, region, account, partition, URL suffix
 //	!x           an identifier that AWS makes

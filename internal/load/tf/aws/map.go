@@ -53,6 +53,7 @@ type mapper struct {
 	merged  map[string]string        // a part's id to its whole's
 	wholes  map[string]map[string][]*lang.Instance
 	outputs map[string]*lang.Instance // archives by the text of their path
+	objects map[string]*value.Value   // files by the bucket and key that they are uploaded to
 
 	problems []source.Problem
 	unread   map[string]map[string]bool // arguments that no row reads, by type
@@ -72,7 +73,7 @@ func newMapper(instances []*lang.Instance, o Options) *mapper {
 	}
 	for _, in := range instances {
 		m.byID[in.ID] = in
-		m.ofType[in.Type] = append(m.ofType[in.Type], in)
+		m.ofType[m.typeOf(in)] = append(m.ofType[m.typeOf(in)], in)
 	}
 	return m
 }
@@ -98,7 +99,7 @@ func (m *mapper) instance(in *lang.Instance) {
 
 // props are the properties that the table and its shape make.
 func (m *mapper) props(in *lang.Instance, t *table) *value.Value {
-	props := withPresets(t.defaults, mapped(t.rows, in.Attrs), in.Span)
+	props := withPresets(t.defaults, mapped(t.rows, tagged(in)), in.Span)
 	if f := shapeOf(in.Type); f != nil {
 		s := &shaping{mapper: m, in: in, props: props}
 		f(s)
@@ -114,22 +115,30 @@ func (m *mapper) props(in *lang.Instance, t *table) *value.Value {
 	return props
 }
 
+// tagged are the arguments with the tags that the provider configuration adds
+// where the resource writes none.
+func tagged(in *lang.Instance) *value.Value {
+	if in.DefaultTags == nil || in.Attrs.Kind() != value.Map || in.Attrs.Get("tags").Exists() != value.No {
+		return in.Attrs
+	}
+	tags := value.Field{Key: "tags", KeySpan: in.DefaultTags.Span(), Value: in.DefaultTags}
+	return remap(in.Attrs, append(slices.Clone(in.Attrs.Fields()), tags), in.Attrs.Span())
+}
+
 // add makes the resource of an instance.
 func (m *mapper) add(in *lang.Instance, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{
 		ID: in.ID, LogicalID: in.Address, Type: typ, Span: in.Span, Name: m.nameOf(in),
 		Exists: in.Exists, Props: keepUnread(props, in, m.tables.of(in.Type, false)), DependsOn: in.DependsOn,
 	}
-	if place := placeOf(in); !samePlace(place, m.options.Place) {
+	if place := in.Place; !samePlace(place, m.options.Place) {
 		r.Place = &place
 	}
-	if keep := one(in.Attrs.Get("lifecycle")).Get("prevent_destroy"); keep.Exists() != value.No {
-		r.DeletionPolicy = each(keep, func(v *value.Value) *value.Value {
-			if v.IsTrue() == value.Yes {
-				return value.NewText(value.Lit("Retain"), v.Span())
-			}
-			return value.NewText(value.Lit("Delete"), v.Span())
-		})
+	switch in.Protected {
+	case value.Yes:
+		r.DeletionPolicy = value.NewText(value.Lit("Retain"), in.Span)
+	case value.Unknown:
+		r.DeletionPolicy = value.NewUnresolved("prevent_destroy", in.Span, nil)
 	}
 	m.out = append(m.out, r)
 	m.made[in.ID] = r

@@ -109,7 +109,7 @@ func (m *mapper) named(v *value.Value, typ string, sure value.Tri) []whole {
 		return out
 	}
 	if ref, ok := v.Ref(); ok {
-		if in := m.byID[ref.Resource]; in != nil && in.Type == typ {
+		if in := m.byID[ref.Resource]; in != nil && !in.Data && m.typeOf(in) == typ {
 			return []whole{{in, sure}}
 		}
 	}
@@ -126,11 +126,19 @@ func (m *mapper) named(v *value.Value, typ string, sure value.Tri) []whole {
 		}
 	}
 	for _, ref := range v.Refs() {
-		if in := m.byID[ref.Resource]; in != nil && in.Type == typ {
+		if in := m.byID[ref.Resource]; in != nil && !in.Data && m.typeOf(in) == typ {
 			return []whole{{in, sure}}
 		}
 	}
 	return nil
+}
+
+// typeOf is the first name of an instance's type: some have several.
+func (m *mapper) typeOf(in *lang.Instance) string {
+	if t := m.tables.of(in.Type, in.Data); t != nil {
+		return t.typ
+	}
+	return in.Type
 }
 
 // index finds the instances of a type by name, id and ARN.
@@ -163,7 +171,7 @@ func (m *mapper) index(typ string) map[string][]*lang.Instance {
 func (m *mapper) composite(in *lang.Instance, p part) []whole {
 	for _, arg := range p.by {
 		if ref, ok := in.Attrs.Get(arg).Ref(); ok {
-			if w := m.byID[ref.Resource]; w != nil && w.Type == p.into {
+			if w := m.byID[ref.Resource]; w != nil && !w.Data && m.typeOf(w) == p.into {
 				return []whole{{w, value.Yes}}
 			}
 		}

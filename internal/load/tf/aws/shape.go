@@ -57,7 +57,7 @@ func (s *shaping) more(name, typ string, props *value.Value) *app.Resource {
 		ID: s.in.ID + "." + name, LogicalID: s.in.Address + "." + name, Type: typ, Span: s.in.Span,
 		Name: value.Fresh(s.in.ID + "." + name), Exists: s.in.Exists, Props: props, GeneratedFrom: s.in.ID,
 	}
-	if place := placeOf(s.in); !samePlace(place, s.options.Place) {
+	if place := s.in.Place; !samePlace(place, s.options.Place) {
 		r.Place = &place
 	}
 	s.out = append(s.out, r)

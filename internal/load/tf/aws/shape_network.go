@@ -12,7 +12,7 @@ var networkShapes = map[string]shape{
 	"aws_security_group_rule":    groupRule,
 	"aws_lb":                     balancerAttributes,
 	"aws_alb":                    balancerAttributes,
-	"aws_wafv2_web_acl":          func(s *shaping) { s.webRules("rule", "rule_json") },
+	"aws_wafv2_web_acl":          webACL,
 	"aws_wafv2_rule_group":       func(s *shaping) { s.webRules("rule", "rules_json") },
 }
 
@@ -132,6 +132,14 @@ var webSpelling = spelling{
 		"forwarded_ip_config": "ForwardedIPConfig", "cloudwatch_metrics_enabled": "CloudWatchMetricsEnabled", "ja3_fingerprint": "JA3Fingerprint"},
 	lists: map[string]string{"text_transformation": "TextTransformations", "excluded_rule": "ExcludedRules", "rule_action_override": "RuleActionOverrides",
 		"managed_rule_group_configs": "ManagedRuleGroupConfigs", "rule_label": "RuleLabels", "insert_header": "InsertHeaders", "response_header": "ResponseHeaders"},
+}
+
+// webACL makes what is done by default, an empty block, and the rules.
+func webACL(s *shaping) {
+	if arg := s.arg("default_action"); arg.value.Exists() != value.No {
+		s.put([]string{"DefaultAction"}, arg.span, webSpelling.spell(one(arg.value)))
+	}
+	s.webRules("rule", "rule_json")
 }
 
 // webRules makes the rules of a web ACL, whose statements lie in each other as
