@@ -103,7 +103,11 @@ func (p provider) computed(in *lang.Instance, t *table, text, name string, at so
 		return value.NewUnresolved(in.Address+"."+name, at, nil)
 	}
 	if !isAttribute(text) {
-		return p.template(in, t, text, at)
+		v := p.template(in, t, text, at)
+		if _, whole := v.Ref(); (name == "id" || name == "arn") && t.cfn != "" && !in.Data && !whole {
+			return value.NewRef(v.Text(), at, value.Ref{Resource: in.ID, Attr: name}) // whatever its text, it stands for the resource
+		}
+		return v
 	}
 	if v := p.reference(in, t, text, at); v != nil {
 		return v

@@ -17,6 +17,8 @@ type Env struct {
 	Dir string
 	// Files lists the files below Root, for fileset; nil lists them anew.
 	Files func() []source.File
+	// Seen is told the path of each file that is read; nil tells nobody.
+	Seen func(file string)
 	// Problem notes what is wrong with a call.
 	Problem func(at source.Span, format string, args ...any)
 	// Template renders a template; nil where templates must not be used, which
@@ -80,7 +82,10 @@ func Call(name string, args []*value.Value, at source.Span, env *Env) *value.Val
 		return c.wrong("%d arguments are given, %s", len(args), f.arity())
 	}
 	c.private = f.private
-	return c.run(f, maxChoices)
+	if r := c.run(f, maxChoices); r != nil {
+		return r
+	}
+	return value.NewNull(at)
 }
 
 // run calls the function once for each combination of the arguments' choices,
@@ -209,8 +214,7 @@ func (c *call) refs() []value.Ref {
 	}
 	seen := map[value.Ref]bool{}
 	left := maxNodes
-	var visit func(v *value.Value) bool
-	visit = func(v *value.Value) bool {
+	visit := func(v *value.Value) bool {
 		if left--; left < 0 || len(c.used) >= maxRefs {
 			return false
 		}

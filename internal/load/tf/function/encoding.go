@@ -12,7 +12,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/remit-security/remit/internal/source"
@@ -71,17 +70,6 @@ func (c *call) csvdecode() *value.Value {
 		return c.tooLarge()
 	}
 	return c.std(stdlib.CSVDecodeFunc, c.unknown)
-}
-
-// yamlencode keeps the structure beside the text; where not all is known the
-// text is the structure's JSON, which is YAML too.
-func (c *call) yamlencode() *value.Value {
-	doc := c.args[0]
-	text := c.std(ctyyaml.YAMLEncodeFunc, c.jsonencode)
-	if text.Kind() != value.String {
-		return text
-	}
-	return value.NewDocument(text.Text(), doc, c.at, c.refs()...)
 }
 
 func (c *call) yamldecode() *value.Value {

@@ -48,6 +48,9 @@ func (c *call) read(name string) (data []byte, place string, err error) {
 	var first error
 	for _, p := range places {
 		if data, err = c.env.Root.Read(p); err == nil {
+			if c.env.Seen != nil {
+				c.env.Seen(p)
+			}
 			return data, p, nil
 		}
 		if first == nil || errors.Is(first, fs.ErrNotExist) || errors.Is(first, source.ErrOutside) {

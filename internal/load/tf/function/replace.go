@@ -101,4 +101,10 @@ func (c *call) replaceMatches(t value.Text, pattern string, by value.Text) *valu
 
 func (c *call) regex() *value.Value { return c.std(stdlib.RegexFunc, c.unknown) }
 
-func (c *call) regexall() *value.Value { return c.std(stdlib.RegexAllFunc, c.unknown) }
+func (c *call) regexall() *value.Value {
+	// Every character may be a match of its own.
+	if t, ok := scalar(c.args[1]); ok && size(t) > maxNodes {
+		return c.tooLarge()
+	}
+	return c.std(stdlib.RegexAllFunc, c.unknown)
+}

@@ -12,6 +12,9 @@ type Options struct {
 	// App is the application's id, Dir the folder of its root module ("." for
 	// the scanned folder itself).
 	App, Dir string
+	// Files are the files below Root, as it lists them, for functions that look
+	// for some; nil lists them when the first one does.
+	Files []source.File
 	// Variables are values of variables of the root module, as on Terraform's
 	// command line: text for a string, an HCL expression for anything else.
 	// They win over files.

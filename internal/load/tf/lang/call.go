@@ -49,6 +49,9 @@ func (s *scope) expanded(name string, args []*value.Value, last *value.Value, at
 }
 
 func (s *scope) call(name string, args []*value.Value, at source.Span) *value.Value {
+	if v, ok := s.providerCall(name, args, at); ok {
+		return v
+	}
 	env := s.env
 	if s.template != nil {
 		env = s.inner

@@ -177,7 +177,12 @@ func (r *documentReader) span(start, end int) source.Span {
 	}
 	last := b.at
 	if b.file != nil {
-		last = b.file.between(b.src+end-b.start+1, b.src+end-b.start+1)
+		at := b.src + end - b.start
+		width := 1
+		if b.file.data[at] == '\\' && at+1 < len(b.file.data) { // a quotation mark that is escaped
+			width, _ = escape(b.file.data[at:], nil)
+		}
+		last = b.file.between(at+max(width, 1), at+max(width, 1))
 	}
 	if first.File != last.File {
 		return first

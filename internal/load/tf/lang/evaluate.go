@@ -61,23 +61,29 @@ func (r *run) opened(v *value.Value, depth int) *value.Value {
 			return r.opened(m.object(v.Span()), depth+1)
 		}
 	case value.List:
-		items := slices.Clone(v.Items())
-		changed := false
-		for i, it := range items {
-			items[i] = r.opened(it, depth+1)
-			changed = changed || items[i] != it
+		var items []*value.Value // once one has changed
+		for i, it := range v.Items() {
+			if o := r.opened(it, depth+1); o != it {
+				if items == nil {
+					items = slices.Clone(v.Items())
+				}
+				items[i] = o
+			}
 		}
-		if changed {
+		if items != nil {
 			return value.NewList(items, v.Span())
 		}
 	case value.Map:
-		fields := slices.Clone(v.Fields())
-		changed := false
-		for i, f := range fields {
-			fields[i].Value = r.opened(f.Value, depth+1)
-			changed = changed || fields[i].Value != f.Value
+		var fields []value.Field
+		for i, f := range v.Fields() {
+			if o := r.opened(f.Value, depth+1); o != f.Value {
+				if fields == nil {
+					fields = slices.Clone(v.Fields())
+				}
+				fields[i].Value = o
+			}
 		}
-		if changed {
+		if fields != nil {
 			return value.NewOpenMap(fields, v.Why(), v.Span())
 		}
 	}

@@ -30,6 +30,10 @@ func parse(name string, data []byte, limits source.Limits, report func(source.Sp
 			f.lines = append(f.lines, i+1)
 		}
 	}
+	if strings.HasSuffix(name, ".tfvars.json") {
+		f.body = &hclsyntax.Body{} // see jsonVariables
+		return f
+	}
 	if strings.HasSuffix(name, ".json") {
 		node, problems := source.ParseJSON(name, f.data, limits)
 		for _, p := range problems {
@@ -146,7 +150,15 @@ func tooDeep(name string, data []byte) (hcl.Range, bool) {
 // nesting tells where tokens nest too deep.
 func nesting(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 	depth, unary, conditions := 0, 0, 0
-	for _, t := range tokens {
+	for i, t := range tokens {
+		if t.Type == hclsyntax.TokenTemplateControl && i+1 < len(tokens) {
+			switch string(tokens[i+1].Bytes) {
+			case "if", "for":
+				depth++
+			case "endif", "endfor":
+				depth--
+			}
+		}
 		switch t.Type {
 		case hclsyntax.TokenBang, hclsyntax.TokenMinus:
 			unary++
@@ -248,15 +260,27 @@ func configFiles(names []string) (files, overrides []string) {
 	return files, overrides
 }
 
+// A syntax is what a text inside something else is written in.
+type syntax struct {
+	lex   func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)
+	parse func([]byte, string, hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics)
+}
+
+func asTemplate() syntax   { return syntax{hclsyntax.LexTemplate, hclsyntax.ParseTemplate} }
+func asExpression() syntax { return syntax{hclsyntax.LexExpression, hclsyntax.ParseExpression} }
+
 // parseText parses an expression or template that is written inside something
 // else, at a place of the file.
-func (f *file) parseText(parser func([]byte, string, hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics), text string, at source.Span) (hclsyntax.Expression, hcl.Diagnostics) {
-	if suspicious([]byte(text)) {
-		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: fmt.Sprintf("the text nests deeper than %d levels", maxNesting)}}
-	}
+func (f *file) parseText(as syntax, text string, at source.Span) (hclsyntax.Expression, hcl.Diagnostics) {
 	start := hcl.Pos{Line: at.Line, Column: at.Column, Byte: 0}
 	if at.Line >= 1 && at.Line <= len(f.lines) {
 		start.Byte = f.lines[at.Line-1] + at.Column - 1
 	}
-	return parser([]byte(text), f.name, start)
+	if suspicious([]byte(text)) {
+		tokens, _ := as.lex([]byte(text), f.name, start)
+		if _, deep := nesting(tokens); deep {
+			return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: fmt.Sprintf("The text nests deeper than %d levels", maxNesting)}}
+		}
+	}
+	return as.parse([]byte(text), f.name, start)
 }

@@ -145,7 +145,7 @@ func (r *jsonReader) expression(n *source.Node) hclsyntax.Expression {
 func (r *jsonReader) template(n *source.Node) hclsyntax.Expression {
 	at := n.Span
 	at.Column++ // the quotation mark
-	e, diags := r.file.parseText(hclsyntax.ParseTemplate, n.Text, at)
+	e, diags := r.file.parseText(asTemplate(), n.Text, at)
 	if diags.HasErrors() {
 		for _, d := range diags {
 			r.report(n.Span, "%s", diagnosis(d))

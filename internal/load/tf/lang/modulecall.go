@@ -163,6 +163,9 @@ func (c *call) distant(from string, at source.Span) *config {
 		}
 	}
 	main, sub := splitSource(from)
+	if conf := m.folder(path.Join(m.options.Dir, ".terraform/modules", c.key(), path.Clean("/"+sub))); conf != nil {
+		return conf // put there, but not listed
+	}
 	if m.options.Module != nil {
 		if conf, ok := m.known[from]; ok && conf != nil {
 			c.at = m.span(c.block.header)
@@ -179,7 +182,7 @@ func (c *call) distant(from string, at source.Span) *config {
 			return conf
 		}
 	}
-	m.once("absent "+m.path+c.name, at, "module %s (%.100s) is not at hand; run terraform init in %s before the scan, or copy the module and name it by path; its resources are not read and its outputs stay unresolved", c.name, from, m.options.Dir)
+	m.once("absent "+m.path+c.name, at, "module %s (%.100s) is not at hand; run terraform init before the scan, or copy the module and name it by path; its resources are not read and its outputs stay unresolved", c.name, from)
 	return nil
 }
 

@@ -67,6 +67,9 @@ func (m *module) findProvider(local, alias string, p *provider) *provider {
 		return p
 	}
 	if m.parent == nil {
+		if alias != "" {
+			m.once("provider "+local+alias, m.span(m.header()), "there is no provider %s.%s in the root module; what uses it is taken to go where the default does", local, alias)
+		}
 		return p
 	}
 	if a := m.from.block.arg("providers"); a != nil {
@@ -75,7 +78,18 @@ func (m *module) findProvider(local, alias string, p *provider) *provider {
 			return m.parent.provider(t.RootName(), other)
 		}
 	}
-	return m.parent.provider(local, alias)
+	if alias != "" {
+		m.once("provider "+m.path+local+alias, m.span(m.from.block.header), "the call of module %s passes no provider for %s.%s; what uses it is taken to go where the default does", m.from.name, local, alias)
+	}
+	return m.parent.provider(local, "")
+}
+
+// header is the first block of the module, for what has no better place.
+func (m *module) header() hcl.Range {
+	if len(m.conf.resources) > 0 {
+		return m.conf.resources[0].header
+	}
+	return hcl.Range{}
 }
 
 // passed looks up a provider in the providers argument of a call.
@@ -133,6 +147,10 @@ func partition(region string) string {
 // configure reads a provider block.
 func (m *module) configure(p *provider, b *block) {
 	s := m.scope
+	if b.arg("for_each") != nil { // OpenTofu: which one is meant is not followed
+		at := m.span(b.header)
+		s = s.each(key{unknown: true, text: value.Hole("each.key of provider " + b.label(0))}, "provider "+b.label(0), at)
+	}
 	if a := b.arg("region"); a != nil {
 		if v := s.eval(a.expr); isHole(v) || v.Kind() == value.Unresolved {
 			if p.place.Region.IsEmpty() { // --region decides what is not known

@@ -145,7 +145,7 @@ func (in *instance) evaluate(at source.Span) bool {
 
 // attribute is what an expression reads of an instance.
 func (s *scope) attribute(in *instance, name string, at source.Span) *value.Value {
-	unknown := value.NewText(value.Hole(in.Address+"."+name), at, value.Ref{Resource: in.ID, Attr: name})
+	unknown := value.NewRef(value.Hole(in.Address+"."+name), at, value.Ref{Resource: in.ID, Attr: name})
 	if !s.enter(func() source.Span { return at }) {
 		return unknown
 	}

@@ -21,7 +21,7 @@ const (
 	maxModules   = 2_000     // instances of modules
 	maxLevels    = 40        // modules in modules
 	maxDepth     = 6_000     // expressions in expressions, references followed
-	maxWork      = 8_000_000 // expressions evaluated and values used
+	maxWork      = 2_000_000 // expressions evaluated and values used
 	maxChoices   = 16        // of one unresolved value
 	maxProblems  = 500
 )
@@ -51,6 +51,7 @@ type run struct {
 	inner   *function.Env // inside templates
 	all     []*instance
 	empty   *module
+	seen    map[string]bool // files that functions have read
 }
 
 // A sink collects what goes wrong. Where an expression is only tried, it is
@@ -73,11 +74,14 @@ func newRun(o Options) *run {
 		modules: map[string]*module{},
 		keys:    map[string]value.Text{},
 		said:    map[string]bool{},
+		seen:    map[string]bool{},
 		base:    &sink{},
 	}
 	r.sink = r.base
-	r.inner = &function.Env{Root: o.Root, Dir: o.Dir, Problem: r.problem}
-	r.env = &function.Env{Root: o.Root, Dir: o.Dir, Problem: r.problem, Template: r.render}
+	r.inner = &function.Env{Root: o.Root, Dir: o.Dir, Files: r.listed, Problem: r.problem, Seen: func(name string) { r.seen[name] = true }}
+	outer := *r.inner
+	outer.Template = r.render
+	r.env = &outer
 	return r
 }
 
@@ -182,7 +186,7 @@ func size(v *value.Value, limit int) int {
 	}
 	if v.Kind() == value.String {
 		for _, p := range v.Text().Parts() {
-			n += (len(p.Lit) + len(p.Hole)) / 64
+			n += (len(p.Lit) + len(p.Hole)) / 32
 		}
 	}
 	return n
@@ -253,8 +257,19 @@ func (r *run) fileNames() []string {
 			out = append(out, name)
 		}
 	}
+	for name := range r.seen {
+		out = append(out, name)
+	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
+}
+
+// listed are the files below the root, for functions that look for some.
+func (r *run) listed() []source.File {
+	if r.options.Files == nil {
+		r.options.Files, _ = r.options.Root.Files()
+	}
+	return r.options.Files
 }
 
 // text is what is written in a range, to name what is not known.

@@ -59,7 +59,7 @@ func (s *scope) assemble(pieces []piece, at source.Span) *value.Value {
 		}
 		refs = append(refs, p.v.Refs()...)
 	}
-	if !s.spend(written/64, at) {
+	if !s.spend(written/32, at) {
 		return value.NewUnresolved(tooMuch, at, nil)
 	}
 	text := value.Concat(texts...)
@@ -88,6 +88,10 @@ func first(parts []value.Part) string {
 
 // pieces renders an expression that stands in a template.
 func (s *scope) pieces(into []piece, e hclsyntax.Expression) []piece {
+	if !s.enter(func() source.Span { return s.span(e.Range()) }) {
+		return append(into, piece{v: value.NewUnresolved(tooMuch, s.span(e.Range()), nil), text: value.Hole("…")})
+	}
+	defer s.leave()
 	switch e := e.(type) {
 	case *hclsyntax.TemplateExpr:
 		for _, p := range e.Parts {

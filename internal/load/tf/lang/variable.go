@@ -106,12 +106,16 @@ func (m *module) typeOf(decl *block) (cty.Type, *typeexpr.Defaults) {
 		if f == nil {
 			f = &file{name: a.at.Filename, lines: []int{0}}
 		}
-		parsed, diags := f.parseText(hclsyntax.ParseExpression, text, source.Span{})
+		parsed, diags := f.parseText(asExpression(), text, source.Span{})
 		if diags.HasErrors() {
 			m.problem(m.span(a.expr.Range()), "the type of the variable %s cannot be read", decl.label(0))
 			return cty.DynamicPseudoType, nil
 		}
 		e = parsed
+	}
+	if !plainType(e) {
+		m.problem(m.span(a.expr.Range()), "the type of the variable %s has a default that is no constant; it is read as any type", decl.label(0))
+		return cty.DynamicPseudoType, nil
 	}
 	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(e)
 	if diags.HasErrors() {
@@ -121,6 +125,29 @@ func (m *module) typeOf(decl *block) (cty.Type, *typeexpr.Defaults) {
 	return typ, defaults
 }
 
+// plainType tells whether a type's defaults are constants. The package that
+// reads types evaluates them on its own, without our bounds.
+func plainType(e hcl.Expression) bool {
+	node, ok := e.(hclsyntax.Node)
+	if !ok {
+		return false
+	}
+	plain := true
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n := n.(type) {
+		case *hclsyntax.ForExpr, *hclsyntax.SplatExpr, *hclsyntax.TemplateJoinExpr, *hclsyntax.BinaryOpExpr:
+			plain = false
+		case *hclsyntax.LiteralValueExpr:
+			if n.Val.Type() == cty.Number && n.Val.IsKnown() && !n.Val.IsNull() {
+				e := n.Val.AsBigFloat().MantExp(nil)
+				plain = plain && e <= maxBits && e >= -maxBits
+			}
+		}
+		return nil
+	})
+	return plain
+}
+
 // written is a value from the command line: text for a string, an expression
 // for any other type.
 func (m *module) written(name, text string, typ cty.Type) *value.Value {
@@ -128,7 +155,7 @@ func (m *module) written(name, text string, typ cty.Type) *value.Value {
 		return value.NewText(value.Lit(text), source.Span{})
 	}
 	f := &file{lines: []int{0}}
-	e, diags := f.parseText(hclsyntax.ParseExpression, text, source.Span{})
+	e, diags := f.parseText(asExpression(), text, source.Span{})
 	if diags.HasErrors() {
 		m.problem(m.span(m.conf.index["variable "+name].header), "the value given for the variable %s is no expression: %s", name, diagnosis(diags[0]))
 		return nil
@@ -160,7 +187,7 @@ func (m *module) readVariables() {
 		if f == nil {
 			continue
 		}
-		if strings.HasSuffix(name, ".json") {
+		if strings.HasSuffix(name, ".tfvars.json") {
 			m.jsonVariables(f)
 			continue
 		}
@@ -185,7 +212,13 @@ func (m *module) take(f *file, args []*argument, strict bool) {
 }
 
 func (m *module) jsonVariables(f *file) {
-	node, _ := source.ParseJSON(f.name, f.data, m.options.Root.Limits())
+	node, problems := source.ParseJSON(f.name, f.data, m.options.Root.Limits())
+	for _, p := range problems {
+		m.problem(p.Span, "%s", p.Message)
+	}
+	if node == nil {
+		return
+	}
 	if !node.Is(source.MapNode) {
 		m.problem(source.FileSpan(f.name), "a file of variables in JSON is an object; it is not read")
 		return
