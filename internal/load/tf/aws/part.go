@@ -218,38 +218,48 @@ func (m *mapper) index(typ string) map[string][]*lang.Instance {
 	return x
 }
 
-// composite finds the whole that one of several arguments refers to, or whose
-// arguments of the same names are equal.
+// composite finds the whole whose arguments of the same names are equal, or
+// else the one that one of the arguments refers to.
 func (m *mapper) composite(in *lang.Instance, p part) []whole {
+	var named *lang.Instance
 	for _, arg := range p.by {
-		if ref, ok := in.Attrs.Get(arg).Ref(); ok {
+		if ref, ok := in.Attrs.Get(arg).Ref(); ok && named == nil {
 			if w := m.byID[ref.Resource]; w != nil && !w.Data && m.typeOf(w) == p.into {
-				return []whole{{w, value.Yes}}
+				named = w
 			}
 		}
 	}
-	key := compositeKey(in, p.by)
-	name := p.into + " " + strings.Join(p.by, "+")
-	x := m.wholes[name]
-	if x == nil {
-		x = map[string][]*lang.Instance{}
-		for _, w := range m.ofType[p.into] {
-			if !w.Data {
-				k := compositeKey(w, p.by)
-				x[k] = append(x[k], w)
-			}
-		}
-		m.wholes[name] = x
+	equal := m.equals(p)[compositeKey(in, p.by)]
+	switch {
+	case len(equal) == 0 && named == nil:
+		return nil
+	case len(equal) == 0, slices.Contains(equal, named):
+		return []whole{{named, value.Yes}}
+	case len(equal) == 1:
+		return []whole{{equal[0], value.Yes}}
 	}
-	var out []whole
-	for _, w := range x[key] {
-		sure := value.Yes
-		if len(x[key]) > 1 {
-			sure = value.Unknown
-		}
-		out = append(out, whole{w, sure})
+	out := make([]whole, len(equal))
+	for i, w := range equal {
+		out[i] = whole{w, value.Unknown}
 	}
 	return out
+}
+
+// equals finds the wholes of a part by the arguments that must be equal.
+func (m *mapper) equals(p part) map[string][]*lang.Instance {
+	name := p.into + " " + strings.Join(p.by, "+")
+	if x := m.wholes[name]; x != nil {
+		return x
+	}
+	x := map[string][]*lang.Instance{}
+	for _, w := range m.ofType[p.into] {
+		if !w.Data {
+			k := compositeKey(w, p.by)
+			x[k] = append(x[k], w)
+		}
+	}
+	m.wholes[name] = x
+	return x
 }
 
 func compositeKey(in *lang.Instance, by []string) string {
