@@ -24,13 +24,28 @@ type answer struct {
 // insideContext is what is known of a request that code of the application
 // makes: it is encrypted, of no MFA session, and made by no service.
 func insideContext() iam.Context {
+	c := userContext()
+	c.Absent("aws:MultiFactorAuthPresent")
+	c.Absent("aws:MultiFactorAuthAge")
+	return c
+}
+
+// userContext is the same of a request that a user makes: whether the session
+// is one of MFA is not known.
+func userContext() iam.Context {
 	var c iam.Context
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:ViaAWSService", "false")
-	c.Absent("aws:MultiFactorAuthPresent")
-	c.Absent("aws:MultiFactorAuthAge")
 	c.Absent("aws:FederatedProvider")
 	return c
+}
+
+// context is what is known of a request that the identity makes.
+func (id *identity) context() iam.Context {
+	if id.user {
+		return userContext()
+	}
+	return insideContext()
 }
 
 // judge turns an evaluation into an answer: where all that an unknown one
@@ -88,6 +103,9 @@ func allows(list []iam.Match) []iam.Match {
 // may asks whether an identity may do an action on a resource.
 func (f *facts) may(id *identity, action string, arn value.Text, rp *iam.Policy) answer {
 	req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Context: f.inside}
+	if id.user {
+		req.Context = f.byUser
+	}
 	p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary, Resource: rp}
 	switch iam.Decide(&req, &p) {
 	case iam.DeniedExplicit, iam.DeniedImplicit:

@@ -45,7 +45,7 @@ func adminAnswer(id *identity) answer {
 	var first answer
 	for i, action := range []string{"remit-any:Any", "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:CreateRole"} {
 		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: value.Fresh("any resource"),
-			Account: id.iam.Principal.Account, Context: insideContext()}
+			Account: id.iam.Principal.Account, Context: id.context()}
 		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
 		ans := id.bounded(judge(iam.Evaluate(&req, &p)))
 		if ans.holds != value.Yes {

@@ -11,7 +11,7 @@ func carelessTechniques() []*Technique { return []*Technique{stackDeletion} }
 var stackDeletion = &Technique{
 	ID: "stack-deletion", Title: "Delete data with its stack",
 	Doc: "A table, user pool or database whose template neither retains it nor protects it from deletion goes with its stack: one wrong command, or a renamed " +
-		"logical id, is enough. Set DeletionPolicy: Retain, and the resource's own deletion protection. (A bucket that holds objects refuses.)",
+		"logical id, is enough. Set DeletionPolicy: Retain (in Terraform prevent_destroy), and the resource's own deletion protection. (A bucket that holds objects refuses.)",
 	Needs: []string{"no DeletionPolicy and no deletion protection"}, Gives: "destroy the data",
 	Refs: Refs{ATTACK: []string{"T1485"}, CWE: []string{"CWE-693"},
 		AWS: []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html"}},
@@ -22,9 +22,13 @@ var stackDeletion = &Technique{
 			if !ok || protected == value.Yes {
 				continue
 			}
+			why, lacks, fix := r.Label()+" is deleted with its stack", "DeletionPolicy", "set DeletionPolicy: Retain on "+r.Label()
+			if r.App.Format == "terraform" {
+				why, lacks, fix = r.Label()+" is destroyed by one apply", "prevent_destroy", "set prevent_destroy in the lifecycle of "+r.Label()
+			}
 			h := hop{by: t, from: []Capability{actor(Careless)}, to: Capability{Kind: KindDelete, Of: r.ID},
-				why: r.Label() + " is deleted with its stack", evidence: evidence(at, r.Label()+" has neither DeletionPolicy nor deletion protection"),
-				weak: []Weakness{fault(WeakNoProtection, r.ID, "", at, 1, r.Label()+" is deleted with its stack", "set DeletionPolicy: Retain on "+r.Label())}}
+				why: why, evidence: evidence(at, r.Label()+" has neither "+lacks+" nor deletion protection"),
+				weak: []Weakness{fault(WeakNoProtection, r.ID, "", at, 1, why, fix)}}
 			unsure(&h, protected.Not(), r.Label()+" is not protected")
 			conditional(&h, r)
 			b.add(h)

@@ -102,7 +102,7 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 		return
 	}
 	req := iam.AssumeRequest(id.iam.Principal, arnOf(role.Resource))
-	req.Context = insideContext()
+	req.Context = id.context()
 	ans := judge(iam.Trust(&req, role.trust, &id.iam))
 	if ans.holds == value.No || len(ans.statements) == 0 {
 		return

@@ -28,7 +28,8 @@ type facts struct {
 	compiled   map[*policy.Document]*iam.Policy
 	blind      []Evidence
 	arns       map[*app.Resource]*arnInfo
-	inside     iam.Context
+	inside     iam.Context // of requests that code makes
+	byUser     iam.Context // of requests that users make
 	classList  [][]*identity
 	servers    map[string][]*identity // per resource, those of functions that are configured with it
 	personal   []*app.Resource        // whose policies name single identities
@@ -84,7 +85,7 @@ func newFacts(p *app.Project, apps []*app.App, o Options) *facts {
 	f := &facts{
 		project: p, apps: apps, options: o, census: map[string]int{}, functionAt: map[string]*function{},
 		identityAt: map[string]*identity{}, policies: map[string]*resourcePolicy{}, compiled: map[*policy.Document]*iam.Policy{},
-		arns: map[*app.Resource]*arnInfo{}, servers: map[string][]*identity{}, inside: insideContext(),
+		arns: map[*app.Resource]*arnInfo{}, servers: map[string][]*identity{}, inside: insideContext(), byUser: userContext(),
 	}
 	for _, a := range apps {
 		for _, r := range a.Resources() {

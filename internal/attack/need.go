@@ -45,7 +45,7 @@ func (b *building) ask(n need, id, victim *identity) (action string, best answer
 		if !ok {
 			continue
 		}
-		req := iam.Request{Principal: id.iam.Principal, Action: a, Resource: arn, Account: id.iam.Principal.Account, Context: insideContext()}
+		req := iam.Request{Principal: id.iam.Principal, Action: a, Resource: arn, Account: id.iam.Principal.Account, Context: id.context()}
 		if passed {
 			req.Context.Set("iam:PassedToService", service)
 		}
@@ -113,7 +113,7 @@ func (b *building) targetARN(on target, action string, id, victim *identity) (va
 				}
 				named := filled(it.Text)
 				p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-				req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: named, Account: id.iam.Principal.Account, Context: insideContext()}
+				req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: named, Account: id.iam.Principal.Account, Context: id.context()}
 				if iam.Decide(&req, &p) == iam.Allowed {
 					return named, true
 				}

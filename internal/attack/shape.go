@@ -65,8 +65,13 @@ func (p *pathfinder) shape(q *Path) string {
 	var b strings.Builder
 	fmt.Fprint(&b, q.Actor, " ", q.Certainty == Unknown, " ", q.Hops[0].Technique)
 	switch q.Actor {
-	case Library, Careless, Insider:
+	case Library, Careless:
 		return b.String() // one of a kind: what differs is where it happens
+	case Insider:
+		for _, h := range q.Hops {
+			fmt.Fprint(&b, "; ", h.Technique) // each way has a fix of its own
+		}
+		return b.String()
 	}
 	fmt.Fprint(&b, " ", p.typeOf(q.Asset))
 	for _, h := range q.Hops {

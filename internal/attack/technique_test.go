@@ -301,6 +301,9 @@ func TestTechniquesApplyWhereTheyShould(t *testing.T) {
 // victimCase is a template where F may change the role R, or its policy, and
 // take R on; and one where it may not take it on.
 func victimCase(r row) [2]string {
+	if r.needs[0].on == onUser {
+		return victimUserCase(r)
+	}
 	action, on := strings.Split(r.needs[0].action, "|")[0], "!Sub 'arn:aws:iam::${AWS::AccountId}:role/victim'"
 	if r.needs[0].on == onPolicyOf {
 		on = "!Sub 'arn:aws:iam::${AWS::AccountId}:policy/theirs'"
@@ -311,6 +314,16 @@ func victimCase(r row) [2]string {
 			functionYAML("Policies:\n  - Statement:\n      - {Effect: Allow, Action: '"+action+"', Resource: "+on+"}\n      - {Effect: Allow, Action: 'sts:AssumeRole', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/victim'}\n"))
 	}
 	return [2]string{build("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}"), build("{Service: ec2.amazonaws.com}")}
+}
+
+// victimUserCase is a template where F may change the user V and carries a key
+// of V; and one where it carries none.
+func victimUserCase(r row) [2]string {
+	build := func(environment string) string {
+		return resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n",
+			functionYAML(environment+allowing("'"+strings.Split(r.needs[0].action, "|")[0]+"'", "!GetAtt V.Arn")))
+	}
+	return [2]string{build("Environment: {Variables: {KEY: !GetAtt Key.SecretAccessKey}}\n"), build("")}
 }
 
 func rowCase(r row) [2]string {

@@ -127,3 +127,21 @@ func TestTrustThatIsNotKnown(t *testing.T) {
 		}
 	}
 }
+
+// A person may have signed in with MFA; code never has.
+func TestMFA(t *testing.T) {
+	trust := "\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Statement:\n          - Effect: Allow\n            Action: sts:AssumeRole\n" +
+		"            Principal: {AWS: %s}\n            Condition: {Bool: {'aws:MultiFactorAuthPresent': 'true'}}\n"
+	for _, c := range []struct {
+		template string
+		actor    Actor
+		want     string
+	}{
+		{resources(victimUser, strings.Replace(trust, "%s", "!GetAtt V.Arn", 1)), Insider, "unknown"},
+		{resources(functionYAML(""), strings.Replace(trust, "%s", "!GetAtt FRole.Arn", 1)), Library, "no"},
+	} {
+		if got := reached(t, c.template, c.actor, "assume-role"); got != c.want {
+			t.Errorf("%s: %s, want %s", c.actor, got, c.want)
+		}
+	}
+}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/load/cfn"
+	"github.com/remit-security/remit/internal/load/tf"
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -24,6 +25,8 @@ import (
 type Options struct {
 	// Parameters are values for template parameters, by name.
 	Parameters map[string]string
+	// VarFiles are files of Terraform variables below the root.
+	VarFiles []string
 	// Region, Account and Partition are the place of the deployment; empty
 	// ones stay unknown.
 	Region, Account, Partition string
@@ -83,19 +86,43 @@ func Project(root *source.Root, o Options) *app.Project {
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
-	unusedParameters(b, o.Parameters, apps)
+	stacks := terraform(b, root, files, o, w)
+	unusedParameters(b, o.Parameters, apps, stacks)
 	return b.Freeze()
 }
 
+// terraform loads the root modules of Terraform.
+func terraform(b *app.Builder, root *source.Root, files []source.File, o Options, workers int) []*tf.App {
+	var stacks []*tf.Stack
+	guard(b, ".", func() {
+		stacks = tf.Stacks(root, files, tf.Options{Variables: o.Parameters, VarFiles: o.VarFiles, Region: o.Region, Account: o.Account, Partition: o.Partition})
+	})
+	apps := make([]*tf.App, len(stacks))
+	parallel(workers, len(stacks), func(i int) {
+		guard(b, stacks[i].File(), func() { apps[i] = stacks[i].Load() })
+	})
+	apps = slices.DeleteFunc(apps, func(a *tf.App) bool { return a == nil })
+	for _, a := range apps {
+		a.AddTo(b)
+	}
+	return apps
+}
+
 // unusedParameters notes values that were given for parameters which no
-// template declares: most likely the name is mistyped.
-func unusedParameters(b *app.Builder, given map[string]string, apps []*cfn.App) {
-	if len(apps) == 0 {
+// template and no root module declares: most likely the name is mistyped.
+func unusedParameters(b *app.Builder, given map[string]string, apps []*cfn.App, stacks []*tf.App) {
+	if len(apps)+len(stacks) == 0 {
 		return
 	}
+	first := "."
+	if len(apps) > 0 {
+		first = apps[0].File()
+	} else {
+		first = stacks[0].File()
+	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if !slices.ContainsFunc(apps, func(a *cfn.App) bool { return a.Declares(name) }) {
-			b.Problem(source.FileSpan(apps[0].File()), "no template declares the parameter %q that was given a value; correct its name", name)
+		if !slices.ContainsFunc(apps, func(a *cfn.App) bool { return a.Declares(name) }) && !slices.ContainsFunc(stacks, func(a *tf.App) bool { return a.Declares(name) }) {
+			b.Problem(source.FileSpan(first), "no template declares the parameter %q that was given a value; correct its name", name)
 		}
 	}
 }

@@ -1,9 +1,7 @@
 package load
 
 import (
-	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -13,7 +11,6 @@ import (
 // one problem for each project folder, at its first file.
 func unsupported(files []source.File) []source.Problem {
 	out := cdk(files)
-	out = append(out, terraform(files)...)
 	for _, f := range files {
 		switch path.Base(f.Path) {
 		case "serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js":
@@ -73,52 +70,4 @@ func cdk(files []source.File) []source.Problem {
 		}
 	}
 	return out
-}
-
-// terraform notes each topmost folder with Terraform files; the folders below
-// it are its modules.
-func terraform(files []source.File) []source.Problem {
-	count := map[string]int{}
-	first := map[string]string{}
-	for _, f := range files {
-		if strings.HasSuffix(f.Path, ".tf") || strings.HasSuffix(f.Path, ".tf.json") {
-			dir := path.Dir(f.Path)
-			if count[dir] == 0 {
-				first[dir] = f.Path
-			}
-			count[dir]++
-		}
-	}
-	dirs := make([]string, 0, len(count))
-	for dir := range count {
-		dirs = append(dirs, dir)
-	}
-	slices.Sort(dirs)
-	total := map[string]int{}
-	var tops []string
-	for _, dir := range dirs {
-		top := dir
-		for d := dir; d != "." && d != "/"; {
-			d = path.Dir(d)
-			if count[d] > 0 {
-				top = d
-			}
-		}
-		if total[top] == 0 {
-			tops = append(tops, top)
-		}
-		total[top] += count[dir]
-	}
-	var out []source.Problem
-	for _, top := range tops {
-		out = append(out, note(first[top], fmt.Sprintf("Terraform is not read in this version (%s)", countFiles(total[top]))))
-	}
-	return out
-}
-
-func countFiles(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return fmt.Sprintf("%d files", n)
 }

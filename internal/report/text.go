@@ -187,8 +187,10 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// capital begins a sentence. A name that only code spells so stays as it is.
 func capital(s string) string {
-	if s == "" {
+	first, _, _ := strings.Cut(s, " ")
+	if s == "" || strings.ContainsAny(first, "._") {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

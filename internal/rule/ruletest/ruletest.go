@@ -130,7 +130,7 @@ func check(t *testing.T, r *rule.Rule, archive *txtar.Archive) counts {
 			}
 			break
 		}
-		if !slices.Contains(files, a.ID) {
+		if !slices.Contains(files, a.Root) {
 			t.Errorf("the application %s is no file of the archive", a.ID)
 		}
 	}

@@ -148,6 +148,53 @@ resource "aws_lambda_permission" "p" {
 	}
 }
 
+// An integration belongs to the method of its own resource, whatever method it
+// takes its HTTP method from.
+func TestIntegrationOfResource(t *testing.T) {
+	a := model(t, `
+resource "aws_api_gateway_method" "a" {
+  rest_api_id   = "api"
+  resource_id   = "a"
+  http_method   = "ANY"
+  authorization = "NONE"
+}
+resource "aws_api_gateway_method" "b" {
+  rest_api_id   = "api"
+  resource_id   = "b"
+  http_method   = "ANY"
+  authorization = "NONE"
+}
+resource "aws_api_gateway_integration" "b" {
+  rest_api_id = "api"
+  resource_id = "b"
+  http_method = aws_api_gateway_method.a.http_method
+  type        = "MOCK"
+}
+resource "aws_apigatewayv2_domain_name" "d" {
+  domain_name = "api.example.com"
+  domain_name_configuration {
+    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/c"
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = "arn:aws:iam::123456789012:role/r"
+  environment {
+    variables = { HOST = aws_apigatewayv2_domain_name.d.domain_name_configuration[0].target_domain_name }
+  }
+}
+`)
+	is(t, get(t, a, "aws_api_gateway_method.b").Get("Integration", "Type"), "MOCK")
+	if v := get(t, a, "aws_api_gateway_method.a").Get("Integration"); v.Exists() != value.No {
+		t.Error("the integration is at the wrong method")
+	}
+	if v := get(t, a, "aws_lambda_function.f").Get("Environment", "Variables", "HOST"); v.IsResolved() || v.Exists() == value.No {
+		t.Errorf("the host is %s %q", v.Kind(), v.Str())
+	}
+}
+
 func TestHTTPAPI(t *testing.T) {
 	a := model(t, functionForAPI+`
 resource "aws_apigatewayv2_api" "api" {

@@ -56,9 +56,29 @@ func (p provider) Attribute(in *lang.Instance, name string, at source.Span) *val
 // the resource refers to it.
 func (p provider) written(in *lang.Instance, t *table, name string, v *value.Value, at source.Span) *value.Value {
 	if name != t.name && t.attrs[name] == "" || v.Kind() != value.String && v.Kind() != value.Unresolved {
-		return v.At(at)
+		return blocks(v, in.Address+"."+name).At(at)
 	}
 	return value.NewRef(v.Text(), at, value.Ref{Resource: in.ID, Attr: p.nameAttr(t, name)})
+}
+
+// blocks are repeated blocks as an expression reads them: the provider may
+// compute more of their attributes than are written.
+func blocks(v *value.Value, why string) *value.Value {
+	if v.Kind() != value.List {
+		return v
+	}
+	items := make([]*value.Value, len(v.Items()))
+	for i, el := range v.Items() {
+		if el.Kind() != value.Map {
+			return v
+		}
+		fields := slices.Clone(el.Fields())
+		for k, f := range fields {
+			fields[k].Value = blocks(f.Value, why+"."+f.Key)
+		}
+		items[i] = value.NewOpenMap(fields, why, el.Span())
+	}
+	return value.NewList(items, v.Span())
 }
 
 // nameAttr is what CloudFormation calls an identifying argument.
@@ -88,7 +108,7 @@ var plurals = []string{"names", "ids", "arns", "blocks", "options", "ips", "tags
 // hole, or something unresolved where the name is that of a list.
 func unknown(in *lang.Instance, name string, at source.Span) *value.Value {
 	if last := name[strings.LastIndexByte(name, '_')+1:]; slices.Contains(plurals, last) {
-		return value.NewUnresolved(in.Address+"."+name, at, nil)
+		return unknownList(in, name, at)
 	}
 	text := value.Hole(in.Address + "." + name)
 	if in.Data {
@@ -97,10 +117,18 @@ func unknown(in *lang.Instance, name string, at source.Span) *value.Value {
 	return value.NewRef(text, at, value.Ref{Resource: in.ID, Attr: name})
 }
 
+// unknownList is an attribute that is a list of which nothing is known.
+func unknownList(in *lang.Instance, name string, at source.Span) *value.Value {
+	if in.Data {
+		return value.NewUnresolved(in.Address+"."+name, at, nil)
+	}
+	return value.NewUnresolved(in.Address+"."+name, at, []value.Ref{{Resource: in.ID, Attr: name}})
+}
+
 // computed is an attribute by the row of a table.
 func (p provider) computed(in *lang.Instance, t *table, text, name string, at source.Span) *value.Value {
 	if text == "[]" {
-		return value.NewUnresolved(in.Address+"."+name, at, nil)
+		return unknownList(in, name, at)
 	}
 	if !isAttribute(text) {
 		v := p.template(in, t, text, at)

@@ -41,8 +41,8 @@
 //		versioning_configuration.status   VersioningConfiguration.Status
 //
 // by names the argument that refers to the whole, or whose text is equal to the
-// whole's name, id or ARN. by=a+b takes several arguments: one of them refers
-// to the whole, or all are equal to the whole's arguments of the same names.
+// whole's name, id or ARN. by=a+b takes several arguments: all are equal to
+// the whole's arguments of the same names, or else one of them refers to it.
 // by=users[] goes through a list, and into=x,y by=a,b says that a part may have
 // several wholes. A part whose whole is not in the configuration stays a
 // resource under its Terraform type. Lists of parts and whole are joined.

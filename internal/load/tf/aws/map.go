@@ -31,6 +31,7 @@ func Resources(instances []*lang.Instance, o Options) ([]*app.Resource, []source
 	for _, in := range m.parts {
 		m.merge(in)
 	}
+	m.join()
 	for _, r := range m.out {
 		if strings.HasPrefix(r.Type, "AWS::IAM::") {
 			attachOnce(r)
@@ -51,6 +52,7 @@ type mapper struct {
 	made    map[string]*app.Resource // by the id of the instance
 	parts   []*lang.Instance         // of which the wholes are not yet known
 	merged  map[string]string        // a part's id to its whole's
+	joins   map[*app.Resource]*joining
 	wholes  map[string]map[string][]*lang.Instance
 	outputs map[string]*lang.Instance // archives by the text of their path
 	objects map[string]*value.Value   // files by the bucket and key that they are uploaded to
@@ -67,7 +69,7 @@ func newMapper(instances []*lang.Instance, o Options) *mapper {
 		byID:   make(map[string]*lang.Instance, len(instances)),
 		ofType: map[string][]*lang.Instance{},
 		made:   make(map[string]*app.Resource, len(instances)),
-		merged: map[string]string{},
+		merged: map[string]string{}, joins: map[*app.Resource]*joining{},
 		wholes: map[string]map[string][]*lang.Instance{},
 		unread: map[string]map[string]bool{}, first: map[string]source.Span{}, unknown: map[string]int{},
 	}
@@ -275,11 +277,13 @@ func enumerate(names []string) string {
 func (m *mapper) redirect() {
 	for _, r := range m.out {
 		var out []string
+		seen := map[string]bool{r.ID: true}
 		for _, id := range r.DependsOn {
 			if whole := m.merged[id]; whole != "" {
 				id = whole
 			}
-			if m.made[id] != nil && id != r.ID && !slices.Contains(out, id) {
+			if m.made[id] != nil && !seen[id] {
+				seen[id] = true
 				out = append(out, id)
 			}
 		}

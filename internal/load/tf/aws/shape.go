@@ -46,11 +46,6 @@ func (s *shaping) put(keys []string, span source.Span, v *value.Value) {
 	s.props = put(s.props, p, field{span, v}, source.Span{})
 }
 
-// text sets a property to a text that no argument gives.
-func (s *shaping) text(text string, keys ...string) {
-	s.put(keys, s.in.Span, value.NewText(value.Lit(text), s.in.Span))
-}
-
 // more makes a second resource of the instance: name tells it from the first.
 func (s *shaping) more(name, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{

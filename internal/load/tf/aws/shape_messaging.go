@@ -44,7 +44,7 @@ func deliveryEncryption(s *shaping) {
 		return
 	}
 	if fieldOf(s.props, key).Get("KeyType").Exists() == value.No {
-		s.text("AWS_OWNED_CMK", key, "KeyType")
+		s.put([]string{key, "KeyType"}, on.Span(), value.NewText(value.Lit("AWS_OWNED_CMK"), on.Span()))
 	}
 	if on.IsTrue() == value.Unknown {
 		s.put([]string{key}, on.Span(), value.NewUnresolved(on.Str(), on.Span(), on.Refs(), fieldOf(s.props, key), value.NewAbsent(on.Span())))

@@ -1,0 +1,152 @@
+// Package tf loads Terraform and OpenTofu: the configuration below a folder
+// becomes an application under CloudFormation's names.
+//
+// It imports source, value, app and the packages below it: tf/lang evaluates
+// the language, tf/function its functions, tf/aws maps the provider's types,
+// tf/registry knows modules that are not at hand. Two things never change:
+// nothing is fetched or executed, and a folder that is broken in part still
+// gives the rest.
+package tf
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/load/tf/aws"
+	"github.com/remit-security/remit/internal/load/tf/lang"
+	"github.com/remit-security/remit/internal/load/tf/registry"
+	"github.com/remit-security/remit/internal/source"
+)
+
+// Options say what the sources do not: the values that a deployment gives.
+type Options struct {
+	// Variables are values of variables of root modules, by name.
+	Variables map[string]string
+	// VarFiles are files of variables below the root, the last one wins.
+	VarFiles []string
+	// Region, Account and Partition are the place of the deployment; empty
+	// ones stay unknown.
+	Region, Account, Partition string
+}
+
+// A Stack is one root module, which makes an application.
+type Stack struct {
+	root    *source.Root
+	options Options
+	folder  lang.Folder
+}
+
+// Stacks are the root modules among files, in the order of their folders: the
+// folders with configuration that no other one calls. Of folders that call
+// each other in a circle the first stays.
+func Stacks(root *source.Root, files []source.File, o Options) []*Stack {
+	folders := lang.Folders(root, files)
+	calls := map[string][]string{}
+	called := map[string]bool{}
+	for _, f := range folders {
+		calls[f.Path] = f.Calls
+		for _, c := range f.Calls {
+			called[c] = called[c] || c != f.Path
+		}
+	}
+	reached := map[string]bool{}
+	var reach func(dir string)
+	reach = func(dir string) {
+		if reached[dir] {
+			return
+		}
+		reached[dir] = true
+		for _, c := range calls[dir] {
+			reach(c)
+		}
+	}
+	for _, f := range folders {
+		if !called[f.Path] {
+			reach(f.Path)
+		}
+	}
+	var out []*Stack
+	for _, f := range folders {
+		if called[f.Path] && reached[f.Path] {
+			continue
+		}
+		reach(f.Path)
+		out = append(out, &Stack{root: root, options: o, folder: f})
+	}
+	return out
+}
+
+// File is where the stack starts: main.tf, where there is one.
+func (s *Stack) File() string {
+	if main := path.Join(s.folder.Path, "main.tf"); slices.Contains(s.folder.Files, main) || len(s.folder.Files) == 0 {
+		return main
+	}
+	return s.folder.Files[0]
+}
+
+// Load evaluates the stack.
+func (s *Stack) Load() *App {
+	res := lang.Evaluate(lang.Options{
+		Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path,
+		Variables: s.options.Variables, VarFiles: s.options.VarFiles,
+		Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
+		Module: registry.Module,
+	})
+	resources, problems := aws.Resources(res.Instances, aws.Options{Place: res.Place})
+	return &App{
+		app: &app.App{ID: s.folder.Path, Name: name(s.folder.Path), Format: "terraform", Root: s.File(), Files: res.Files,
+			Place: res.Place, Parameters: res.Variables, Outputs: res.Outputs},
+		resources: resources,
+		problems:  append(res.Problems, problems...),
+	}
+}
+
+// name is what people call the application: its folder, or the one above where
+// that only says what is in it.
+func name(dir string) string {
+	for {
+		switch base := strings.ToLower(path.Base(dir)); base {
+		case "terraform", "tf", "infra", "infrastructure", "iac", "deploy", "src":
+			if up := path.Dir(dir); up != "." && up != "/" {
+				dir = up
+				continue
+			}
+		case ".":
+			return "terraform"
+		}
+		return path.Base(dir)
+	}
+}
+
+// An App is an evaluated stack.
+type App struct {
+	app       *app.App
+	resources []*app.Resource
+	problems  []source.Problem
+}
+
+// File is where the application starts.
+func (a *App) File() string { return a.app.Root }
+
+// Declares reports whether the root module has the variable.
+func (a *App) Declares(variable string) bool {
+	return slices.ContainsFunc(a.app.Parameters, func(p app.Parameter) bool { return p.Name == variable })
+}
+
+// Empty reports whether the stack deploys nothing: a folder of nothing but
+// settings or outputs is no application.
+func (a *App) Empty() bool { return len(a.resources) == 0 }
+
+// AddTo adds the application to b.
+func (a *App) AddTo(b *app.Builder) {
+	b.Problems(a.problems)
+	if a.Empty() {
+		for _, f := range a.app.Files {
+			b.File(f)
+		}
+		return
+	}
+	b.App(a.app, a.resources)
+}
