@@ -158,7 +158,7 @@ func (m *mapper) raw(in *lang.Instance) {
 	if props.Kind() != value.Map {
 		props = value.NewMap(nil, in.Span)
 	}
-	m.add(in, in.Type, props)
+	m.add(in, in.Type, withoutSecrets(in.Type, props))
 }
 
 // withoutTable keeps what no table knows under its own names, and leaves out

@@ -117,6 +117,9 @@ func joinAll(list []*value.Value) *value.Value {
 func joinMaybe(a, part *value.Value, why string) *value.Value {
 	for _, f := range part.Fields() {
 		made := value.NewUnresolved(why, f.Value.Span(), nil, join(fieldOf(a, f.Key), f.Value), a.Get(f.Key))
+		if ways(made) > maxWays {
+			made = settled(made)
+		}
 		a = put(a, path{{key: f.Key}}, field{f.KeySpan, made}, f.KeySpan)
 	}
 	return a
