@@ -124,7 +124,7 @@ func (s *Stack) File() string {
 // Load evaluates the stack.
 func (s *Stack) Load() *App {
 	res := s.evaluate()
-	resources, problems := aws.Resources(res.Instances, aws.Options{Place: res.Place})
+	resources, problems := aws.Resources(res.Instances, aws.Options{Place: res.Place, Dir: s.folder.Path})
 	return &App{
 		app: &app.App{ID: s.folder.Path, Name: name(s.folder.Path), Format: "terraform", Root: s.File(), Files: res.Files,
 			Place: res.Place, Parameters: res.Variables, Outputs: res.Outputs},
