@@ -302,7 +302,7 @@ func (r *run) bare() *module {
 // templateName is a name in a template's text.
 func (s *scope) templateName(root string, t hcl.Traversal, at source.Span) *value.Value {
 	switch v := s.vars; {
-	case v.Kind() == value.Unresolved:
+	case v.Kind() == value.Unresolved || isHole(v):
 		return s.follow(value.NewText(value.Hole(root), at, v.Refs()...), t[1:], at)
 	case v.Kind() == value.Map && v.Why() != "":
 		return value.NewUnresolved(v.Why(), at, nil)
