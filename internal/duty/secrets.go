@@ -98,7 +98,17 @@ func parameterSecrets(v *View) Answer {
 	}
 	val := v.Get("Value")
 	place := Place{spanOr(val.Span(), v.Span), "Value"}
-	if val.IsResolved() && len(val.Refs()) == 0 {
+	written := val.IsResolved() && len(val.Refs()) == 0
+	switch v.Get("Type").Is("SecureString") { // which CloudFormation cannot make
+	case value.Yes:
+		if written && set(val) == value.Yes {
+			return unmet("the parameter is encrypted, but its value stands in the sources", place)
+		}
+		return met("the parameter is encrypted")
+	case value.Unknown:
+		return unknown("it is not known whether the parameter is encrypted", v.Get("Type"), place)
+	}
+	if written {
 		return unmet("the parameter is named like a secret, and its value stands in the sources unencrypted", place)
 	}
 	return unmet("the parameter is named like a secret and is kept unencrypted", place)

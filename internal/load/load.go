@@ -52,7 +52,11 @@ func Project(root *source.Root, o Options) *app.Project {
 	found := discover(root, assemblies.Others(files), w)
 	frameworks := serverlessFolders(files)
 	var templates []*cfn.Template
+	var plans []string
 	for _, f := range found {
+		if f.plan {
+			plans = append(plans, f.file)
+		}
 		if f.template != nil && !f.template.Declared() && !assemblies.Lists(f.file) && under(frameworks, f.file) {
 			continue // a part of a project that is noted as not read
 		}
@@ -90,16 +94,18 @@ func Project(root *source.Root, o Options) *app.Project {
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
-	stacks := terraform(b, root, files, o, w)
+	stacks := terraform(b, root, files, plans, o, w)
 	unusedParameters(b, o.Parameters, apps, stacks)
 	return b.Freeze()
 }
 
-// terraform loads the root modules of Terraform.
-func terraform(b *app.Builder, root *source.Root, files []source.File, o Options, workers int) []*tf.App {
+// terraform loads the root modules of Terraform, and the plans made of them.
+func terraform(b *app.Builder, root *source.Root, files []source.File, plans []string, o Options, workers int) []*tf.App {
 	var stacks []*tf.Stack
 	guard(b, ".", func() {
-		stacks = tf.Stacks(root, files, tf.Options{Variables: o.Parameters, VarFiles: o.VarFiles, Region: o.Region, Account: o.Account, Partition: o.Partition})
+		var problems []source.Problem
+		stacks, problems = tf.Stacks(root, files, plans, tf.Options{Variables: o.Parameters, VarFiles: o.VarFiles, Region: o.Region, Account: o.Account, Partition: o.Partition})
+		b.Problems(problems)
 	})
 	apps := make([]*tf.App, len(stacks))
 	parallel(workers, len(stacks), func(i int) {

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -55,9 +56,29 @@ func (p provider) Attribute(in *lang.Instance, name string, at source.Span) *val
 // the resource refers to it.
 func (p provider) written(in *lang.Instance, t *table, name string, v *value.Value, at source.Span) *value.Value {
 	if name != t.name && t.attrs[name] == "" || v.Kind() != value.String && v.Kind() != value.Unresolved {
-		return v.At(at)
+		return blocks(v, in.Address+"."+name).At(at)
 	}
 	return value.NewRef(v.Text(), at, value.Ref{Resource: in.ID, Attr: p.nameAttr(t, name)})
+}
+
+// blocks are repeated blocks as an expression reads them: the provider may
+// compute more of their attributes than are written.
+func blocks(v *value.Value, why string) *value.Value {
+	if v.Kind() != value.List {
+		return v
+	}
+	items := make([]*value.Value, len(v.Items()))
+	for i, el := range v.Items() {
+		if el.Kind() != value.Map {
+			return v
+		}
+		fields := slices.Clone(el.Fields())
+		for k, f := range fields {
+			fields[k].Value = blocks(f.Value, why+"."+f.Key)
+		}
+		items[i] = value.NewOpenMap(fields, why, el.Span())
+	}
+	return value.NewList(items, v.Span())
 }
 
 // nameAttr is what CloudFormation calls an identifying argument.
@@ -68,18 +89,27 @@ func (p provider) nameAttr(t *table, name string) string {
 	return "Ref"
 }
 
-// isAttribute tells the name of an attribute from a text.
+// isAttribute tells the name of an attribute from a text, such as an identifier
+// in capitals.
 func isAttribute(text string) bool {
 	if text[0] < 'A' || text[0] > 'Z' {
 		return false
 	}
-	return strings.IndexFunc(text, func(r rune) bool {
+	odd := strings.IndexFunc(text, func(r rune) bool {
 		return r != '.' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
-	}) < 0
+	})
+	return odd < 0 && (strings.ToUpper(text) != text || !strings.ContainsAny(text, "0123456789"))
 }
 
-// unknown is an attribute of which only the name is known.
+// plurals are how attributes that are lists are called.
+var plurals = []string{"names", "ids", "arns", "blocks", "options", "ips", "tags"}
+
+// unknown is an attribute of which only the name is known: a text with one
+// hole, or something unresolved where the name is that of a list.
 func unknown(in *lang.Instance, name string, at source.Span) *value.Value {
+	if last := name[strings.LastIndexByte(name, '_')+1:]; slices.Contains(plurals, last) {
+		return unknownList(in, name, at)
+	}
 	text := value.Hole(in.Address + "." + name)
 	if in.Data {
 		return value.NewText(text, at)
@@ -87,10 +117,25 @@ func unknown(in *lang.Instance, name string, at source.Span) *value.Value {
 	return value.NewRef(text, at, value.Ref{Resource: in.ID, Attr: name})
 }
 
+// unknownList is an attribute that is a list of which nothing is known.
+func unknownList(in *lang.Instance, name string, at source.Span) *value.Value {
+	if in.Data {
+		return value.NewUnresolved(in.Address+"."+name, at, nil)
+	}
+	return value.NewUnresolved(in.Address+"."+name, at, []value.Ref{{Resource: in.ID, Attr: name}})
+}
+
 // computed is an attribute by the row of a table.
 func (p provider) computed(in *lang.Instance, t *table, text, name string, at source.Span) *value.Value {
+	if text == "[]" {
+		return unknownList(in, name, at)
+	}
 	if !isAttribute(text) {
-		return p.template(in, t, text, at)
+		v := p.template(in, t, text, at)
+		if _, whole := v.Ref(); (name == "id" || name == "arn") && t.cfn != "" && !in.Data && !whole {
+			return value.NewRef(v.Text(), at, value.Ref{Resource: in.ID, Attr: name}) // whatever its text, it stands for the resource
+		}
+		return v
 	}
 	if v := p.reference(in, t, text, at); v != nil {
 		return v
@@ -113,7 +158,7 @@ func (p provider) reference(in *lang.Instance, t *table, attr string, at source.
 
 // names are the names of an instance.
 func (p provider) names(in *lang.Instance, t *table) app.Names {
-	place := placeOf(in)
+	place := in.Place
 	return app.Names{
 		ID: in.ID, Name: p.nameOf(in), Region: place.Region, Account: place.Account, Partition: place.Partition,
 		Prop: func(key string) *value.Value { return property(in, t, key) },
@@ -149,16 +194,6 @@ func (p provider) nameOf(in *lang.Instance) value.Text {
 	return value.Concat(value.Lit("terraform-"), value.Fresh(in.ID))
 }
 
-// placeOf is where an instance is deployed: the provider's place, in the
-// region that the resource itself may name.
-func placeOf(in *lang.Instance) app.Place {
-	place := in.Place
-	if v := in.Attrs.Get("region"); v.Kind() == value.String && !in.Data {
-		place.Region = v.Text()
-	}
-	return place
-}
-
 // template fills the ${…} of a text.
 func (p provider) template(in *lang.Instance, t *table, text string, at source.Span) *value.Value {
 	var out []value.Text
@@ -187,7 +222,7 @@ func (p provider) template(in *lang.Instance, t *table, text string, at source.S
 
 // hole is the text of one ${…}.
 func (p provider) hole(in *lang.Instance, t *table, name string) (value.Text, []value.Ref) {
-	place := placeOf(in)
+	place := in.Place
 	switch name {
 	case "N":
 		return p.nameOf(in), nil

@@ -21,6 +21,10 @@ var readings = map[string]reading{
 	"aws_service_principal":             servicePrincipal,
 	"aws_region":                        regionNamed,
 	"aws_secretsmanager_secret_version": hidden("secret_string", "secret_binary"),
+	"aws_elb_service_account":           balancerAccount,
+	"external":                          hidden("result"), // its program is not run
+	"http":                              hidden("body", "response_body", "response_body_base64", "response_headers"),
+	"template_file":                     templateFile,
 }
 
 // Data is an attribute of a data source.
@@ -74,7 +78,7 @@ func iamPolicy(p provider, in *lang.Instance, name string, at source.Span) *valu
 	if v.Exists() == value.No {
 		return nil
 	}
-	place := placeOf(in)
+	place := in.Place
 	head := []value.Text{value.Lit("arn:"), orHole(place.Partition, "AWS::Partition"), value.Lit(":iam::")}
 	if known, ok := v.Known(); ok {
 		if arn, ok := catalogue.ManagedByName(known); ok {

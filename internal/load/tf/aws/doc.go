@@ -41,8 +41,8 @@
 //		versioning_configuration.status   VersioningConfiguration.Status
 //
 // by names the argument that refers to the whole, or whose text is equal to the
-// whole's name, id or ARN. by=a+b takes several arguments: one of them refers
-// to the whole, or all are equal to the whole's arguments of the same names.
+// whole's name, id or ARN. by=a+b takes several arguments: all are equal to
+// the whole's arguments of the same names, or else one of them refers to it.
 // by=users[] goes through a list, and into=x,y by=a,b says that a part may have
 // several wholes. A part whose whole is not in the configuration stays a
 // resource under its Terraform type. Lists of parts and whole are joined.
@@ -88,7 +88,8 @@
 // there, and none is made for the sake of the default.
 //
 // A row that begins with "=" is an attribute that the provider computes: the
-// name of CloudFormation's attribute (Ref, Arn, …), or a text with ${…}:
+// name of CloudFormation's attribute (Ref, Arn, …), [] for a list of which
+// nothing is known, or a text with ${…}:
 //
 //	N R A P U    name, region, account, partition, URL suffix
 //	!x           an identifier that AWS makes

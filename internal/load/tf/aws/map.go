@@ -31,6 +31,7 @@ func Resources(instances []*lang.Instance, o Options) ([]*app.Resource, []source
 	for _, in := range m.parts {
 		m.merge(in)
 	}
+	m.join()
 	for _, r := range m.out {
 		if strings.HasPrefix(r.Type, "AWS::IAM::") {
 			attachOnce(r)
@@ -51,8 +52,10 @@ type mapper struct {
 	made    map[string]*app.Resource // by the id of the instance
 	parts   []*lang.Instance         // of which the wholes are not yet known
 	merged  map[string]string        // a part's id to its whole's
+	joins   map[*app.Resource]*joining
 	wholes  map[string]map[string][]*lang.Instance
 	outputs map[string]*lang.Instance // archives by the text of their path
+	objects map[string]*value.Value   // files by the bucket and key that they are uploaded to
 
 	problems []source.Problem
 	unread   map[string]map[string]bool // arguments that no row reads, by type
@@ -66,13 +69,13 @@ func newMapper(instances []*lang.Instance, o Options) *mapper {
 		byID:   make(map[string]*lang.Instance, len(instances)),
 		ofType: map[string][]*lang.Instance{},
 		made:   make(map[string]*app.Resource, len(instances)),
-		merged: map[string]string{},
+		merged: map[string]string{}, joins: map[*app.Resource]*joining{},
 		wholes: map[string]map[string][]*lang.Instance{},
 		unread: map[string]map[string]bool{}, first: map[string]source.Span{}, unknown: map[string]int{},
 	}
 	for _, in := range instances {
 		m.byID[in.ID] = in
-		m.ofType[in.Type] = append(m.ofType[in.Type], in)
+		m.ofType[m.typeOf(in)] = append(m.ofType[m.typeOf(in)], in)
 	}
 	return m
 }
@@ -98,7 +101,7 @@ func (m *mapper) instance(in *lang.Instance) {
 
 // props are the properties that the table and its shape make.
 func (m *mapper) props(in *lang.Instance, t *table) *value.Value {
-	props := withPresets(t.defaults, mapped(t.rows, in.Attrs), in.Span)
+	props := withPresets(t.defaults, mapped(t.rows, tagged(in)), in.Span)
 	if f := shapeOf(in.Type); f != nil {
 		s := &shaping{mapper: m, in: in, props: props}
 		f(s)
@@ -114,22 +117,30 @@ func (m *mapper) props(in *lang.Instance, t *table) *value.Value {
 	return props
 }
 
+// tagged are the arguments with the tags that the provider configuration adds
+// where the resource writes none.
+func tagged(in *lang.Instance) *value.Value {
+	if in.DefaultTags == nil || in.Attrs.Kind() != value.Map || in.Attrs.Get("tags").Exists() != value.No {
+		return in.Attrs
+	}
+	tags := value.Field{Key: "tags", KeySpan: in.DefaultTags.Span(), Value: in.DefaultTags}
+	return remap(in.Attrs, append(slices.Clone(in.Attrs.Fields()), tags), in.Attrs.Span())
+}
+
 // add makes the resource of an instance.
 func (m *mapper) add(in *lang.Instance, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{
 		ID: in.ID, LogicalID: in.Address, Type: typ, Span: in.Span, Name: m.nameOf(in),
 		Exists: in.Exists, Props: keepUnread(props, in, m.tables.of(in.Type, false)), DependsOn: in.DependsOn,
 	}
-	if place := placeOf(in); !samePlace(place, m.options.Place) {
+	if place := in.Place; !samePlace(place, m.options.Place) {
 		r.Place = &place
 	}
-	if keep := one(in.Attrs.Get("lifecycle")).Get("prevent_destroy"); keep.Exists() != value.No {
-		r.DeletionPolicy = each(keep, func(v *value.Value) *value.Value {
-			if v.IsTrue() == value.Yes {
-				return value.NewText(value.Lit("Retain"), v.Span())
-			}
-			return value.NewText(value.Lit("Delete"), v.Span())
-		})
+	switch in.Protected {
+	case value.Yes:
+		r.DeletionPolicy = value.NewText(value.Lit("Retain"), in.Span)
+	case value.Unknown:
+		r.DeletionPolicy = value.NewUnresolved("prevent_destroy", in.Span, nil)
 	}
 	m.out = append(m.out, r)
 	m.made[in.ID] = r
@@ -142,7 +153,7 @@ func (m *mapper) raw(in *lang.Instance) {
 	if props.Kind() != value.Map {
 		props = value.NewMap(nil, in.Span)
 	}
-	m.add(in, in.Type, props)
+	m.add(in, in.Type, withoutSecrets(in.Type, props))
 }
 
 // withoutTable keeps what no table knows under its own names, and leaves out
@@ -266,11 +277,13 @@ func enumerate(names []string) string {
 func (m *mapper) redirect() {
 	for _, r := range m.out {
 		var out []string
+		seen := map[string]bool{r.ID: true}
 		for _, id := range r.DependsOn {
 			if whole := m.merged[id]; whole != "" {
 				id = whole
 			}
-			if m.made[id] != nil && id != r.ID && !slices.Contains(out, id) {
+			if m.made[id] != nil && !seen[id] {
+				seen[id] = true
 				out = append(out, id)
 			}
 		}

@@ -98,7 +98,7 @@ func (p *tableParser) header(line string) {
 	if t.cfn == "" && len(t.parts) == 0 && !t.data {
 		p.fail("%s has neither a type nor a whole", t.typ)
 	}
-	for _, arg := range []string{t.name, t.prefix, "timeouts", "tags_all", "region", "lifecycle"} {
+	for _, arg := range []string{t.name, t.prefix, "timeouts", "tags_all", "region"} {
 		if arg != "" {
 			t.read.add(path{{key: arg}})
 		}

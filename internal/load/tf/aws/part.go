@@ -20,12 +20,12 @@ func (m *mapper) problem(span source.Span, format string, args ...any) {
 	m.problems = append(m.problems, source.Problem{Span: span, Message: fmt.Sprintf(format, args...)})
 }
 
-// merge puts what a part says into its wholes, or keeps the part as a resource
-// where none is in the configuration.
+// merge notes what a part says about its wholes, or keeps the part as a
+// resource where none is in the configuration.
 func (m *mapper) merge(in *lang.Instance) {
 	t := m.tables.of(in.Type, false)
 	found, missing := 0, false
-	props := m.props(in, t)
+	props := keepUnread(m.props(in, t), in, t)
 	for _, p := range t.parts {
 		wholes, none := m.wholesOf(in, p)
 		missing = missing || none
@@ -36,16 +36,12 @@ func (m *mapper) merge(in *lang.Instance) {
 			}
 			found++
 			m.merged[in.ID] = r.ID
-			if w.sure.And(in.Exists) == value.Yes {
-				r.Props = join(r.Props, keepUnread(props, in, t))
-			} else {
-				r.Props = joinMaybe(r.Props, keepUnread(props, in, t), "whether "+in.Address+" exists")
+			j := m.joins[r]
+			if j == nil {
+				j = &joining{}
+				m.joins[r] = j
 			}
-			for _, d := range in.DependsOn {
-				if d != r.ID {
-					r.DependsOn = append(slices.Clip(r.DependsOn), d)
-				}
-			}
+			j.add(in, props, w.sure.And(in.Exists))
 		}
 	}
 	if found == 0 || missing {
@@ -53,19 +49,76 @@ func (m *mapper) merge(in *lang.Instance) {
 	}
 }
 
+// A joining is what parts say about one whole.
+type joining struct {
+	sure  []*value.Value // maps of properties, in the order of the parts
+	maybe []perhaps      // of parts that may be missing
+	after []string       // what the parts depend on
+}
+
+type perhaps struct {
+	props *value.Value
+	why   string
+}
+
+func (j *joining) add(in *lang.Instance, props *value.Value, sure value.Tri) {
+	j.after = append(j.after, in.DependsOn...)
+	if sure == value.Yes {
+		j.sure = append(j.sure, props)
+		return
+	}
+	why := "whether " + in.Address + " exists"
+	var rest []value.Field
+	for _, f := range props.Fields() {
+		if f.Value.Kind() != value.List {
+			rest = append(rest, f)
+			continue
+		}
+		items := make([]*value.Value, len(f.Value.Items()))
+		for i, el := range f.Value.Items() {
+			items[i] = value.NewUnresolved(why, el.Span(), el.Refs(), el, value.NewAbsent(el.Span()))
+		}
+		list := value.Field{Key: f.Key, KeySpan: f.KeySpan, Value: value.NewList(items, f.Value.Span())}
+		j.sure = append(j.sure, value.NewMap([]value.Field{list}, props.Span()))
+	}
+	if len(rest) > 0 {
+		j.maybe = append(j.maybe, perhaps{value.NewMap(rest, props.Span()), why})
+	}
+}
+
+// join puts all parts into their wholes.
+func (m *mapper) join() {
+	for _, r := range m.out {
+		j := m.joins[r]
+		if j == nil {
+			continue
+		}
+		r.Props = join(r.Props, joinAll(j.sure))
+		for _, p := range j.maybe {
+			r.Props = joinMaybe(r.Props, p.props, p.why)
+		}
+		r.DependsOn = slices.Concat(r.DependsOn, j.after)
+	}
+}
+
+// joinAll joins maps by halves, so that long lists are copied a few times only.
+func joinAll(list []*value.Value) *value.Value {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	half := len(list) / 2
+	return join(joinAll(list[:half]), joinAll(list[half:]))
+}
+
 // joinMaybe is join for a part that may not be there.
 func joinMaybe(a, part *value.Value, why string) *value.Value {
 	for _, f := range part.Fields() {
-		old := a.Get(f.Key)
-		var made *value.Value
-		if f.Value.Kind() == value.List && (old.Kind() == value.List || old.Kind() == value.Absent) {
-			items := slices.Clone(old.Items())
-			for _, el := range f.Value.Items() {
-				items = append(items, value.NewUnresolved(why, el.Span(), el.Refs(), el, value.NewAbsent(el.Span())))
-			}
-			made = value.NewList(items, f.Value.Span())
-		} else {
-			made = value.NewUnresolved(why, f.Value.Span(), nil, join(fieldOf(a, f.Key), f.Value), old)
+		made := value.NewUnresolved(why, f.Value.Span(), nil, join(fieldOf(a, f.Key), f.Value), a.Get(f.Key))
+		if ways(made) > maxWays {
+			made = settled(made)
 		}
 		a = put(a, path{{key: f.Key}}, field{f.KeySpan, made}, f.KeySpan)
 	}
@@ -86,11 +139,13 @@ func (m *mapper) wholesOf(in *lang.Instance, p part) (out []whole, missing bool)
 	if v.Kind() == value.Unresolved {
 		sure = value.Unknown
 	}
+	seen := map[*lang.Instance]bool{}
 	for _, el := range v.Items() {
 		named := m.named(el, p.into, sure)
 		missing = missing || len(named) == 0
 		for _, w := range named {
-			if !slices.ContainsFunc(out, func(o whole) bool { return o.in == w.in }) {
+			if !seen[w.in] {
+				seen[w.in] = true
 				out = append(out, w)
 			}
 		}
@@ -109,7 +164,7 @@ func (m *mapper) named(v *value.Value, typ string, sure value.Tri) []whole {
 		return out
 	}
 	if ref, ok := v.Ref(); ok {
-		if in := m.byID[ref.Resource]; in != nil && in.Type == typ {
+		if in := m.byID[ref.Resource]; in != nil && !in.Data && m.typeOf(in) == typ {
 			return []whole{{in, sure}}
 		}
 	}
@@ -126,11 +181,19 @@ func (m *mapper) named(v *value.Value, typ string, sure value.Tri) []whole {
 		}
 	}
 	for _, ref := range v.Refs() {
-		if in := m.byID[ref.Resource]; in != nil && in.Type == typ {
+		if in := m.byID[ref.Resource]; in != nil && !in.Data && m.typeOf(in) == typ {
 			return []whole{{in, sure}}
 		}
 	}
 	return nil
+}
+
+// typeOf is the first name of an instance's type: some have several.
+func (m *mapper) typeOf(in *lang.Instance) string {
+	if t := m.tables.of(in.Type, in.Data); t != nil {
+		return t.typ
+	}
+	return in.Type
 }
 
 // index finds the instances of a type by name, id and ARN.
@@ -158,38 +221,48 @@ func (m *mapper) index(typ string) map[string][]*lang.Instance {
 	return x
 }
 
-// composite finds the whole that one of several arguments refers to, or whose
-// arguments of the same names are equal.
+// composite finds the whole whose arguments of the same names are equal, or
+// else the one that one of the arguments refers to.
 func (m *mapper) composite(in *lang.Instance, p part) []whole {
+	var named *lang.Instance
 	for _, arg := range p.by {
-		if ref, ok := in.Attrs.Get(arg).Ref(); ok {
-			if w := m.byID[ref.Resource]; w != nil && w.Type == p.into {
-				return []whole{{w, value.Yes}}
+		if ref, ok := in.Attrs.Get(arg).Ref(); ok && named == nil {
+			if w := m.byID[ref.Resource]; w != nil && !w.Data && m.typeOf(w) == p.into {
+				named = w
 			}
 		}
 	}
-	key := compositeKey(in, p.by)
-	name := p.into + " " + strings.Join(p.by, "+")
-	x := m.wholes[name]
-	if x == nil {
-		x = map[string][]*lang.Instance{}
-		for _, w := range m.ofType[p.into] {
-			if !w.Data {
-				k := compositeKey(w, p.by)
-				x[k] = append(x[k], w)
-			}
-		}
-		m.wholes[name] = x
+	equal := m.equals(p)[compositeKey(in, p.by)]
+	switch {
+	case len(equal) == 0 && named == nil:
+		return nil
+	case len(equal) == 0, slices.Contains(equal, named):
+		return []whole{{named, value.Yes}}
+	case len(equal) == 1:
+		return []whole{{equal[0], value.Yes}}
 	}
-	var out []whole
-	for _, w := range x[key] {
-		sure := value.Yes
-		if len(x[key]) > 1 {
-			sure = value.Unknown
-		}
-		out = append(out, whole{w, sure})
+	out := make([]whole, len(equal))
+	for i, w := range equal {
+		out[i] = whole{w, value.Unknown}
 	}
 	return out
+}
+
+// equals finds the wholes of a part by the arguments that must be equal.
+func (m *mapper) equals(p part) map[string][]*lang.Instance {
+	name := p.into + " " + strings.Join(p.by, "+")
+	if x := m.wholes[name]; x != nil {
+		return x
+	}
+	x := map[string][]*lang.Instance{}
+	for _, w := range m.ofType[p.into] {
+		if !w.Data {
+			k := compositeKey(w, p.by)
+			x[k] = append(x[k], w)
+		}
+	}
+	m.wholes[name] = x
+	return x
 }
 
 func compositeKey(in *lang.Instance, by []string) string {

@@ -25,9 +25,11 @@ func policyDocument(_ provider, in *lang.Instance, name string, at source.Span) 
 // documentOf builds the document.
 func documentOf(in *lang.Instance) *value.Value {
 	d := &policyBlocks{in: in}
-	d.sources("source_json", "source_policy_documents")
+	d.documents([]string{"source_json", "source_policy_documents"}, d.put)
+	d.replaceable()
 	d.own()
-	d.overrides("override_json", "override_policy_documents")
+	d.replaceable()
+	d.documents([]string{"override_json", "override_policy_documents"}, d.put)
 	fields := []value.Field{d.version()}
 	if id := find(in.Attrs, "policy_id"); id.value.Exists() != value.No {
 		fields = append(fields, value.Field{Key: "Id", KeySpan: id.span, Value: id.value})
@@ -40,6 +42,28 @@ func documentOf(in *lang.Instance) *value.Value {
 type policyBlocks struct {
 	in         *lang.Instance
 	statements []*value.Value
+	sids       map[string]int // the statements that have one, by Sid
+}
+
+// put adds a statement, in the place of one with its Sid where there is one
+// among those that may be replaced.
+func (d *policyBlocks) put(s *value.Value) {
+	sid, ok := s.Get("Sid").Known()
+	if i, found := d.sids[sid]; ok && sid != "" && found {
+		d.statements[i] = s
+		return
+	}
+	d.statements = append(d.statements, s)
+}
+
+// replaceable lets all statements so far be replaced by those that follow.
+func (d *policyBlocks) replaceable() {
+	d.sids = map[string]int{}
+	for i, s := range d.statements {
+		if sid, ok := s.Get("Sid").Known(); ok && sid != "" {
+			d.sids[sid] = i
+		}
+	}
 }
 
 func (d *policyBlocks) version() value.Field {
@@ -49,58 +73,19 @@ func (d *policyBlocks) version() value.Field {
 	return value.Field{Key: "Version", KeySpan: d.in.Span, Value: value.NewText(value.Lit("2012-10-17"), d.in.Span)}
 }
 
-// sources adds the statements of documents that the blocks build upon.
-func (d *policyBlocks) sources(args ...string) {
-	d.documents(args, func(s *value.Value) { d.statements = append(d.statements, s) })
-}
-
 // own adds the statement blocks; one takes the place of a source's with its
-// Sid.
+// Sid. Of blocks that stand in a branch of something unresolved each may be
+// missing.
 func (d *policyBlocks) own() {
-	start := len(d.statements)
-	for _, b := range d.in.Attrs.Get("statement").Items() {
+	v := d.in.Attrs.Get("statement")
+	for _, b := range v.Items() {
 		s := each(b, policyStatement)
-		if i := d.sid(s, start); i >= 0 {
-			d.statements[i] = s
-		} else {
-			d.statements = append(d.statements, s)
+		if v.Kind() == value.Unresolved && len(v.Choices()) > 0 {
+			d.statements = append(d.statements, value.NewUnresolved(v.Why(), s.Span(), nil, s, value.NewAbsent(s.Span())))
+			continue
 		}
+		d.put(s)
 	}
-	if v := d.in.Attrs.Get("statement"); v.Kind() == value.Unresolved && len(v.Choices()) > 0 {
-		d.branches(v, start)
-	}
-}
-
-// branches makes statements that stand in a branch of an unresolved list of
-// blocks such that may be missing.
-func (d *policyBlocks) branches(v *value.Value, start int) {
-	for i := start; i < len(d.statements); i++ {
-		s := d.statements[i]
-		d.statements[i] = value.NewUnresolved(v.Why(), s.Span(), nil, s, value.NewAbsent(s.Span()))
-	}
-}
-
-// overrides adds statements in the place of those with the same Sid.
-func (d *policyBlocks) overrides(args ...string) {
-	d.documents(args, func(s *value.Value) {
-		if i := d.sid(s, len(d.statements)); i >= 0 {
-			d.statements[i] = s
-			return
-		}
-		d.statements = append(d.statements, s)
-	})
-}
-
-// sid finds a statement of the first n with the Sid of s.
-func (d *policyBlocks) sid(s *value.Value, n int) int {
-	id, ok := s.Get("Sid").Known()
-	if !ok || id == "" {
-		return -1
-	}
-	return slices.IndexFunc(d.statements[:n], func(o *value.Value) bool {
-		other, ok := o.Get("Sid").Known()
-		return ok && other == id
-	})
 }
 
 // documents visits the statements of the documents that arguments hold. One
@@ -185,53 +170,82 @@ func whichever(v *value.Value, f func(*value.Value) *value.Value) *value.Value {
 
 // principals joins blocks of type and identifiers. * of every type is *.
 func principals(v *value.Value) *value.Value {
-	var fields []value.Field
+	var all gathered
 	for _, b := range v.Items() {
 		typ, ok := b.Get("type").Known()
 		if !ok {
 			return value.NewUnresolved("the type of a principal", v.Span(), nil)
 		}
-		ids := find(b, "identifiers")
 		if typ == "*" {
 			return value.NewText(value.Lit("*"), b.Span())
 		}
-		key := find(b, "type").value.Span()
-		fields = gather(fields, typ, key, variables(ids.value))
+		all.add(typ, b.Get("type").Span(), variables(b.Get("identifiers")))
 	}
-	return value.NewMap(fields, v.Span())
+	return value.NewMap(all.fields(), v.Span())
 }
 
 // conditions joins blocks of test, variable and values: those of one test and
 // variable have their values together.
 func conditions(v *value.Value) *value.Value {
 	var ops []value.Field
+	keys := map[string]*gathered{}
 	for _, b := range v.Items() {
 		op, ok := b.Get("test").Known()
 		key, known := b.Get("variable").Known()
 		if !ok || !known {
 			return value.NewUnresolved("a condition's test or variable", v.Span(), nil)
 		}
-		values := variables(find(b, "values").value)
-		i := slices.IndexFunc(ops, func(f value.Field) bool { return f.Key == op })
-		if i < 0 {
-			ops = append(ops, value.Field{Key: op, KeySpan: b.Get("test").Span(), Value: value.NewMap(nil, b.Span())})
-			i = len(ops) - 1
+		if keys[op] == nil {
+			keys[op] = &gathered{}
+			ops = append(ops, value.Field{Key: op, KeySpan: b.Get("test").Span(), Value: b})
 		}
-		keys := gather(slices.Clone(ops[i].Value.Fields()), key, b.Get("variable").Span(), values)
-		ops[i].Value = value.NewMap(keys, ops[i].Value.Span())
+		keys[op].add(key, b.Get("variable").Span(), variables(b.Get("values")))
+	}
+	for i, f := range ops {
+		ops[i].Value = value.NewMap(keys[f.Key].fields(), f.Value.Span())
 	}
 	return value.NewMap(ops, v.Span())
 }
 
-// gather adds a list under a key, behind what is there.
-func gather(fields []value.Field, key string, span source.Span, list *value.Value) []value.Field {
-	for i, f := range fields {
-		if f.Key == key {
-			fields[i].Value = join(listOf(f.Value), listOf(list))
-			return fields
+// gathered are lists by key, in the order of the keys.
+type gathered struct {
+	keys  []value.Field
+	lists [][]*value.Value
+	index map[string]int
+}
+
+// add puts a list behind what the key has.
+func (g *gathered) add(key string, span source.Span, list *value.Value) {
+	i, ok := g.index[key]
+	if !ok {
+		if g.index == nil {
+			g.index = map[string]int{}
 		}
+		i = len(g.keys)
+		g.index[key] = i
+		g.keys = append(g.keys, value.Field{Key: key, KeySpan: span, Value: list})
+		g.lists = append(g.lists, nil)
 	}
-	return append(fields, value.Field{Key: key, KeySpan: span, Value: list})
+	g.lists[i] = append(g.lists[i], list)
+}
+
+func (g *gathered) fields() []value.Field {
+	out := slices.Clone(g.keys)
+	for i, lists := range g.lists {
+		if len(lists) == 1 {
+			continue
+		}
+		var items []*value.Value
+		for _, l := range lists {
+			if l.Kind() == value.Unresolved {
+				items = append(items, l)
+			} else {
+				items = append(items, l.Items()...)
+			}
+		}
+		out[i].Value = value.NewList(items, out[i].Value.Span())
+	}
+	return out
 }
 
 // variables writes &{…}, which Terraform has for policy variables, as ${…}.

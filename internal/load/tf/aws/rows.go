@@ -124,7 +124,7 @@ func mapBlock(rows []rest, v *value.Value) *value.Value {
 		return mapRows(rows, v, v.Span())
 	case value.List:
 		if v.Len() > 0 {
-			return mapBlock(rows, v.Items()[0])
+			return mapBlock(rows, oneOf(v))
 		}
 	case value.Unresolved:
 		if len(v.Choices()) == 0 {
@@ -254,8 +254,29 @@ func one(v *value.Value) *value.Value {
 		if c.Len() == 0 {
 			return value.NewAbsent(c.Span())
 		}
-		return c.Items()[0]
+		return oneOf(c)
 	})
+}
+
+// oneOf is the block of a list that has one. Of several, each of which may be
+// missing, one is there.
+func oneOf(list *value.Value) *value.Value {
+	items := list.Items()
+	if len(items) == 1 || items[0].Kind() != value.Unresolved {
+		return items[0]
+	}
+	var choices []*value.Value
+	for _, el := range items {
+		if el.Kind() != value.Unresolved {
+			choices = append(choices, el)
+			continue
+		}
+		if len(el.Choices()) == 0 {
+			return el
+		}
+		choices = append(choices, el.Choices()...)
+	}
+	return value.NewUnresolved(items[0].Why(), items[0].Span(), items[0].Refs(), choices...)
 }
 
 // growing parts the rows that make new elements from the others, those of one

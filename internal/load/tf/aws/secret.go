@@ -52,6 +52,27 @@ func veil(s string) string {
 	}, s)
 }
 
+// secretArguments are the arguments of resources under Terraform's names that
+// are secrets: of parts without their whole, and of types that are kept so.
+var secretArguments = map[string][]string{
+	"aws_secretsmanager_secret_version": {"secret_string", "secret_binary", "secret_string_wo"},
+	"aws_kms_ciphertext":                {"plaintext"},
+	"aws_kms_external_key":              {"key_material_base64"},
+	"aws_iam_server_certificate":        {"private_key"},
+	"aws_sns_platform_application":      {"platform_credential"},
+	"aws_dms_certificate":               {"certificate_wallet", "certificate_pem"},
+}
+
+// withoutSecrets are the arguments of such a resource with secrets masked.
+func withoutSecrets(typ string, attrs *value.Value) *value.Value {
+	for _, name := range secretArguments[typ] {
+		if f := find(attrs, name); f.value.Exists() == value.Yes {
+			attrs = put(attrs, path{{key: name}}, field{f.span, mask(f.value)}, attrs.Span())
+		}
+	}
+	return attrs
+}
+
 var secretShapes = map[string]shape{
 	"aws_ssm_parameter":         storedParameter,
 	"aws_secretsmanager_secret": func(s *shaping) { s.ownPolicy("AWS::SecretsManager::ResourcePolicy", "SecretId", "ResourcePolicy") },
@@ -73,10 +94,10 @@ func storedParameter(s *shaping) {
 // ownPolicy makes the resource that CloudFormation has for a policy which the
 // provider also takes as an argument.
 func (s *shaping) ownPolicy(typ, of, property string) {
-	doc := s.arg("policy")
-	if doc.value.Exists() == value.No {
+	if !s.has("policy") {
 		return
 	}
+	doc := s.arg("policy")
 	var b block
 	whole := s.self("Ref")
 	if strings.HasSuffix(of, "s") {

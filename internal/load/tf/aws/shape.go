@@ -46,18 +46,13 @@ func (s *shaping) put(keys []string, span source.Span, v *value.Value) {
 	s.props = put(s.props, p, field{span, v}, source.Span{})
 }
 
-// text sets a property to a text that no argument gives.
-func (s *shaping) text(text string, keys ...string) {
-	s.put(keys, s.in.Span, value.NewText(value.Lit(text), s.in.Span))
-}
-
 // more makes a second resource of the instance: name tells it from the first.
 func (s *shaping) more(name, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{
 		ID: s.in.ID + "." + name, LogicalID: s.in.Address + "." + name, Type: typ, Span: s.in.Span,
 		Name: value.Fresh(s.in.ID + "." + name), Exists: s.in.Exists, Props: props, GeneratedFrom: s.in.ID,
 	}
-	if place := placeOf(s.in); !samePlace(place, s.options.Place) {
+	if place := s.in.Place; !samePlace(place, s.options.Place) {
 		r.Place = &place
 	}
 	s.out = append(s.out, r)

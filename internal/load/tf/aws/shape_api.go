@@ -12,6 +12,7 @@ var apiShapes = map[string]shape{
 	"aws_api_gateway_method_settings": methodSettingsShape,
 	"aws_api_gateway_usage_plan":      usagePlanShape,
 	"aws_apigatewayv2_stage":          routeSettingsShape,
+	"aws_apigatewayv2_authorizer":     cacheShape,
 }
 
 // methodSettingsShape parts a method_path, orders/GET or */*, and writes it as
@@ -103,4 +104,18 @@ func routeSettingsShape(s *shaping) {
 		made = value.NewOpenMap(fields, why+arg.value.Why(), arg.value.Span())
 	}
 	s.put([]string{"RouteSettings"}, arg.span, made)
+}
+
+// cacheShape writes out how long the provider lets decisions of a function
+// hold for an HTTP API, where nothing is written.
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/apigatewayv2_authorizer
+func cacheShape(s *shaping) {
+	if s.has("authorizer_result_ttl_in_seconds") || s.in.Attrs.Get("authorizer_type").Is("REQUEST") != value.Yes {
+		return
+	}
+	api := s.whole(s.in.Attrs.Get("api_id"))
+	if api == nil || api.Attrs.Get("protocol_type").Is("HTTP") != value.Yes || s.in.Attrs.Get("identity_sources").Len() == 0 {
+		return
+	}
+	s.put([]string{"AuthorizerResultTtlInSeconds"}, s.in.Span, value.NewNumber("300", s.in.Span))
 }

@@ -12,6 +12,7 @@ var containerShapes = map[string]shape{
 		s.containers("node_properties", "NodeProperties")
 	},
 	"aws_opensearch_domain":    searchLogs,
+	"aws_elasticsearch_domain": searchLogs,
 	"aws_cloudwatch_log_group": retention,
 }
 
@@ -36,7 +37,11 @@ func searchLogs(s *shaping) {
 		for _, o := range v.Items() {
 			var b block
 			b.put("CloudWatchLogsLogGroupArn", o.Get("cloudwatch_log_group_arn"))
-			b.put("Enabled", o.Get("enabled").Or(value.NewBool(true, o.Span())))
+			if on := o.Get("enabled"); on.Exists() != value.No {
+				b.put("Enabled", on)
+			} else {
+				b.put("Enabled", value.NewBool(true, o.Span())) // the provider's default
+			}
 			out.put(o.Get("log_type").Str(), b.at(o.Span()))
 		}
 		return out.at(v.Span())

@@ -41,10 +41,32 @@ func functionShape(s *shaping) {
 func (s *shaping) localCode(key string) {
 	f := s.arg("filename")
 	if f.value.Exists() == value.No {
+		if v := s.uploaded(); v.Exists() != value.No {
+			s.put([]string{key, "LocalPath"}, v.Span(), each(v, s.archived))
+		}
 		return
 	}
 	s.props = without(s.props, key)
 	s.put([]string{key}, f.span, each(f.value, s.archived))
+}
+
+// uploaded is the file that the configuration uploads to where the code lies.
+func (s *shaping) uploaded() *value.Value {
+	bucket, key := s.in.Attrs.Get("s3_bucket").Text(), s.in.Attrs.Get("s3_key").Text()
+	if key.IsEmpty() {
+		return nil
+	}
+	if s.objects == nil {
+		s.objects = map[string]*value.Value{}
+		for _, typ := range []string{"aws_s3_object", "aws_s3_bucket_object"} {
+			for _, in := range s.ofType[typ] {
+				if v := in.Attrs.Get("source"); !in.Data && v.Exists() != value.No {
+					s.objects[in.Attrs.Get("bucket").Text().String()+"\x00"+in.Attrs.Get("key").Text().String()] = v
+				}
+			}
+		}
+	}
+	return s.objects[bucket.String()+"\x00"+key.String()]
 }
 
 // archived is what an archive is made of, where a data source makes it.
@@ -171,7 +193,7 @@ func layerPermissionShape(s *shaping) {
 	}
 	arn := layer.value.Text()
 	if arn.HasPrefix("arn:") == value.No {
-		arn = value.Concat(arnHead(placeOf(s.in), "lambda"), value.Lit("layer:"), arn)
+		arn = value.Concat(arnHead(s.in.Place, "lambda"), value.Lit("layer:"), arn)
 	}
 	s.put([]string{"LayerVersionArn"}, layer.span, value.NewText(value.Concat(arn, value.Lit(":"), version.value.Text()), layer.value.Span()))
 }

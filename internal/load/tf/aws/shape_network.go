@@ -7,18 +7,23 @@ import (
 )
 
 var networkShapes = map[string]shape{
-	"aws_security_group": func(s *shaping) {
-		for _, d := range directions {
-			arg := s.arg(d.block)
-			if list := spread(arg.value, d.rules(s.self("GroupId"))); list.Exists() != value.No {
-				s.put([]string{d.property}, arg.span, list)
-			}
+	"aws_security_group":         securityGroup,
+	"aws_default_security_group": securityGroup,
+	"aws_security_group_rule":    groupRule,
+	"aws_lb":                     balancerAttributes,
+	"aws_alb":                    balancerAttributes,
+	"aws_wafv2_web_acl":          webACL,
+	"aws_wafv2_rule_group":       func(s *shaping) { s.webRules("rule", "rules_json") },
+}
+
+// securityGroup makes the rules that stand in the group itself.
+func securityGroup(s *shaping) {
+	for _, d := range directions {
+		arg := s.arg(d.block)
+		if list := spread(arg.value, d.rules(s.self("GroupId"))); list.Exists() != value.No {
+			s.put([]string{d.property}, arg.span, list)
 		}
-	},
-	"aws_security_group_rule": groupRule,
-	"aws_lb":                  balancerAttributes,
-	"aws_alb":                 balancerAttributes,
-	"aws_wafv2_web_acl":       webACL,
+	}
 }
 
 // A direction is one of the two lists of rules of a security group.
@@ -121,26 +126,34 @@ func balancerAttributes(s *shaping) {
 	}
 }
 
-// webRules is how the rules of a web ACL are spelt.
-var webRules = spelling{
+// webSpelling is how the rules of a web ACL are spelt.
+var webSpelling = spelling{
 	names: map[string]string{"arn": "Arn", "ip_set_reference_statement": "IPSetReferenceStatement", "ip_set_forwarded_ip_config": "IPSetForwardedIPConfig",
 		"forwarded_ip_config": "ForwardedIPConfig", "cloudwatch_metrics_enabled": "CloudWatchMetricsEnabled", "ja3_fingerprint": "JA3Fingerprint"},
 	lists: map[string]string{"text_transformation": "TextTransformations", "excluded_rule": "ExcludedRules", "rule_action_override": "RuleActionOverrides",
 		"managed_rule_group_configs": "ManagedRuleGroupConfigs", "rule_label": "RuleLabels", "insert_header": "InsertHeaders", "response_header": "ResponseHeaders"},
 }
 
-// webACL makes the rules, whose statements lie in each other as deep as they
-// like.
+// webACL makes what is done by default, an empty block, and the rules.
 func webACL(s *shaping) {
-	arg := s.arg("rule")
+	if arg := s.arg("default_action"); arg.value.Exists() != value.No {
+		s.put([]string{"DefaultAction"}, arg.span, webSpelling.spell(one(arg.value)))
+	}
+	s.webRules("rule", "rule_json")
+}
+
+// webRules makes the rules of a web ACL, whose statements lie in each other as
+// deep as they like, of blocks or of a document.
+func (s *shaping) webRules(blocks, doc string) {
+	arg := s.arg(blocks)
 	if arg.value.Exists() == value.No {
-		if arg = s.arg("rule_json"); arg.value.Exists() == value.No {
+		if arg = s.arg(doc); arg.value.Exists() == value.No {
 			return
 		}
 		s.put([]string{"Rules"}, arg.span, each(arg.value, document))
 		return
 	}
-	s.put([]string{"Rules"}, arg.span, elements(arg.value, func(r *value.Value) *value.Value { return statements(webRules.spell(r)) }))
+	s.put([]string{"Rules"}, arg.span, elements(arg.value, func(r *value.Value) *value.Value { return statements(webSpelling.spell(r)) }))
 }
 
 // statements names the lists of statements below "and" and "or".
@@ -152,7 +165,7 @@ func statements(v *value.Value) *value.Value {
 	for i, f := range v.Fields() {
 		fields[i] = value.Field{Key: f.Key, KeySpan: f.KeySpan, Value: statements(f.Value)}
 		if list := f.Value.Get("Statement"); (f.Key == "AndStatement" || f.Key == "OrStatement") && list.Kind() == value.List {
-			made := elements(list, func(el *value.Value) *value.Value { return statements(webRules.spell(el)) })
+			made := elements(list, func(el *value.Value) *value.Value { return statements(webSpelling.spell(el)) })
 			fields[i].Value = put(nil, path{{key: "Statements"}}, field{f.KeySpan, made}, f.KeySpan)
 		}
 	}

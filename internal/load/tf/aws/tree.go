@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/remit-security/remit/internal/source"
@@ -82,6 +83,9 @@ func fieldOf(v *value.Value, key string) *value.Value {
 // join puts what b has into a: maps field by field, lists one behind the
 // other, and for the rest b in the place of a.
 func join(a, b *value.Value) *value.Value {
+	if m, n := ways(a), ways(b); m > 1 && n > 1 && m*n > maxWays {
+		a, b = settled(a), settled(b)
+	}
 	switch {
 	case a.Kind() == value.Absent || a.Kind() == value.Null:
 		return b
@@ -133,6 +137,81 @@ func joinMaps(a, b *value.Value) *value.Value {
 		return value.NewOpenMap(fields, b.Why(), a.Span())
 	}
 	return remap(a, fields, a.Span())
+}
+
+// maxWays is how many combinations of choices are told apart. Beyond it every
+// part of a joined value has the choices of its own, whatever the others are.
+const maxWays = 16
+
+// ways counts the choices of a value, and the choices of those.
+func ways(v *value.Value) int {
+	if v.Kind() != value.Unresolved || len(v.Choices()) == 0 {
+		return 1
+	}
+	n := 0
+	for _, c := range v.Choices() {
+		n += ways(c)
+	}
+	return n
+}
+
+// settled is a value with choices as one whose parts have them: a map of
+// unresolved fields, a list of elements that may be there.
+func settled(v *value.Value) *value.Value {
+	if v.Kind() != value.Unresolved || len(v.Choices()) == 0 {
+		return v
+	}
+	leaves := choicesOf(v)
+	maps, lists, why := 0, 0, ""
+	for _, c := range leaves {
+		switch c.Kind() {
+		case value.Map:
+			maps++
+			why = cmp.Or(why, c.Why())
+		case value.List:
+			lists++
+		case value.Unresolved:
+			why = cmp.Or(why, c.Why())
+		case value.Absent, value.Null:
+		default:
+			return value.NewUnresolved(v.Why(), v.Span(), v.Refs())
+		}
+	}
+	switch {
+	case lists == 0 && maps > 0:
+		made := choose(v, leaves)
+		if why != "" {
+			return value.NewOpenMap(made.Fields(), why, v.Span())
+		}
+		return value.NewMap(made.Fields(), v.Span())
+	case maps == 0 && lists > 0:
+		var items []*value.Value
+		for _, c := range leaves {
+			if c.Kind() == value.Unresolved {
+				items = append(items, c)
+			}
+			for _, el := range c.Items() {
+				if c.Kind() == value.List {
+					items = append(items, value.NewUnresolved(v.Why(), el.Span(), el.Refs(), el, value.NewAbsent(el.Span())))
+				}
+			}
+		}
+		return value.NewList(items, v.Span())
+	}
+	return value.NewUnresolved(v.Why(), v.Span(), v.Refs())
+}
+
+// choicesOf are the choices of a value, and the choices of those in their
+// places.
+func choicesOf(v *value.Value) []*value.Value {
+	if v.Kind() != value.Unresolved || len(v.Choices()) == 0 {
+		return []*value.Value{v}
+	}
+	var out []*value.Value
+	for _, c := range v.Choices() {
+		out = append(out, choicesOf(c)...)
+	}
+	return out
 }
 
 // without is the map without a key.
