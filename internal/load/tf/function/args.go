@@ -56,7 +56,7 @@ func (c *call) integer(i int) (int, bool, *value.Value) {
 // items are the elements of a list; what is unresolved is one element that
 // stands for any number.
 func (c *call) items(i int) ([]*value.Value, *value.Value) {
-	switch v := c.args[i]; v.Kind() {
+	switch v := untyped(c.args[i]); v.Kind() {
 	case value.List:
 		if !c.spend(v.Len()) {
 			return nil, c.tooLarge()
@@ -69,10 +69,22 @@ func (c *call) items(i int) ([]*value.Value, *value.Value) {
 	}
 }
 
+// untyped is v as a collection would be seen: a text of which nothing is known,
+// such as an attribute that a provider computes, may be one.
+func untyped(v *value.Value) *value.Value {
+	if v.Kind() != value.String {
+		return v
+	}
+	if parts := v.Text().Parts(); len(parts) != 1 || parts[0].Hole == "" {
+		return v
+	}
+	return value.NewUnresolved(v.Str(), v.Span(), v.Refs())
+}
+
 // fields are the fields of a map, each key once, sorted; why is set where
 // there may be more.
 func (c *call) fields(i int) (fields []value.Field, why string, bad *value.Value) {
-	switch v := c.args[i]; v.Kind() {
+	switch v := untyped(c.args[i]); v.Kind() {
 	case value.Map:
 		if !c.spend(v.Len()) {
 			return nil, "", c.tooLarge()

@@ -47,7 +47,7 @@ func (c *call) toset() *value.Value { return c.collection(c.set) }
 
 // collection makes a collection of elements that have one type.
 func (c *call) collection(make func([]*value.Value) *value.Value) *value.Value {
-	switch v := c.args[0]; v.Kind() {
+	switch v := untyped(c.args[0]); v.Kind() {
 	case value.Null, value.Unresolved:
 		return v
 	case value.List:
@@ -62,7 +62,7 @@ func (c *call) collection(make func([]*value.Value) *value.Value) *value.Value {
 }
 
 func (c *call) tomap() *value.Value {
-	v := c.args[0]
+	v := untyped(c.args[0])
 	switch v.Kind() {
 	case value.Null, value.Unresolved:
 		return v

@@ -185,7 +185,7 @@ func (c *call) templatestring() *value.Value {
 }
 
 func (c *call) rendered(text []byte, file string) *value.Value {
-	if k := c.args[1].Kind(); k != value.Map && k != value.Unresolved {
+	if k := untyped(c.args[1]).Kind(); k != value.Map && k != value.Unresolved {
 		return c.wrong("argument 2 must be a map of variables, not %s", kindName(c.args[1]))
 	}
 	v := c.env.Template(text, file, c.args[1], c.at)

@@ -209,8 +209,12 @@ func (c *config) override(f *file) {
 }
 
 func (b *block) merge(o *block) {
+	have := map[string]*argument{}
+	for _, a := range b.args {
+		have[a.name] = a
+	}
 	for _, a := range o.args {
-		if base := b.arg(a.name); base != nil {
+		if base := have[a.name]; base != nil {
 			*base = *a
 		} else {
 			b.args = append(b.args, a)

@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -224,6 +226,9 @@ func (s *scope) choose(why string, at source.Span, refs []value.Ref, from ...*va
 			}
 			return
 		}
+		if len(all) > maxChoices {
+			return
+		}
 		for _, have := range all {
 			if same(have, v) {
 				return
@@ -238,8 +243,9 @@ func (s *scope) choose(why string, at source.Span, refs []value.Ref, from ...*va
 	case len(all) == 1 && all[0].Kind() != value.Absent:
 		return all[0]
 	case len(all) > maxChoices:
+		refs = slices.Clone(refs)
 		for _, v := range from {
-			refs = append(refs[:len(refs):len(refs)], v.Refs()...)
+			refs = append(refs, v.Refs()...)
 		}
 		return value.NewUnresolved(why, at, refs)
 	}

@@ -213,6 +213,8 @@ func TestExpressions(t *testing.T) {
 		{`values(aws_s3_bucket.keyed)[*].bucket`, `["k"&app/aws_s3_bucket.keyed["k"].bucket "l"&app/aws_s3_bucket.keyed["l"].bucket]`},
 		{`[for k, b in aws_s3_bucket.keyed : "${k}=${b.bucket}"]`, `["k=k"+app/aws_s3_bucket.keyed["k"].bucket "l=l"+app/aws_s3_bucket.keyed["l"].bucket]`},
 		{`aws_s3_bucket.maybe[0].arn`, arn("aws_s3_bucket.maybe[0]")},
+		{`tolist(aws_s3_bucket.one.list)`, `?(${aws_s3_bucket.one.list})`},
+		{`concat(aws_s3_bucket.one.list, ["a"])`, `[?(elements of ${aws_s3_bucket.one.list}) "a"]`},
 		{`one(aws_s3_bucket.maybe[*].bucket)`, `?<"m"&app/aws_s3_bucket.maybe[0].bucket | null>`},
 		{`try(aws_s3_bucket.maybe[0].bucket, "none")`, `?<"m"&app/aws_s3_bucket.maybe[0].bucket | "none">`},
 		{`aws_s3_bucket.many["q"].arn`, arn("aws_s3_bucket.many[each.key]")},

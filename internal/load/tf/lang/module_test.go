@@ -353,6 +353,14 @@ module.m.a_b.x {n:"x" must:"${module.m.var.must}"}`, problems: `module m has no 
 	}
 }
 
+func many(n int, format string) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf(strings.ReplaceAll(format, "%d", "%[1]d"), i)
+	}
+	return out
+}
+
 func TestBounds(t *testing.T) {
 	deep := func(open, close string, n int) string {
 		return strings.Repeat(open, n) + "1" + strings.Repeat(close, n)
@@ -386,6 +394,26 @@ func TestBounds(t *testing.T) {
 		{"doubling text", text + "}\noutput \"o\" { value = local.v60 }", "more values than remit evaluates"},
 		{"a chain of locals", "locals {\n" + chain.String() + " v20000 = 1\n}\noutput \"o\" { value = local.v0 }", "nest deeper"},
 		{"loops in loops", `output "o" { value = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : [for d in range(1000) : d]]]] }`, "more values than remit evaluates"},
+		{"an index into a large map, often", "locals {\n m = {" + strings.Join(many(20_000, "k%d = %d"), ",") + "}\n}\noutput \"o\" {\n value = [" + strings.Join(many(20_000, "local.m.k%d"), ",") + "]\n}", "more values than remit evaluates"},
+		{"an unknown index into a large list", "variable \"v\" {}\noutput \"o\" {\n value = [" + strings.Join(many(30_000, "{ a = %d }"), ",") + "][var.v]\n}", ""},
+		{"modules in modules", `module "m" {
+	source = "./a"
+	count = 1900
+}
+-- a/main.tf --
+module "m" {
+	source = "../b"
+	count = 1900
+}
+-- b/main.tf --
+resource "a_b" "x" { count = 1900 }
+`, "instances of modules"},
+		{"dependencies of all on all", `resource "a_b" "x" { count = 2000 }
+resource "a_b" "y" {
+	count = 2000
+	depends_on = [a_b.x]
+}
+`, "more values than remit evaluates"},
 		{"directives", "output \"o\" {\n value = \"" + strings.Repeat("%{if true}", 5000) + strings.Repeat("%{endif}", 5000) + "\"\n}", "nests deeper"},
 		{"an unterminated string", "resource \"a_b\" \"x\" {\n v = \"abc\n}\n", "main.tf"},
 		{"no text", "\xff\xfe\x00", "main.tf"},

@@ -41,7 +41,10 @@ func (c *call) expand(at source.Span) []*module {
 	}
 	c.busy = true
 	m.apart(func() {
-		c.conf = c.find()
+		if c.conf = c.find(); m.levels >= maxModules {
+			m.once("modules", m.span(c.block.header), "the configuration has more than %d instances of modules; module %s and what comes after it are not read", maxModules, c.name)
+			return
+		}
 		address := m.path + "module." + c.name
 		if c.keys, c.why = m.scope.keys(c.block, address); c.conf == nil {
 			return

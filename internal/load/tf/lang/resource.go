@@ -198,7 +198,11 @@ func (s *scope) dependsOn(b *block) []string {
 		case "module":
 			if n, ok := name(t, 1); ok && s.calls[n] != nil {
 				for _, m := range s.calls[n].expand(s.span(t.SourceRange())) {
-					for _, in := range m.instances() {
+					all := m.instances()
+					if !s.spend(len(all), s.span(t.SourceRange())) {
+						return nil
+					}
+					for _, in := range all {
 						out = append(out, in.ID)
 					}
 				}
@@ -215,7 +219,11 @@ func (s *scope) dependsOn(b *block) []string {
 			}
 			label, _ := name(t, i+1)
 			if r := s.resource(kind, typ, label); r != nil {
-				for _, in := range r.expand(s.span(t.SourceRange())) {
+				all := r.expand(s.span(t.SourceRange()))
+				if !s.spend(len(all), s.span(t.SourceRange())) {
+					return nil
+				}
+				for _, in := range all {
 					out = append(out, in.ID)
 				}
 				continue
@@ -233,8 +241,12 @@ func defaultTags(tags, defaults *value.Value) *value.Value {
 		return tags
 	}
 	fields := slices.Clone(tags.Fields())
+	own := map[string]bool{}
+	for _, f := range fields {
+		own[f.Key] = true
+	}
 	for _, f := range defaults.Fields() {
-		if !slices.ContainsFunc(fields, func(o value.Field) bool { return o.Key == f.Key }) {
+		if !own[f.Key] {
 			fields = append(fields, f)
 		}
 	}

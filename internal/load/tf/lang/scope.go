@@ -29,6 +29,7 @@ type scope struct {
 	template *file // whose text the expressions are, of a template file
 	place    source.Span
 	vars     *value.Value // all names of a template file
+	names    map[string]*value.Value
 }
 
 // with adds a name.

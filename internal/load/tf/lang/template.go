@@ -263,10 +263,10 @@ func (r *run) render(text []byte, name string, vars *value.Value, at source.Span
 		}
 		return value.NewUnresolved("the template "+name+" cannot be read", at, nil)
 	}
+	s.vars, s.names = vars, map[string]*value.Value{}
 	for _, v := range vars.Fields() {
-		s = s.with(v.Key, v.Value)
+		s.names[v.Key] = v.Value
 	}
-	s.vars = vars
 	v := s.eval(e)
 	if v.Kind() == value.String && !s.place.IsZero() {
 		return v.At(at)
@@ -301,8 +301,11 @@ func (r *run) bare() *module {
 
 // templateName is a name in a template's text.
 func (s *scope) templateName(root string, t hcl.Traversal, at source.Span) *value.Value {
+	if v := s.names[root]; v != nil {
+		return s.follow(v, t[1:], at)
+	}
 	switch v := s.vars; {
-	case v.Kind() == value.Unresolved:
+	case v.Kind() == value.Unresolved || isHole(v):
 		return s.follow(value.NewText(value.Hole(root), at, v.Refs()...), t[1:], at)
 	case v.Kind() == value.Map && v.Why() != "":
 		return value.NewUnresolved(v.Why(), at, nil)

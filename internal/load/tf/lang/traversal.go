@@ -203,6 +203,9 @@ func (s *scope) below(v *value.Value, suffix string, at source.Span, f func(*val
 
 // field is the field of a map whose key is text.
 func (s *scope) field(m *value.Value, text value.Text, at source.Span) *value.Value {
+	if !s.spend(m.Len()/32, at) {
+		return value.NewUnresolved(tooMuch, at, nil)
+	}
 	if key, ok := text.Known(); ok {
 		fields := m.Fields()
 		for i := len(fields) - 1; i >= 0; i-- {
@@ -217,6 +220,9 @@ func (s *scope) field(m *value.Value, text value.Text, at source.Span) *value.Va
 // anyField are the fields whose keys may be the one that is asked for.
 func (s *scope) anyField(m *value.Value, is func(value.Text) value.Tri, key *value.Value, at source.Span) *value.Value {
 	var may []*value.Value
+	if !s.spend(m.Len()/8, at) {
+		return value.NewUnresolved(tooMuch, at, nil)
+	}
 	for _, f := range m.Fields() {
 		switch is(s.keyText(f.Key)) {
 		case value.Yes:
@@ -246,6 +252,9 @@ func (s *scope) anyField(m *value.Value, is func(value.Text) value.Tri, key *val
 // item is an element of a list.
 func (s *scope) item(list, key *value.Value, at source.Span) *value.Value {
 	items := list.Items()
+	if !s.spend(len(items)/32, at) {
+		return value.NewUnresolved(tooMuch, at, nil)
+	}
 	if _, ok := key.Known(); !ok {
 		if len(items) == 0 {
 			return s.missing(at, "an element", "the list has no elements")
