@@ -45,12 +45,12 @@ func Project(root *source.Root, o Options) *app.Project {
 	if w <= 0 {
 		w = runtime.GOMAXPROCS(0)
 	}
-	found := discover(root, files, w)
-	frameworks := serverlessFolders(files)
+	found := discover(root, files, o, w)
+	parts := serviceParts(files, found)
 	var templates []*cfn.Template
 	for _, f := range found {
-		if f.template != nil && !f.template.Declared() && under(frameworks, f.file) {
-			continue // a part of a project that is noted as not read
+		if f.template != nil && !f.template.Declared() && parts.hold(b, f.file) {
+			continue
 		}
 		b.Problems(f.problems)
 		if f.template != nil {

@@ -56,6 +56,9 @@ func (l *Loader) Open(t *Template, name string) *App {
 	if t.SAM() {
 		format = "sam"
 	}
+	if t.Prepared != nil {
+		format, name = t.Prepared.Format, t.Prepared.Name
+	}
 	a := &App{loader: l, template: t}
 	a.reset(nil)
 	a.app = &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: a.run.place()}
@@ -69,10 +72,19 @@ func (l *Loader) Open(t *Template, name string) *App {
 // reset starts the evaluation anew with the exports of the scan.
 func (a *App) reset(exports *Exports) {
 	t := a.template
-	a.run = &run{loader: a.loader, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{}}
+	a.run = &run{loader: a.loader, options: a.loader.options, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{}}
+	if t.Prepared != nil && a.run.options.Region == "" {
+		a.run.options.Region = t.Prepared.Region
+	}
 	a.stack = newStack(a.run, nil, "", t)
 	a.stack.params = a.stack.rootParameters()
+	if t.Prepared != nil {
+		a.stack.prepared(t.Prepared)
+	}
 	a.stack.prepare()
+	if t.Prepared != nil {
+		a.stack.from(t.Prepared)
+	}
 }
 
 // Resources evaluates the whole application. exports may be nil.
@@ -89,6 +101,9 @@ func (a *App) File() string { return a.template.File }
 
 // Declares reports whether the root template has the parameter.
 func (a *App) Declares(parameter string) bool {
+	if p := a.template.Prepared; p != nil && p.Asked[parameter] {
+		return true
+	}
 	return a.template.Root.Get("Parameters").Has(parameter)
 }
 
@@ -105,9 +120,10 @@ func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 
 // A run is what all stacks of one application share while it is loaded.
 type run struct {
-	loader *Loader
-	app    string
-	files  map[string]bool
+	loader  *Loader
+	options Options // the loader's, with what the application itself says
+	app     string
+	files   map[string]bool
 	// stackName is the name that the deployment configuration gives the stack.
 	stackName string
 	stacks    int

@@ -84,6 +84,6 @@ func (s *stack) attributeText(logical, typ, attr string) value.Text {
 
 // place is where the application is deployed, as far as the options tell.
 func (r *run) place() app.Place {
-	o := r.loader.options
+	o := r.options
 	return app.Place{Region: value.Lit(o.Region), Account: value.Lit(o.Account), Partition: value.Lit(o.Partition)}
 }

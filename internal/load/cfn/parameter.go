@@ -14,12 +14,19 @@ import (
 // default.
 func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
-	found := s.deployed()
+	var found overrides
+	if p := s.tpl.Prepared; p == nil {
+		found = s.deployed()
+	} else {
+		for name, n := range p.Given {
+			given[name] = value.NewText(dynamic(value.Lit(n.Text)), n.Span)
+		}
+	}
 	s.run.stackName = found.stack
 	for name, text := range found.values {
 		given[name] = value.NewText(dynamic(value.Lit(text)), source.FileSpan(found.file))
 	}
-	for name, text := range s.loader.options.Parameters {
+	for name, text := range s.options.Parameters {
 		given[name] = value.NewText(value.Lit(text), source.Span{})
 	}
 	return s.parameters(given, false)

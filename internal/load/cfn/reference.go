@@ -110,7 +110,7 @@ func (s *stack) attribute(logical, attr string, span source.Span) *value.Value {
 
 // pseudo is the value of a pseudo parameter.
 func (s *stack) pseudo(name string, span source.Span) *value.Value {
-	o := s.loader.options
+	o := s.options
 	known := func(text string) *value.Value {
 		if text != "" {
 			return value.NewText(value.Lit(text), span)

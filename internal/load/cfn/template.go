@@ -29,6 +29,8 @@ type Template struct {
 	Root *source.Node
 	// Problems are those of the syntax.
 	Problems []source.Problem
+	// Prepared is set for a template that another format was compiled to.
+	Prepared *Prepared
 }
 
 // MayBeTemplate tells from the bytes alone whether a file is worth parsing:
@@ -136,7 +138,7 @@ func isTemplate(n *source.Node) (ok bool, why string) {
 // Declared reports whether the file says itself that it is a template, by its
 // version or transform, and does not only look like one.
 func (t *Template) Declared() bool {
-	return t.Root.Has("AWSTemplateFormatVersion") || declaresTransform(t.Root.Get("Transform"))
+	return t.Prepared != nil || t.Root.Has("AWSTemplateFormatVersion") || declaresTransform(t.Root.Get("Transform"))
 }
 
 func declaresTransform(n *source.Node) bool {
