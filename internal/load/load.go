@@ -49,7 +49,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	parts := serviceParts(files, found)
 	var templates []*cfn.Template
 	for _, f := range found {
-		if f.template != nil && !f.template.Declared() && parts.hold(b, f.file) {
+		if f.template != nil && parts.hold(b, f.template) {
 			continue
 		}
 		b.Problems(f.problems)

@@ -58,15 +58,20 @@ func serviceParts(files []source.File, found []candidate) serviceFiles {
 	return s
 }
 
-// hold reports whether a file that looks like a template, but does not say
-// that it is one, is a part of a service. One that no service names is noted.
-func (s serviceFiles) hold(b *app.Builder, file string) bool {
+// hold reports whether a template is a part of a service: what the service
+// reads, and what only looks like a template and lies in a service's folder.
+// The latter is noted where no service names it.
+func (s serviceFiles) hold(b *app.Builder, t *cfn.Template) bool {
 	switch {
-	case s.read[file], under(s.code, file):
+	case t.Prepared != nil:
+		return false
+	case s.read[t.File]:
 		return true
-	case under(s.services, file):
-		b.Problem(source.FileSpan(file), "the file looks like a part of the service in its folder, which does not name it; it is not read")
+	case t.Declared():
+		return false
+	case under(s.services, t.File):
+		b.Problem(source.FileSpan(t.File), "the file looks like a part of the service in its folder, which does not name it; it is not read")
 		return true
 	}
-	return false
+	return under(s.code, t.File)
 }

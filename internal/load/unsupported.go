@@ -18,6 +18,9 @@ func unsupported(files []source.File) []source.Problem {
 		switch path.Base(f.Path) {
 		case "serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs":
 			out = append(out, note(f.Path, "the service is written as code, which remit does not run; run serverless package and scan the folder .serverless"))
+		case "serverless-compose.yml", "serverless-compose.yaml":
+			out = append(out, source.Problem{Span: source.FileSpan(f.Path),
+				Message: "what the file hands from one service to another is not read; its services are, and --param gives them the values"})
 		case "Pulumi.yaml", "Pulumi.yml":
 			out = append(out, note(f.Path, "Pulumi is not read in this version"))
 		case "sst.config.ts":

@@ -88,7 +88,7 @@ func (s *service) readEvents(f *function) {
 				s.problem(fl.Value.Span, "the event %s of the function %s must be a map or text, not a list; it is not read", fl.Key, f.key)
 			default:
 				if name, unknown := s.isUnknown(fl.Value); unknown && k.compile == nil {
-					s.problem(fl.Value.Span, "the event %s of the function %s depends on %s, which is not known here; it is not analysed", fl.Key, f.key, name)
+					s.problem(fl.Value.Span, "nothing is read of the event %s of the function %s: it comes from %s, which is not known here", fl.Key, f.key, name)
 					continue
 				}
 				s.known(fl.Value, "the event "+fl.Key, words(k.keys))

@@ -15,8 +15,8 @@ func (s *service) balancerEvent(f *function, e event, _ int) {
 	}
 	many := truthy(e.get("multiValueHeaders"))
 	balancer := shown(listener) // the load balancer's id of an ARN, else what the listener refers to
-	if cut := strings.Split(balancer, "/"); listener.IsScalar() && len(cut) == 4 {
-		balancer = cut[2]
+	if cut := strings.Split(balancer, "/"); listener.IsScalar() && len(cut) == 5 {
+		balancer = cut[3]
 	}
 	kind := "Alb"
 	if many {

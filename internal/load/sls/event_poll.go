@@ -14,9 +14,18 @@ func (s *service) mapping(f *function, e event, id string, props *node) *resourc
 	set(props, "MaximumBatchingWindowInSeconds", first(e.get("maximumBatchingWindow"), e.get("batchWindow")))
 	set(props, "FilterCriteria", filters(e.get("filterPatterns")))
 	r := s.add(e.span, f.from(), id, "AWS::Lambda::EventSourceMapping", props, s.roleDependency(f), f.aliasID)
-	r.attr("Condition", f.get("condition"))
 	if n := e.get("functionResponseType"); n != nil {
 		set(props, "FunctionResponseTypes", list(n.Span, n))
+	}
+	if e.kind == "sqs" || e.kind == "stream" { // what the framework writes where nothing is said
+		for _, d := range []struct {
+			name string
+			v    any
+		}{{"BatchSize", 10}, {"Enabled", true}} {
+			if !props.Has(d.name) {
+				set(props, d.name, value(e.span, d.v))
+			}
+		}
 	}
 	return r
 }

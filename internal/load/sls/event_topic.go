@@ -57,7 +57,7 @@ func (s *service) topicEvent(f *function, e event, _ int) {
 		if cut := strings.Split(shown(sourceARN), ":"); sourceARN.IsScalar() && len(cut) > 3 && cut[3] != s.out.Region {
 			set(subscription, "Region", source.NewString(cut[3], e.span))
 		}
-		s.add(e.span, f.from(), normal(f.key)+"SnsSubscription"+label, "AWS::SNS::Subscription", subscription, f.aliasID).attr("Condition", f.get("condition"))
+		s.add(e.span, f.from(), normal(f.key)+"SnsSubscription"+label, "AWS::SNS::Subscription", subscription, f.aliasID)
 	}
 	s.allow(f, normal(f.key)+"LambdaPermission"+label+"SNS", e.span, "sns.amazonaws.com", sourceARN)
 }

@@ -62,9 +62,9 @@ func (s *service) functionURL(f *function) {
 		return
 	}
 	s.permission(f, normal(f.key)+"LambdaPermissionFnUrl", obj(span, "Action", "lambda:InvokeFunctionUrl", "FunctionName", f.target(span),
-		"Principal", "*", "FunctionUrlAuthType", auth))
+		"Principal", "*", "FunctionUrlAuthType", auth)).attr("Condition", f.get("condition"))
 	s.permission(f, normal(f.key)+"LambdaPermissionFn", obj(span, "Action", "lambda:InvokeFunction", "FunctionName", f.target(span),
-		"Principal", "*", "InvokedViaFunctionUrl", true))
+		"Principal", "*", "InvokedViaFunctionUrl", true)).attr("Condition", f.get("condition"))
 }
 
 func (s *service) urlCORS(n *node) *node {
@@ -96,9 +96,7 @@ func (s *service) urlCORS(n *node) *node {
 
 // permission makes a permission to call the function.
 func (s *service) permission(f *function, id string, props *node) *resource {
-	r := s.add(props.Span, f.from(), id, "AWS::Lambda::Permission", props, f.aliasID)
-	r.attr("Condition", f.get("condition"))
-	return r
+	return s.add(props.Span, f.from(), id, "AWS::Lambda::Permission", props, f.aliasID)
 }
 
 // allow makes the permission that lets a service call the function.
@@ -160,9 +158,9 @@ func (s *service) destination(f *function, n *node) *node {
 		}
 		return other.target(n.Span)
 	case n.Is(source.StringNode) && own:
-		for part, action := range map[string]string{":function:": "function", ":sqs:": "sqs", ":sns:": "sns", ":event-bus/": "eventBus"} {
-			if strings.Contains(n.Text, part) {
-				s.grant(n.Span, actions[action], n)
+		for _, t := range []struct{ part, typ string }{{":function:", "function"}, {":sqs:", "sqs"}, {":sns:", "sns"}, {":event-bus/", "eventBus"}} {
+			if strings.Contains(n.Text, t.part) {
+				s.grant(n.Span, actions[t.typ], n)
 				break
 			}
 		}

@@ -65,7 +65,7 @@ func (s *service) finishHandlers() {
 		doc := obj(span, "Version", "2012-10-17", "Statement", statements)
 		trust := policy(span, obj(span, "Effect", "Allow", "Principal", obj(span, "Service", []string{"lambda.amazonaws.com"}),
 			"Action", []string{"sts:AssumeRole"}))
-		s.add(span, "provider", handlerRole, "AWS::IAM::Role", obj(span, "AssumeRolePolicyDocument", trust,
+		s.add(span, "the framework's handlers", handlerRole, "AWS::IAM::Role", obj(span, "AssumeRolePolicyDocument", trust,
 			"Policies", list(span, obj(span, "PolicyName", joinedBy(span, "-", s.stage, s.name, "custom-resources-lambda"), "PolicyDocument", doc))))
 	}
 	for _, kind := range h.kinds {

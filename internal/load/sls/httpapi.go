@@ -59,7 +59,7 @@ func (s *service) compileHTTP() {
 		integration := "HttpApiIntegration" + normal(f.key)
 		payload := first(f.get("httpApi", "payload"), s.httpSetting("payload"), source.NewString("2.0", f.span))
 		s.add(f.span, f.from(), integration, "AWS::ApiGatewayV2::Integration", obj(f.span, "ApiId", s.http.id, "IntegrationType", "AWS_PROXY",
-			"IntegrationUri", f.target(f.span), "PayloadFormatVersion", payload, "TimeoutInMillis", 30000), f.aliasID).attr("Condition", f.get("condition"))
+			"IntegrationUri", f.target(f.span), "PayloadFormatVersion", payload, "TimeoutInMillis", 30000), f.aliasID)
 		s.allow(f, normal(f.key)+"LambdaPermissionHttpApi", f.span, "apigateway.amazonaws.com", arn(f.span, "execute-api", s.http.id, "/*"))
 		for _, e := range f.events {
 			if e.kind == "httpApi" {
@@ -204,7 +204,7 @@ func (s *service) makeHTTPRoute(f *function, e event, integration string) {
 	if a := e.get("authorizer"); truthy(a) {
 		s.authorizeHTTP(props, key, a)
 	}
-	s.add(e.span, f.from(), id, "AWS::ApiGatewayV2::Route", props, integration).attr("Condition", f.get("condition"))
+	s.add(e.span, f.from(), id, "AWS::ApiGatewayV2::Route", props, integration)
 }
 
 func (s *service) authorizeHTTP(props *node, key string, a *node) {

@@ -50,8 +50,22 @@ func (s *service) known(n *node, what string, keys map[string]bool) {
 		if s.opaque && (what == "the service" || what == "a function" || what == "provider") {
 			continue // the plug-in's, most likely; it is a problem already
 		}
-		s.once("key "+what+"."+f.Key, f.KeySpan, "%s has no property %s that remit knows; it is not read", what, f.Key)
+		s.once("key "+what+"."+f.Key, f.KeySpan, "%s has no property %s that remit knows; it is not read%s", what, f.Key, meant(f.Key, keys))
 	}
+}
+
+// meant is the property that was meant where only capitals are wrong.
+func meant(key string, keys map[string]bool) string {
+	found := ""
+	for k := range keys {
+		if strings.EqualFold(k, key) && (found == "" || k < found) {
+			found = k
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	return " (it is written " + found + ")"
 }
 
 // checkProvider looks at the provider's settings that no other part reads as

@@ -14,7 +14,7 @@ type machine struct {
 	span   source.Span
 	config *node
 	id     string
-	events int
+	events map[string]int // by kind
 }
 
 func (m *machine) from() string { return "stepFunctions.stateMachines." + m.key }
@@ -46,7 +46,7 @@ func (s *service) readMachines() {
 			continue
 		}
 		s.known(f.Value, "a state machine", machineKeys)
-		m := &machine{key: f.Key, span: f.KeySpan, config: f.Value}
+		m := &machine{key: f.Key, span: f.KeySpan, config: f.Value, events: map[string]int{}}
 		if own := first(get(f.Value, "id"), get(f.Value, "name")); own != nil {
 			m.id = normal(shown(own))
 		} else {
@@ -166,8 +166,8 @@ func (s *service) machineEvent(m *machine, f source.Field) {
 	if isNone(e.n) {
 		return
 	}
-	m.events++
-	n := strconv.Itoa(m.events)
+	m.events[e.kind]++
+	n := strconv.Itoa(m.events[e.kind])
 	target := obj(e.span, "Arn", ref(e.span, m.id))
 	switch e.kind {
 	case "schedule":
@@ -207,9 +207,13 @@ func (s *service) starter(m *machine, e event, id, principal string, own *node) 
 	if own != nil {
 		return own
 	}
+	what := "schedule"
+	if e.kind != what {
+		what = "event"
+	}
 	s.add(e.span, m.from(), id, "AWS::IAM::Role", obj(e.span, "AssumeRolePolicyDocument", policy(e.span, obj(e.span, "Effect", "Allow",
 		"Principal", obj(e.span, "Service", principal), "Action", "sts:AssumeRole")),
-		"Policies", list(e.span, obj(e.span, "PolicyName", joinedBy(e.span, "-", s.stage, s.name, m.key, "start"),
+		"Policies", list(e.span, obj(e.span, "PolicyName", joinedBy(e.span, "-", s.stage, s.place(e.span), s.name, m.key, what),
 			"PolicyDocument", policy(e.span, allowed(e.span, []string{"states:StartExecution"}, ref(e.span, m.id)))))))
 	return getAtt(e.span, id, "Arn")
 }

@@ -72,7 +72,7 @@ func (s *service) readPlugins(n *node) {
 		s.plugins[key] = true
 		switch {
 		case name == "":
-			s.unread(it, "a plug-in")
+			s.problem(it.Span, "a plug-in must be written by its name; what it adds to the service is not seen")
 			s.opaque = true
 		case key == pluginRoles, key == pluginMachines, quiet[key] != "":
 		default:

@@ -278,7 +278,7 @@ func (r *resolver) variable(v *variable, span source.Span, lazy bool) *node {
 	}
 	last := v.sources[len(v.sources)-1]
 	r.asks(last, span, v.raw)
-	return r.unknown(strings.TrimSuffix(strings.TrimPrefix(v.sources[0].name(), "variable:"), ":"), span)
+	return r.unknown(strings.TrimPrefix(v.sources[0].name(), "variable:"), span)
 }
 
 // asks says what a variable without any value needs.
@@ -293,11 +293,15 @@ func (r *resolver) asks(s varSource, span source.Span, raw string) {
 	}
 }
 
-// name is what messages and the report call the source.
+// name is what messages and the report call the source: "env:TABLE",
+// "file:config.js:table".
 func (s varSource) name() string {
 	out := s.kind
-	if s.hasArgs {
-		out += "(" + s.params + ")"
+	if s.params != "" {
+		out += ":" + s.params
 	}
-	return out + ":" + s.address
+	if s.address != "" {
+		out += ":" + s.address
+	}
+	return out
 }

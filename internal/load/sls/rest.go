@@ -92,7 +92,9 @@ func (s *service) route(f *function, e event) *route {
 	path, method := e.get("path"), e.get("method")
 	if !plain(e.n) { // "GET /path"
 		m, p, _ := strings.Cut(strings.TrimSpace(shown(e.n)), " ")
-		path, method = source.NewString(strings.TrimSpace(p), e.n.Span), source.NewString(m, e.n.Span)
+		if path, method = nil, source.NewString(m, e.n.Span); strings.TrimSpace(p) != "" {
+			path = source.NewString(strings.TrimSpace(p), e.n.Span)
+		}
 	}
 	if path == nil || method == nil {
 		s.missing(f, e, "path and method")

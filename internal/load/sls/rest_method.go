@@ -138,7 +138,6 @@ func (s *service) method(r *route) {
 	if r.machine == nil {
 		m.depend(normal(r.f.key) + "LambdaPermissionApiGateway")
 	}
-	m.attr("Condition", r.f.get("condition"))
 	s.methodAuthorization(r, m)
 	s.validation(r, props, required)
 	if r.integration == "AWS" || r.integration == "HTTP" || r.integration == "MOCK" {

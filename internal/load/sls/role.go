@@ -53,7 +53,7 @@ func (s *service) makeRole() {
 	set(props, "PermissionsBoundary", first(get(role, "permissionsBoundary"), get(role, "permissionBoundary"), s.setting("rolePermissionsBoundary")))
 	doc := policy(span)
 	set(props, "Policies", list(span, obj(span, "PolicyName", joinedBy(span, "-", s.name, s.stage, "lambda"), "PolicyDocument", doc)))
-	s.role = s.add(span, "provider", roleID, "AWS::IAM::Role", props)
+	s.role = s.add(span, "all functions", roleID, "AWS::IAM::Role", props)
 	s.logStatements(span)
 	s.addStatements(s.roleStatements())
 	managed := append([]*node(nil), items(first(get(role, "managedPolicies"), s.setting("iamManagedPolicies")))...)

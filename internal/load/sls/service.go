@@ -109,6 +109,14 @@ func (s *service) region() string {
 	return ""
 }
 
+// place is the region in a text that the framework puts together itself.
+func (s *service) place(span source.Span) *node {
+	if s.out.Region != "" {
+		return source.NewString(s.out.Region, span)
+	}
+	return ref(span, "AWS::Region")
+}
+
 // setting is a value of the provider; nil if it is not given.
 func (s *service) setting(keys ...string) *node { return get(s.provider, keys...) }
 
@@ -137,7 +145,7 @@ func (s *service) merged(key string) *node {
 // unread notes a part of the service that is no map, or not known.
 func (s *service) unread(n *node, what string) {
 	if name, ok := s.isUnknown(n); ok {
-		s.problem(n.Span, "%s depends on %s, which is not known here; nothing of it is analysed", what, name)
+		s.problem(n.Span, "nothing is read of %s: it comes from %s, which is not known here", what, name)
 		return
 	}
 	s.problem(n.Span, "%s must be a map, not a %s; it is not read", what, kindOf(n))

@@ -53,8 +53,8 @@ type Result struct {
 	Asked map[string]bool
 	// Given are values of the template's own parameters (stackParameters).
 	Given map[string]*source.Node
-	// From tells for each generated logical id the setting that it was made
-	// from, such as "functions.hello".
+	// From tells for each generated logical id what it was made from: a
+	// setting such as "functions.hello", or words for people.
 	From map[string]string
 	// Files are the files that were read, sorted.
 	Files []string
@@ -74,8 +74,10 @@ func Compile(file string, doc *source.Node, o Options) *Result {
 	}
 	s.out.Inputs, s.out.Asked = r.inputs, r.asked
 	s.out.Files = []string{file}
-	for f := range r.files {
-		s.out.Files = append(s.out.Files, f)
+	for f, d := range r.files {
+		if d.read {
+			s.out.Files = append(s.out.Files, f)
+		}
 	}
 	slices.Sort(s.out.Files)
 	s.out.Problems = problems.Sorted()

@@ -205,6 +205,9 @@ func (r *resolver) follow(n *node, address string, span source.Span, lazy bool) 
 	for rest := address; rest != ""; {
 		n = r.head(n)
 		if name, ok := r.isUnknown(n); ok {
+			if strings.HasPrefix(name, "file:") && strings.Count(name, ":") == 1 {
+				return r.unknown(name+":"+rest, span) // as if the file had been asked for it
+			}
 			return r.unknown(name+"."+rest, span)
 		}
 		var key string
@@ -251,7 +254,8 @@ func (r *resolver) head(n *node) *node {
 // A document is a file that variables name.
 type document struct {
 	root    *node
-	unknown bool // code that would have to run
+	unknown bool // code that would have to run, or a document that is broken
+	read    bool
 }
 
 // fileSource is ${file(path):key}: YAML and JSON are read, other text is a
@@ -263,11 +267,8 @@ func (r *resolver) fileSource(s varSource, span source.Span, more, lazy bool) *n
 	case d == nil:
 		return nil
 	case d.unknown:
-		hole := "file(" + name + ")"
-		if s.address != "" {
-			hole += ":" + s.address
-		}
-		return r.unknown(hole, span)
+		s.params = strings.TrimPrefix(name, "./")
+		return r.unknown(s.name(), span)
 	case s.address == "":
 		return r.finish(d.root, lazy)
 	}
@@ -310,6 +311,7 @@ func (r *resolver) open(name string, span source.Span, more bool) *document {
 		r.problem(span, "the file %s is not read: %v", quote(name), err)
 	default:
 		d := r.parse(file, data)
+		d.read = true
 		r.files[file] = d
 		return d
 	}
