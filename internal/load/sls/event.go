@@ -161,3 +161,15 @@ func filters(n *node) *node {
 	}
 	return obj(n.Span, "Filters", out)
 }
+
+// asText is a value as the JSON text that a property holds; a call of a
+// function or a value that is not known in it keeps the whole from being text.
+func asText(n *node) *node {
+	if isNone(n) {
+		return nil
+	}
+	if n.Is(source.StringNode) || isFn(n) {
+		return n
+	}
+	return obj(n.Span, "Fn::ToJsonString", n)
+}

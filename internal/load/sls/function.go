@@ -107,7 +107,11 @@ func (s *service) compileFunction(f *function) {
 		set(props, "PackageType", source.NewString("Image", span))
 		set(props, "ImageConfig", imageConfig(f.get("image")))
 	} else {
-		set(props, "Runtime", value(span, first(f.get("runtime"), s.setting("runtime"), source.NewString(defaultRuntime, span))))
+		runtime := first(f.get("runtime"), s.setting("runtime"))
+		if runtime == nil {
+			runtime = s.defaultRuntime(span)
+		}
+		set(props, "Runtime", runtime)
 	}
 	if f.get("handler") == nil && !f.image() {
 		s.problem(span, "the function %s has neither handler nor image; nothing of its code is known", f.key)

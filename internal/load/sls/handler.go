@@ -75,7 +75,7 @@ func (s *service) finishHandlers() {
 		}
 		runtime := s.setting("runtime")
 		if t := text(runtime); len(t) < 6 || t[:6] != "nodejs" {
-			runtime = source.NewString(defaultRuntime, span)
+			runtime = s.defaultRuntime(span)
 		}
 		props := obj(span, "Code", obj(span, "S3Bucket", ref(span, "AWS::NoValue"), "S3Key", "custom-resources.zip"), "FunctionName", name,
 			"Handler", handlerCode[kind], "MemorySize", 1024, "Runtime", runtime, "Timeout", 180)

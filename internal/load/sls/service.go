@@ -1,8 +1,6 @@
 package sls
 
 import (
-	"strings"
-
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -115,6 +113,12 @@ func (s *service) place(span source.Span) *node {
 		return source.NewString(s.out.Region, span)
 	}
 	return ref(span, "AWS::Region")
+}
+
+// defaultRuntime is the runtime where the service names none: it changes from
+// version to version of the framework.
+func (s *service) defaultRuntime(span source.Span) *node {
+	return s.unknown("default-runtime-of-the-framework", span)
 }
 
 // setting is a value of the provider; nil if it is not given.
@@ -276,14 +280,4 @@ func (r *resource) tree() *node {
 // output adds an entry of Outputs.
 func (s *service) output(name string, v *node) {
 	s.outputs = append(s.outputs, source.Field{Key: name, KeySpan: v.Span, Value: obj(v.Span, "Value", v)})
-}
-
-// isPlugin reports whether the service uses a plug-in.
-func (s *service) isPlugin(names ...string) bool {
-	for _, n := range names {
-		if s.plugins[strings.ToLower(n)] {
-			return true
-		}
-	}
-	return false
 }

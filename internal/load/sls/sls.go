@@ -17,12 +17,9 @@ import (
 	"github.com/remit-security/remit/internal/source"
 )
 
-// The framework's own defaults.
+// defaultRegion is where the framework deploys what names no region.
 // https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml
-const (
-	defaultRegion  = "us-east-1"
-	defaultRuntime = "nodejs24.x"
-)
+const defaultRegion = "us-east-1"
 
 // Options say what is known around the service.
 type Options struct {

@@ -1,6 +1,8 @@
 package sls
 
 import (
+	"regexp"
+
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -90,10 +92,16 @@ func (s *service) extend(doc, extensions *node) *node {
 	return doc.With("Resources", &resources)
 }
 
+// fourth matches versions of the framework from the fourth on.
+var fourth = regexp.MustCompile(`^[\^~>= v]*(4|5|6)\b`)
+
 // deploymentBucket is the bucket that the framework uploads code to, unless
-// the service names one.
+// the service names one. From version 4 on it is no part of the stack.
 func (s *service) deploymentBucket() {
 	n := s.setting("deploymentBucket")
+	if fourth.MatchString(text(s.root.Get("frameworkVersion"))) {
+		return
+	}
 	if n != nil && (!plain(n) || truthy(n.Get("name"))) {
 		return
 	}
