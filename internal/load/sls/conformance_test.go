@@ -110,6 +110,9 @@ func TestConformance(t *testing.T) {
 			for _, p := range r.Problems {
 				t.Errorf("problem: %v", p)
 			}
+			if again := compileDir(t, extract(t, a), Options{}); again.Doc != nil && (stable{}).render(again.Doc) != (stable{}).render(r.Doc) {
+				t.Error("a second run makes another template")
+			}
 			got := slices.DeleteFunc(facts(t, r.Doc), func(line string) bool {
 				return slices.ContainsFunc(additions, func(a string) bool { return strings.Contains(line, a) })
 			})

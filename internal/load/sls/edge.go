@@ -34,15 +34,15 @@ func (s *service) compileEdge() {
 				continue
 			}
 			span = e.span
+			s.trust(f, span, "edgelambda.amazonaws.com")
+			s.grantOnce(f, "edge", span, []string{"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource"},
+				list(span, cat(span, "arn:", ref(span, "AWS::Partition"), ":logs:*:*:*")))
 			s.edgeEvent(f, e)
 		}
 	}
 	if len(s.edge.behaviors) == 0 {
 		return
 	}
-	s.trust(span, "edgelambda.amazonaws.com")
-	s.grant(span, []string{"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource"},
-		list(span, cat(span, "arn:", ref(span, "AWS::Partition"), ":logs:*:*:*")))
 	rest := source.NewList(span)
 	var byDefault *node
 	for _, b := range s.edge.behaviors {

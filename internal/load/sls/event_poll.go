@@ -51,7 +51,7 @@ func (s *service) queueEvent(f *function, e event, _ int) {
 		set(props, "ScalingConfig", obj(n.Span, "MaximumConcurrency", n))
 	}
 	s.mapping(f, e, normal(f.key)+"EventSourceMappingSQS"+alphaNumeric(name), props)
-	s.grant(e.span, []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}, list(e.span, queue))
+	s.grant(f, e.span, []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}, list(e.span, queue))
 }
 
 // missing notes an event that lacks what it is about.
@@ -95,17 +95,17 @@ func (s *service) streamEvent(f *function, e event, _ int) {
 	consumer := e.get("consumer")
 	switch {
 	case typ == "dynamodb":
-		s.grant(e.span, tableActions, list(e.span, stream))
+		s.grant(f, e.span, tableActions, list(e.span, stream))
 	case truthy(consumer):
-		s.grant(e.span, streamConsumerActions, list(e.span, stream))
+		s.grant(f, e.span, streamConsumerActions, list(e.span, stream))
 	default:
-		s.grant(e.span, streamActions, list(e.span, stream))
+		s.grant(f, e.span, streamActions, list(e.span, stream))
 	}
 	if truthy(consumer) && typ == "kinesis" {
 		s.consumer(f, e, r, stream, name)
 	}
 	if to := e.get("destinations", "onFailure"); to != nil {
-		s.failure(e, props, to)
+		s.failure(f, e, props, to)
 	}
 }
 
@@ -124,11 +124,11 @@ func (s *service) consumer(f *function, e event, r *resource, stream *node, name
 		own = ref(own.Span, id)
 	}
 	set(r.props, "EventSourceArn", own)
-	s.grant(e.span, []string{"kinesis:SubscribeToShard"}, list(e.span, own))
+	s.grant(f, e.span, []string{"kinesis:SubscribeToShard"}, list(e.span, own))
 }
 
 // failure sets where records go that fail, and lets the role send them.
-func (s *service) failure(e event, props, to *node) {
+func (s *service) failure(f *function, e event, props, to *node) {
 	target, typ := to, ""
 	if plain(to) {
 		target, typ = to.Get("arn"), text(to.Get("type"))
@@ -137,9 +137,9 @@ func (s *service) failure(e event, props, to *node) {
 		typ = cut[2]
 	}
 	if typ == "sns" {
-		s.grant(to.Span, []string{"sns:Publish"}, list(to.Span, target))
+		s.grant(f, to.Span, []string{"sns:Publish"}, list(to.Span, target))
 	} else {
-		s.grant(to.Span, []string{"sqs:ListQueues", "sqs:SendMessage"}, list(to.Span, target))
+		s.grant(f, to.Span, []string{"sqs:ListQueues", "sqs:SendMessage"}, list(to.Span, target))
 	}
 	set(props, "DestinationConfig", obj(to.Span, "OnFailure", obj(to.Span, "Destination", target)))
 }
@@ -169,8 +169,8 @@ func (s *service) mskEvent(f *function, e event, _ int) {
 		set(props, "AmazonManagedKafkaEventSourceConfig", obj(n.Span, "ConsumerGroupId", n))
 	}
 	s.mapping(f, e, normal(f.key)+"EventSourceMappingMSK"+limited(alphaNumeric(name), 79)+limited(alphaNumeric(shown(topic)), 79), props)
-	s.grant(e.span, []string{"kafka:DescribeCluster", "kafka:GetBootstrapBrokers"}, list(e.span, cluster))
-	s.grant(e.span, networkActions, "*")
+	s.grant(f, e.span, []string{"kafka:DescribeCluster", "kafka:GetBootstrapBrokers"}, list(e.span, cluster))
+	s.grant(f, e.span, networkActions, "*")
 }
 
 // accessTypes are the ways in which a cluster of one's own is reached: the
@@ -219,10 +219,10 @@ func (s *service) kafkaEvent(f *function, e event, _ int) {
 	}
 	s.mapping(f, e, normal(f.key)+"EventSourceMappingKafka"+limited(alphaNumeric(shown(topic)), 158), props)
 	if len(secrets) > 0 {
-		s.grant(e.span, []string{"secretsmanager:GetSecretValue"}, secrets)
+		s.grant(f, e.span, []string{"secretsmanager:GetSecretValue"}, secrets)
 	}
 	if network {
-		s.grant(e.span, networkActions, "*")
+		s.grant(f, e.span, networkActions, "*")
 	}
 }
 
@@ -235,9 +235,9 @@ func (s *service) brokerEvent(f *function, e event, _ int) {
 	}
 	props := obj(e.span, "EventSourceArn", e.get("arn"), "Queues", list(e.span, queue), "SourceAccessConfigurations", access)
 	s.mapping(f, e, normal(f.key)+"EventSourceMapping"+label+limited(alphaNumeric(shown(queue)), 150), props)
-	s.grant(e.span, []string{"secretsmanager:GetSecretValue"}, list(e.span, secret))
-	s.grant(e.span, []string{"mq:DescribeBroker"}, list(e.span, e.get("arn")))
-	s.grant(e.span, networkActions, "*")
+	s.grant(f, e.span, []string{"secretsmanager:GetSecretValue"}, list(e.span, secret))
+	s.grant(f, e.span, []string{"mq:DescribeBroker"}, list(e.span, e.get("arn")))
+	s.grant(f, e.span, networkActions, "*")
 }
 
 // documentEvent is version 4's event of DocumentDB change streams. The
@@ -251,7 +251,7 @@ func (s *service) documentEvent(f *function, e event, _ int) {
 	props := obj(e.span, "EventSourceArn", e.get("cluster"), "DocumentDBEventSourceConfig", stream,
 		"SourceAccessConfigurations", list(e.span, obj(e.span, "Type", auth, "URI", e.get("smk"))), "StartingPosition", e.get("startingPosition"))
 	s.mapping(f, e, normal(f.key)+"EventSourceMappingDocumentDb"+alphaNumeric(shown(e.get("db"))), props)
-	s.grant(e.span, []string{"rds:DescribeDBClusters", "rds:DescribeDBClusterParameters", "rds:DescribeDBSubnetGroups"}, "*")
-	s.grant(e.span, networkActions, "*")
-	s.grant(e.span, []string{"secretsmanager:GetSecretValue"}, list(e.span, e.get("smk")))
+	s.grant(f, e.span, []string{"rds:DescribeDBClusters", "rds:DescribeDBClusterParameters", "rds:DescribeDBSubnetGroups"}, "*")
+	s.grant(f, e.span, networkActions, "*")
+	s.grant(f, e.span, []string{"secretsmanager:GetSecretValue"}, list(e.span, e.get("smk")))
 }

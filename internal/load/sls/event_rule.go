@@ -40,22 +40,20 @@ func (s *service) scheduler(f *function, e event, rate *node) {
 		obj(e.span, "ScheduleExpression", rate, "State", state(e), "Target", target, "FlexibleTimeWindow", obj(e.span, "Mode", "OFF"),
 			"Name", e.get("name"), "GroupName", e.get("groupName"), "Description", e.get("description"),
 			"ScheduleExpressionTimezone", e.get("timezone")), f.aliasID)
-	if s.role == nil || s.noted["scheduler "+f.key] {
-		return
-	}
-	s.noted["scheduler "+f.key] = true
-	s.trust(e.span, "scheduler.amazonaws.com")
+	s.trust(f, e.span, "scheduler.amazonaws.com")
 	target = arn(e.span, "lambda", "function:", f.name)
-	s.grant(e.span, []string{"lambda:InvokeFunction"}, list(e.span, target, cat(e.span, target, ":*")))
+	s.grantOnce(f, "scheduler "+f.key, e.span, []string{"lambda:InvokeFunction"}, list(e.span, target, cat(e.span, target, ":*")))
 }
 
-// trust lets one more service take the shared role.
-func (s *service) trust(span source.Span, principal string) {
-	if s.role == nil || s.noted["trust "+principal] {
+// trust lets one more service take the role that the framework makes for the
+// function.
+func (s *service) trust(f *function, span source.Span, principal string) {
+	r := s.roleOf(f)
+	if r == nil || s.noted["trust "+r.id+" "+principal] {
 		return
 	}
-	s.noted["trust "+principal] = true
-	services := s.role.props.Path("AssumeRolePolicyDocument", "Statement").Items[0].Path("Principal", "Service")
+	s.noted["trust "+r.id+" "+principal] = true
+	services := r.props.Path("AssumeRolePolicyDocument", "Statement").Items[0].Path("Principal", "Service")
 	services.Items = append(services.Items, source.NewString(principal, span))
 }
 

@@ -17,6 +17,7 @@ type function struct {
 	aliasID string
 	events  []event
 	res     *resource
+	role    *resource // of its own, which version 4 makes
 
 	schedules int    // that are compiled
 	logGroup  string // what the names of the log groups that it listens to start with

@@ -138,7 +138,7 @@ func (s *service) destination(f *function, n *node) *node {
 	case plain(n):
 		s.known(n, "a destination", words("arn type"))
 		if action := actions[text(n.Get("type"))]; own && action != "" {
-			s.grant(n.Span, action, n.Get("arn"))
+			s.grant(f, n.Span, action, n.Get("arn"))
 		} else if own {
 			s.problem(n.Span, "the destination of the function %s needs a type: function, sqs, sns or eventBus", f.key)
 		}
@@ -154,13 +154,13 @@ func (s *service) destination(f *function, n *node) *node {
 			if other.alias != "" {
 				target = cat(n.Span, target, ":"+other.alias)
 			}
-			s.grant(n.Span, actions["function"], target)
+			s.grant(f, n.Span, actions["function"], target)
 		}
 		return other.target(n.Span)
 	case n.Is(source.StringNode) && own:
 		for _, t := range []struct{ part, typ string }{{":function:", "function"}, {":sqs:", "sqs"}, {":sns:", "sns"}, {":event-bus/", "eventBus"}} {
 			if strings.Contains(n.Text, t.part) {
-				s.grant(n.Span, actions[t.typ], n)
+				s.grant(f, n.Span, actions[t.typ], n)
 				break
 			}
 		}

@@ -23,13 +23,13 @@ var (
 		provider package functions layers resources stepFunctions outputs enableLocalInstallationFallback`)
 	packageKeys  = words(`artifact exclude excludeDevDependencies include individually path patterns`)
 	providerKeys = words(`alb apiGateway apiKeys apiName architecture build cfnRole cloudFront deletionProtection deploymentBucket deploymentPrefix
-		disableRollback disableDefaultOutputExportNames ecr endpointType environment eventBridge httpApi iam iamManagedPolicies
+		disableRollback disableDefaultOutputExportNames domain domains ecr endpointType environment eventBridge httpApi iam iamManagedPolicies
 		iamRoleStatements kinesis kmsKeyArn lambdaHashingVersion layers logRetentionInDays logDataProtectionPolicy logs memorySize name notificationArns
 		profile pruneFunctionVersions region resourcePolicy resolver role rolePermissionsBoundary rollbackConfiguration runtime runtimeManagement
 		deploymentMethod s3 stackName stackParameters stackPolicy stackTags stage tags timeout tracing usagePlan versionFunctions vpc
 		vpcEndpointIds websocket websocketsApiName websocketsApiRouteSelectionExpression websocketsDescription websocketsApi`)
 	functionKeys = words(`architecture awsKmsKeyArn build condition dependsOn description destinations disableLogs durableConfig environment
-		ephemeralStorageSize events fileSystemConfig handler httpApi image kmsKeyArn layers logDataProtectionPolicy logRetentionInDays logs
+		ephemeralStorageSize events fileSystemConfig handler httpApi iam image kmsKeyArn layers logDataProtectionPolicy logRetentionInDays logs
 		maximumEventAge maximumRetryAttempts memorySize module name onError package provisionedConcurrency recursiveLoop reservedConcurrency
 		role runtime runtimeManagement snapStart tags timeout tracing url versionFunction vpc`)
 	apiGatewayKeys = words(`apiKeys apiKeySourceType binaryMediaTypes description disableDefaultEndpoint endpoint metrics
@@ -44,7 +44,7 @@ func (s *service) known(n *node, what string, keys map[string]bool) {
 		return
 	}
 	for _, f := range n.Fields {
-		if keys[f.Key] || pluginKeys[f.Key] != "" && s.plugins[pluginKeys[f.Key]] || strings.HasPrefix(f.Key, "x-") {
+		if keys[f.Key] || s.pluginKey(f.Key) || strings.HasPrefix(f.Key, "x-") {
 			continue
 		}
 		if s.opaque && (what == "the service" || what == "a function" || what == "provider") {
@@ -52,6 +52,13 @@ func (s *service) known(n *node, what string, keys map[string]bool) {
 		}
 		s.once("key "+what+"."+f.Key, f.KeySpan, "%s has no property %s that remit knows; it is not read%s", what, f.Key, meant(f.Key, keys))
 	}
+}
+
+// pluginKey reports whether a plug-in of the service reads a property, or the
+// framework itself in the plug-in's place.
+func (s *service) pluginKey(key string) bool {
+	plugin := pluginKeys[key]
+	return plugin != "" && s.plugins[plugin] || plugin == pluginRoles && s.version4()
 }
 
 // meant is the property that was meant where only capitals are wrong.

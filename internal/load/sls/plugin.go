@@ -85,7 +85,7 @@ func (s *service) readPlugins(n *node) {
 // rolesPerFunction gives functions with statements of their own a role of
 // their own, as the plug-in does.
 func (s *service) rolesPerFunction() {
-	if !s.plugins[pluginRoles] {
+	if !s.plugins[pluginRoles] && !s.version4() {
 		return
 	}
 	settings := s.value(s.custom.Get(pluginRoles))
@@ -149,10 +149,7 @@ func (s *service) functionOwnRole(f *function, statements, settings *node) {
 	set(&props, "PermissionsBoundary", first(f.get("iamPermissionsBoundary"), get(settings, "iamGlobalPermissionsBoundary")))
 	name := f.get("iamRoleStatementsName")
 	if name == nil {
-		name = joinedBy(span, "-", s.name, s.stage, f.key, ref(span, "AWS::Region"), "lambdaRole")
-		if s.out.Region != "" && len(shown(s.name))+len(shown(s.stage))+len(f.key)+len(s.out.Region)+len("lambdaRole")+4 > 64 {
-			name = joinedBy(span, "-", s.name, s.stage, f.key, ref(span, "AWS::Region"))
-		}
+		name = s.functionRoleName(f, span)
 	}
 	set(&props, "RoleName", name)
 	id := normal(f.key) + roleID

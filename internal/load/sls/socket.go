@@ -24,6 +24,10 @@ func (s *service) compileSockets() {
 				span = e.span
 				s.makeSocketAPI(span)
 			}
+			if s.apiSetting("websocketApiId") == nil {
+				s.grantOnce(f, "sockets", span, []string{"execute-api:ManageConnections"},
+					list(span, cat(span, "arn:", ref(span, "AWS::Partition"), ":execute-api:*:*:*/@connections/*")))
+			}
 			if id := s.socketRoute(f, e); id != "" {
 				routes = append(routes, id)
 			}
@@ -58,7 +62,6 @@ func (s *service) makeSocketAPI(span source.Span) {
 	s.add(span, "provider", id, "AWS::ApiGatewayV2::Api", obj(span, "Name", name, "ProtocolType", "WEBSOCKET", "Tags", s.setting("tags"),
 		"RouteSelectionExpression", first(s.setting("websocketsApiRouteSelectionExpression"), source.NewString("$request.body.action", span)),
 		"Description", s.setting("websocketsDescription")))
-	s.grant(span, []string{"execute-api:ManageConnections"}, list(span, cat(span, "arn:", ref(span, "AWS::Partition"), ":execute-api:*:*:*/@connections/*")))
 	stage := obj(span, "ApiId", s.sockets.id, "StageName", s.stage)
 	s.add(span, "provider", "WebsocketsDeploymentStage", "AWS::ApiGatewayV2::Stage", stage)
 	logs := s.setting("logs", "websocket")

@@ -95,11 +95,13 @@ func (s *service) extend(doc, extensions *node) *node {
 // fourth matches versions of the framework from the fourth on.
 var fourth = regexp.MustCompile(`^[\^~>= v]*(4|5|6)\b`)
 
+func (s *service) version4() bool { return fourth.MatchString(text(s.root.Get("frameworkVersion"))) }
+
 // deploymentBucket is the bucket that the framework uploads code to, unless
 // the service names one. From version 4 on it is no part of the stack.
 func (s *service) deploymentBucket() {
 	n := s.setting("deploymentBucket")
-	if fourth.MatchString(text(s.root.Get("frameworkVersion"))) {
+	if s.version4() {
 		return
 	}
 	if n != nil && (!plain(n) || truthy(n.Get("name"))) {
