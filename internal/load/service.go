@@ -23,7 +23,7 @@ func service(root *source.Root, file string, data []byte, o Options) (*cfn.Templ
 		return nil, problems
 	}
 	return &cfn.Template{File: file, Root: r.Doc, Prepared: &cfn.Prepared{
-		Format: "serverless", Name: r.Name, Stack: r.Stack, Region: r.Region, Inputs: r.Inputs, Asked: r.Asked, Given: r.Given,
+		Format: "serverless", Name: r.Name, Stack: r.Stack, Region: r.Region, Inputs: r.Inputs, Asked: r.Asked, Given: r.Given, Open: r.Open,
 		From: r.From, Files: r.Files,
 	}}, problems
 }

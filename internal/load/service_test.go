@@ -103,6 +103,23 @@ resources:
 	}
 }
 
+// TestServicePlugin: what a plug-in may have added is no mistake of the file's.
+func TestServicePlugin(t *testing.T) {
+	p := project(t, map[string]string{"serverless.yml": `service: s
+plugins: [serverless-adds-things]
+provider: {name: aws}
+resources:
+  Resources:
+    T: {Type: 'AWS::SNS::Topic', DependsOn: Added, Properties: {TopicName: !Sub '${Added}-${Added.Arn}', DisplayName: !Ref Added}}
+`}, Options{})
+	if got := problems(p); strings.Count(got, "\n") != 0 || !strings.Contains(got, "what the plug-in \"serverless-adds-things\" adds") {
+		t.Errorf("problems\n%s", got)
+	}
+	if got := p.Resource("serverless.yml/T").Get("TopicName").Str(); got != "${Added}-${Added.Arn}" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestServiceCorpus loads every service of a checkout of
 // aws-samples/serverless-patterns: each is an application, and what is not
 // read says so.

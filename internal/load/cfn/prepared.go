@@ -25,6 +25,9 @@ type Prepared struct {
 	Asked map[string]bool
 	// Given are values for the template's parameters.
 	Given map[string]*source.Node
+	// Open tells that something adds resources which nobody sees here, as the
+	// format has said: a name that is not declared may be one of them.
+	Open bool
 	// From tells for each generated resource the setting that it was made from.
 	From map[string]string
 	// Files are the files that were read.
@@ -46,6 +49,12 @@ func (s *stack) prepared(p *Prepared) {
 			s.name = t
 		}
 	}
+}
+
+// unseen reports whether a name that is not declared may be that of a resource
+// which is not seen: one inside a module, or one that a plug-in adds.
+func (s *stack) unseen(name string) bool {
+	return s.tpl.Prepared != nil && s.tpl.Prepared.Open || s.inModule(name)
 }
 
 // from adds the settings that generated resources were made from.

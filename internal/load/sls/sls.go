@@ -50,6 +50,8 @@ type Result struct {
 	Asked map[string]bool
 	// Given are values of the template's own parameters (stackParameters).
 	Given map[string]*source.Node
+	// Open tells that a plug-in is used which may add anything.
+	Open bool
 	// From tells for each generated logical id what it was made from: a
 	// setting such as "functions.hello", or words for people.
 	From map[string]string
@@ -69,7 +71,7 @@ func Compile(file string, doc *source.Node, o Options) *Result {
 		s.compile()
 		s.out.Doc = s.assemble()
 	}
-	s.out.Inputs, s.out.Asked = r.inputs, r.asked
+	s.out.Inputs, s.out.Asked, s.out.Open = r.inputs, r.asked, s.opaque
 	s.out.Files = []string{file}
 	for f, d := range r.files {
 		if d.read {
