@@ -80,7 +80,6 @@ func (s *service) readEvents(f *function) {
 		for _, fl := range it.Fields {
 			k, ok := kinds[fl.Key]
 			switch {
-			case !ok && pluginEvents[fl.Key] != "" && s.plugins[pluginEvents[fl.Key]]:
 			case !ok:
 				s.problem(fl.KeySpan, "the event %s of the function %s is of no kind that remit knows; what calls the function by it is not seen", quote(fl.Key), f.key)
 			case isNone(fl.Value), isFalse(fl.Value):

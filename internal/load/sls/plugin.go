@@ -9,6 +9,7 @@ import (
 const (
 	pluginRoles    = "serverless-iam-roles-per-function"
 	pluginMachines = "serverless-step-functions"
+	pluginPseudo   = "serverless-pseudo-parameters"
 )
 
 // quiet are plug-ins that change nothing of what remit looks at, by what they
@@ -31,7 +32,7 @@ var quiet = func() map[string]string {
 			serverless-openapi-documentation serverless-openapi-documenter serverless-aws-documentation serverless-manifest-plugin serverless-stack-output
 			serverless-plugin-diff serverless-api-stage serverless-slic-watch-plugin`,
 		"gives an API a name of one's own, outside of the stack": `serverless-domain-manager serverless-plugin-custom-domain`,
-		"only helps to write the file": `serverless-pseudo-parameters serverless-plugin-ifelse serverless-plugin-conditional-functions
+		"only helps to write the file": `serverless-plugin-ifelse serverless-plugin-conditional-functions
 			serverless-cloudformation-sub-variables serverless-plugin-tracing serverless-plugin-resource-tagging serverless-plugin-utils`,
 	} {
 		for name := range strings.FieldsSeq(names) {
@@ -47,9 +48,6 @@ var pluginKeys = map[string]string{
 	"stepFunctions": pluginMachines, "alarms": "serverless-plugin-aws-alerts", "tracing": "serverless-plugin-tracing",
 	"entry": "serverless-bundle", "disablePackaging": "serverless-esbuild", "skipEsbuild": "serverless-esbuild", "dashboard": "serverless-plugin-dashboard",
 }
-
-// pluginEvents are kinds of events that only a quiet plug-in reads.
-var pluginEvents = map[string]string{}
 
 // readPlugins takes down which plug-ins the service uses; one that remit does
 // not know may add anything.
@@ -74,6 +72,8 @@ func (s *service) readPlugins(n *node) {
 		case name == "":
 			s.problem(it.Span, "a plug-in must be written by its name; what it adds to the service is not seen")
 			s.opaque = true
+		case key == pluginPseudo:
+			s.pseudo = true
 		case key == pluginRoles, key == pluginMachines, quiet[key] != "":
 		default:
 			s.opaque = true

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -40,6 +41,7 @@ type resolver struct {
 	written  int
 	depth    int
 	over     bool
+	pseudo   bool                   // #{AWS::Region} is a reference, as a plug-in makes it
 	inputs   map[string]source.Span // names of what is not known
 	asked    map[string]bool        // names that --param may give
 	problems *source.Problems
@@ -212,7 +214,7 @@ type textIs struct {
 // str resolves a text.
 func (r *resolver) str(n *node, is textIs) *node {
 	sub := is.sub
-	if !strings.Contains(n.Text, "${") {
+	if !strings.Contains(n.Text, "${") && !(r.pseudo && strings.Contains(n.Text, "#{")) {
 		return n
 	}
 	list := parts(n.Text)
@@ -231,7 +233,7 @@ func (r *resolver) str(n *node, is textIs) *node {
 	all := make([]any, 0, len(list))
 	for _, p := range list {
 		if p.variable == nil {
-			all = append(all, p.lit)
+			all = append(all, r.literal(p.lit, n.Span, sub)...)
 			continue
 		}
 		v := r.variable(p.variable, n.Span, false)
@@ -263,6 +265,32 @@ func (r *resolver) str(n *node, is textIs) *node {
 		}
 	}
 	return cat(n.Span, all...)
+}
+
+var pseudoForm = regexp.MustCompile(`#\{([A-Za-z0-9:.]+)\}`)
+
+// literal is text between variables. With the plug-in for pseudo parameters
+// #{Name} in it is a reference, and #{Name.Attr} an attribute.
+func (r *resolver) literal(s string, span source.Span, sub bool) []any {
+	switch {
+	case !r.pseudo:
+		return []any{s}
+	case sub:
+		return []any{pseudoForm.ReplaceAllString(s, "$${$1}")}
+	}
+	var out []any
+	last := 0
+	for _, m := range pseudoForm.FindAllStringSubmatchIndex(s, -1) {
+		name := s[m[2]:m[3]]
+		out = append(out, s[last:m[0]])
+		if id, attr, ok := strings.Cut(name, "."); ok {
+			out = append(out, getAtt(span, id, attr))
+		} else {
+			out = append(out, ref(span, name))
+		}
+		last = m[1]
+	}
+	return append(out, s[last:])
 }
 
 // variable is the value of the first source that has one; never nil.

@@ -158,6 +158,22 @@ resources:
 	}
 }
 
+// TestPseudo reads the references of the plug-in for pseudo parameters.
+func TestPseudo(t *testing.T) {
+	r := compileText(t, `
+service: s
+plugins: [serverless-pseudo-parameters]
+provider: {name: aws, runtime: nodejs20.x}
+functions:
+  f: {handler: a.b, environment: {A: "arn:aws:sqs:#{AWS::Region}:#{AWS::AccountId}:${self:service}-q", B: "#{T.TopicName}", C: !Sub "#{AWS::Region}-${env:X}"}}
+resources: {Resources: {T: {Type: AWS::SNS::Topic}}}
+`, Options{})
+	got := (stable{}).render(r.Doc.Path("Resources", "FLambdaFunction", "Properties", "Environment", "Variables"))
+	if want := `{"A":"arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:s-q","B":"${T.TopicName}","C":"${AWS::Region}-${env:X}"}`; got != want || len(r.Problems) > 0 {
+		t.Errorf("%s, want %s; problems %s", got, want, problemText(r))
+	}
+}
+
 // TestBad reads services that are broken in part: each part is a problem at
 // its place, and the rest is read. A fixture has the file problems.
 func TestBad(t *testing.T) {
