@@ -1,11 +1,11 @@
 package load
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
 	"github.com/remit-security/remit/internal/load/cfn"
+	"github.com/remit-security/remit/internal/load/sls"
 	"github.com/remit-security/remit/internal/load/tf/plan"
 	"github.com/remit-security/remit/internal/source"
 )
@@ -30,7 +30,7 @@ func mayHold(file string) bool {
 
 // discover looks into every file that may be a template, in parallel; the
 // result is in the order of the files.
-func discover(root *source.Root, files []source.File, workers int) []candidate {
+func discover(root *source.Root, files []source.File, o Options, workers int) []candidate {
 	var list []source.File
 	// What the limit on all files together leaves out is decided from the
 	// sizes, before anything is read, so that it does not depend on which
@@ -50,7 +50,7 @@ func discover(root *source.Root, files []source.File, workers int) []candidate {
 		list = append(list, f)
 	}
 	all := make([]candidate, len(list))
-	parallel(workers, len(list), func(i int) { all[i] = look(root, list[i]) })
+	parallel(workers, len(list), func(i int) { all[i] = look(root, list[i], o) })
 	out := all[:0]
 	for _, c := range all {
 		if c.template != nil || c.plan || len(c.problems) > 0 {
@@ -67,7 +67,7 @@ func discover(root *source.Root, files []source.File, workers int) []candidate {
 
 // look reads one file. A file that is too large to be read is a problem only
 // where it says that it is a template or plan.
-func look(root *source.Root, f source.File) candidate {
+func look(root *source.Root, f source.File, o Options) candidate {
 	c := candidate{file: f.Path}
 	if f.Size > root.Limits().FileBytes {
 		if is, err := root.Contains(f.Path, "AWSTemplateFormatVersion", "AWS::Serverless-2016-10-31"); err != nil || is {
@@ -82,8 +82,9 @@ func look(root *source.Root, f source.File) candidate {
 		c.problem("the file is not read: %v", err)
 		return c
 	}
-	if isServerlessFramework(f.Path, data) {
-		return c // noted with the unsupported formats
+	if sls.Is(f.Path, data) {
+		c.template, c.problems = service(root, f.Path, data, o)
+		return c
 	}
 	if c.plan = plan.Detect(data); c.plan {
 		return c
@@ -96,12 +97,4 @@ func (c *candidate) problem(format string, args ...any) {
 	var p source.Problems
 	p.Add(source.FileSpan(c.file), format, args...)
 	c.problems = append(c.problems, p.Sorted()...)
-}
-
-// isServerlessFramework reports whether a file is a Serverless Framework
-// project, which may hold CloudFormation resources but is no template.
-func isServerlessFramework(file string, data []byte) bool {
-	base := path.Base(file)
-	return (base == "serverless.yml" || base == "serverless.yaml" || base == "serverless.json") &&
-		!bytes.Contains(data, []byte("AWSTemplateFormatVersion")) && !bytes.Contains(data, []byte("\nResources:"))
 }

@@ -49,16 +49,16 @@ func Project(root *source.Root, o Options) *app.Project {
 	if w <= 0 {
 		w = runtime.GOMAXPROCS(0)
 	}
-	found := discover(root, assemblies.Others(files), w)
-	frameworks := serverlessFolders(files)
+	found := discover(root, assemblies.Others(files), o, w)
+	parts := serviceParts(files, found)
 	var templates []*cfn.Template
 	var plans []string
 	for _, f := range found {
 		if f.plan {
 			plans = append(plans, f.file)
 		}
-		if f.template != nil && !f.template.Declared() && !assemblies.Lists(f.file) && under(frameworks, f.file) {
-			continue // a part of a project that is noted as not read
+		if f.template != nil && !assemblies.Lists(f.file) && parts.hold(b, f.template) {
+			continue
 		}
 		b.Problems(f.problems)
 		if f.template != nil {

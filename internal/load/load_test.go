@@ -129,17 +129,13 @@ func TestDiscovery(t *testing.T) {
 
 func TestUnsupported(t *testing.T) {
 	p := project(t, map[string]string{
-		"net/main.tf": "", "net/vars.tf": "", "net/modules/a/main.tf": "", "other/x.tf": "",
-		"sls/serverless.yml":  "service: x\nresources:\n  Resources:\n    T: {Type: AWS::SNS::Topic}\n",
-		"sls/parts/roles.yml": "Resources:\n  R: {Type: 'AWS::IAM::Role', Properties: {X: !Ref Nowhere}}\n",
-		"cdk/cdk.json":        "{}", "cdk/lib/stack.ts": "", "pulumi/Pulumi.yaml": "name: x\n",
+		"sls/serverless.ts": "", "sls/parts/roles.yml": "Resources:\n  R: {Type: 'AWS::IAM::Role', Properties: {X: !Ref Nowhere}}\n",
+		"cdk/cdk.json": "{}", "cdk/lib/stack.ts": "", "pulumi/Pulumi.yaml": "name: x\n",
 	}, Options{})
 	want := []string{
 		"cdk/cdk.json:1:1: the CDK project has no cdk.out",
-		"net/main.tf:1:1: Terraform is not read in this version (3 files)",
-		"other/x.tf:1:1: Terraform is not read in this version (1 file)",
 		"pulumi/Pulumi.yaml:1:1: Pulumi is not read",
-		"sls/serverless.yml:1:1: the Serverless Framework is not read",
+		"sls/serverless.ts:1:1: the service is written as code",
 	}
 	if len(p.Problems) != len(want) {
 		t.Fatalf("problems\n%s", problems(p))

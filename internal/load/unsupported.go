@@ -12,8 +12,11 @@ func unsupported(files []source.File) []source.Problem {
 	var out []source.Problem
 	for _, f := range files {
 		switch path.Base(f.Path) {
-		case "serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js":
-			out = append(out, note(f.Path, "the Serverless Framework is not read in this version"))
+		case "serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs":
+			out = append(out, note(f.Path, "the service is written as code, which remit does not run; run serverless package and scan the folder .serverless"))
+		case "serverless-compose.yml", "serverless-compose.yaml":
+			out = append(out, source.Problem{Span: source.FileSpan(f.Path),
+				Message: "what the file hands from one service to another is not read; its services are, and --param gives them the values"})
 		case "Pulumi.yaml", "Pulumi.yml":
 			out = append(out, note(f.Path, "Pulumi is not read in this version"))
 		case "sst.config.ts":
@@ -25,18 +28,6 @@ func unsupported(files []source.File) []source.Problem {
 
 func note(file, what string) source.Problem {
 	return source.Problem{Span: source.FileSpan(file), Message: what + "; nothing of this project is analysed"}
-}
-
-// serverlessFolders are the folders of Serverless Framework projects.
-func serverlessFolders(files []source.File) map[string]bool {
-	out := map[string]bool{}
-	for _, f := range files {
-		switch path.Base(f.Path) {
-		case "serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js":
-			out[path.Dir(f.Path)] = true
-		}
-	}
-	return out
 }
 
 // under reports whether a file lies in one of the folders or below.

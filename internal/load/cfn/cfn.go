@@ -68,6 +68,9 @@ func (l *Loader) OpenDeployed(t *Template, d Deployment) *App {
 }
 
 func (l *Loader) open(t *Template, name, format string, d *Deployment) *App {
+	if t.Prepared != nil {
+		format, name = t.Prepared.Format, t.Prepared.Name
+	}
 	a := &App{loader: l, template: t, deployment: d}
 	a.reset(nil)
 	a.app = &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: a.run.place()}
@@ -83,6 +86,9 @@ func (a *App) reset(exports *Exports) {
 	t := a.template
 	a.run = &run{loader: a.loader, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{},
 		deployment: a.deployment, where: a.deployment.where(a.loader.options)}
+	if t.Prepared != nil && a.run.where.region == "" {
+		a.run.where.region = t.Prepared.Region
+	}
 	if a.deployment != nil {
 		for _, f := range a.deployment.Files {
 			a.run.files[f] = true
@@ -90,7 +96,13 @@ func (a *App) reset(exports *Exports) {
 	}
 	a.stack = newStack(a.run, nil, "", t)
 	a.stack.params = a.stack.rootParameters()
+	if t.Prepared != nil {
+		a.stack.prepared(t.Prepared)
+	}
 	a.stack.prepare()
+	if t.Prepared != nil {
+		a.stack.from(t.Prepared)
+	}
 }
 
 // Resources evaluates the whole application. exports may be nil.
@@ -107,6 +119,9 @@ func (a *App) File() string { return a.template.File }
 
 // Declares reports whether the root template has the parameter.
 func (a *App) Declares(parameter string) bool {
+	if p := a.template.Prepared; p != nil && p.Asked[parameter] {
+		return true
+	}
 	return a.template.Root.Get("Parameters").Has(parameter)
 }
 

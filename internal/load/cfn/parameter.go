@@ -14,7 +14,14 @@ import (
 // default.
 func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
-	found := s.deployed()
+	var found overrides
+	if p := s.tpl.Prepared; p == nil {
+		found = s.deployed()
+	} else {
+		for name, n := range p.Given {
+			given[name] = value.NewText(dynamic(value.Lit(n.Text)), n.Span)
+		}
+	}
 	s.run.stackName = found.stack
 	if d := s.deployment; d != nil {
 		for name, text := range d.Parameters {

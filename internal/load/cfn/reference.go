@@ -28,7 +28,7 @@ func (s *stack) reference(name string, span source.Span) *value.Value {
 	if strings.HasPrefix(name, "AWS::") {
 		return s.pseudo(name, span)
 	}
-	if s.inModule(name) {
+	if s.unseen(name) {
 		return value.NewUnresolved(name, span, nil)
 	}
 	s.problem(span, "%.100q is neither a parameter nor a resource of this template; correct the name or declare it", name)
@@ -72,7 +72,7 @@ func (s *stack) getAtt(logical, attr string, span source.Span) *value.Value {
 	if s.sections["Resources"].field(logical) != nil {
 		return s.attribute(logical, attr, span)
 	}
-	if s.inModule(logical) {
+	if s.unseen(logical) {
 		return value.NewUnresolved(logical+"."+attr, span, nil)
 	}
 	s.problem(span, "%.100q is not a resource of this template, so its attribute %s is not known; correct the name or declare it", logical, attr)

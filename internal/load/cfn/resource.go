@@ -160,6 +160,9 @@ func (s *stack) dependsOn(f source.Field) []string {
 			continue
 		}
 		if s.sections["Resources"].field(name) == nil {
+			if s.unseen(name) {
+				continue
+			}
 			s.problem(it.Span, "DependsOn of %s names %s, which is not a resource of this template", f.Key, name)
 			continue
 		}
