@@ -1,7 +1,6 @@
 package app
 
 import (
-	"path"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -21,11 +20,6 @@ func (r *Resource) source(property string) (path string, ok bool) {
 		}
 	}
 	v := r.Get(property)
-	if text, known := v.Get("LocalPath").Known(); known && v.Get("LocalPath").Kind() == value.String {
-		// Terraform uploads the package itself, from its root module's folder.
-		path, err := source.Clean(dirOf(r.App) + "/" + text)
-		return path, err == nil
-	}
 	if v.Kind() == value.Map {
 		v = v.Get("ImageUri")
 	}
@@ -36,9 +30,6 @@ func (r *Resource) source(property string) (path string, ok bool) {
 	path, err := source.Join(v.Span().File, text)
 	return path, err == nil
 }
-
-// dirOf is the folder of the application's root file.
-func dirOf(a *App) string { return path.Dir(a.Root) }
 
 // local reports whether a location is written as a local path and not as an
 // address, of a bucket or of an image.
