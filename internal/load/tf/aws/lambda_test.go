@@ -200,6 +200,21 @@ resource "aws_lambda_function" "f" {
 	}
 }
 
+// A path that leaves the scanned root is no asset.
+func TestCodeOutside(t *testing.T) {
+	a := model(t, `
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = "arn:aws:iam::123456789012:role/r"
+  filename      = "../../secret.zip"
+}
+`)
+	f := app.AsFunction(get(t, a, "aws_lambda_function.f"))
+	if path, ok := f.Source(); ok {
+		t.Errorf("the code lies in %q", path)
+	}
+}
+
 // An optional block stays one of which it is not known whether it is there.
 func TestMaybeBlock(t *testing.T) {
 	a := model(t, `

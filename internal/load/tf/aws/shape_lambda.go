@@ -6,6 +6,7 @@ import (
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/load/tf/lang"
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -59,11 +60,9 @@ func (s *shaping) asset(property string, local *value.Value) {
 	if !ok || local.Kind() != value.String || text == "" || slash.IsAbs(text) || s.options.Dir == "" {
 		return
 	}
-	p := slash.Join(s.options.Dir, text)
-	if p == ".." || strings.HasPrefix(p, "../") {
-		return
+	if p, err := source.Clean(s.options.Dir + "/" + text); err == nil {
+		s.assets[s.in.ID] = append(s.assets[s.in.ID], app.Asset{Property: property, Path: p})
 	}
-	s.assets[s.in.ID] = append(s.assets[s.in.ID], app.Asset{Property: property, Path: p})
 }
 
 // uploaded is the file that the configuration uploads to where the code lies.
