@@ -102,6 +102,12 @@ type Resource struct {
 	Metadata            *value.Value
 	DeletionPolicy      *value.Value
 	UpdateReplacePolicy *value.Value
+	// Assets are the local files and folders that a deployment uploads and the
+	// properties name by where they will lie.
+	Assets []Asset
+	// Construct is what in a program wrote the resource; empty for what is
+	// written as it is.
+	Construct Construct
 	// GeneratedFrom is the id of the declaration a transform made this
 	// resource from ("AWS::Serverless::Function" and so on); empty for what
 	// is written as it is.
@@ -118,8 +124,33 @@ func (r *Resource) Get(keys ...string) *value.Value {
 	return r.Props.Get(keys...)
 }
 
-// Label is what messages call the resource: its logical id.
-func (r *Resource) Label() string { return r.LogicalID }
+// Label is what messages call the resource: its logical id, or the path of its
+// construct, which people know where a program made up the logical id.
+func (r *Resource) Label() string {
+	if r.Construct.Path != "" {
+		return r.Construct.Path
+	}
+	return r.LogicalID
+}
+
+// An Asset is a local file or folder that a deployment uploads.
+type Asset struct {
+	// Property names it, keys with dots between: "Code.S3Key"; empty where it
+	// is not known which does.
+	Property string
+	// Path is relative to the scanned root.
+	Path string
+	// Image tells of a folder from which a container image is built.
+	Image bool
+}
+
+// A Construct is a part of a program that wrote a resource.
+type Construct struct {
+	// Path leads to it through the program's constructs: "Shop/Checkout".
+	Path string
+	// Span is where the program makes it; zero where that is not known.
+	Span source.Span
+}
 
 // Resources are all resources in the order of their ids.
 func (a *App) Resources() []*Resource { return a.resources }

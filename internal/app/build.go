@@ -19,6 +19,9 @@ func (a *App) Layers() iter.Seq[Layer] { return views(a, AsLayer, "AWS::Lambda::
 // path that a template not yet packaged has in its place.
 func (l Layer) Content() *value.Value { return l.Get("Content") }
 
+// Source is the local file or folder of the content, as of a function's code.
+func (l Layer) Source() (path string, ok bool) { return l.source("Content") }
+
 // Runtimes are the CompatibleRuntimes.
 func (l Layer) Runtimes() *value.Value { return l.Get("CompatibleRuntimes") }
 

@@ -91,16 +91,10 @@ func (f Function) PackageType() *value.Value { return f.orText("Zip", "PackageTy
 // local path that a template not yet packaged has in its place.
 func (f Function) Code() *value.Value { return f.Get("Code") }
 
-// CodePath is the local folder, file or archive that the code lies in, relative
-// to the folder of the application's root; absent where the sources do not have
-// the code. Code that is uploaded to a bucket first has it beside S3Key.
-func (f Function) CodePath() *value.Value {
-	code := f.Code()
-	if code.Kind() == value.String {
-		return code
-	}
-	return code.Get("LocalPath")
-}
+// Source is the local file or folder of the code, relative to the scanned
+// root; ok is false where the code is written in the template, lies elsewhere
+// or is not known. It need not exist.
+func (f Function) Source() (path string, ok bool) { return f.source("Code") }
 
 // RoleValue is the execution role as written; App.RoleOf finds the resource.
 func (f Function) RoleValue() *value.Value { return f.Get("Role") }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/load/cfn"
+	"github.com/remit-security/remit/internal/load/tf/plan"
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -13,6 +14,7 @@ import (
 type candidate struct {
 	file     string
 	template *cfn.Template
+	plan     bool // of Terraform
 	problems []source.Problem
 }
 
@@ -51,7 +53,7 @@ func discover(root *source.Root, files []source.File, workers int) []candidate {
 	parallel(workers, len(list), func(i int) { all[i] = look(root, list[i]) })
 	out := all[:0]
 	for _, c := range all {
-		if c.template != nil || len(c.problems) > 0 {
+		if c.template != nil || c.plan || len(c.problems) > 0 {
 			out = append(out, c)
 		}
 	}
@@ -64,12 +66,14 @@ func discover(root *source.Root, files []source.File, workers int) []candidate {
 }
 
 // look reads one file. A file that is too large to be read is a problem only
-// where it says that it is a template.
+// where it says that it is a template or plan.
 func look(root *source.Root, f source.File) candidate {
 	c := candidate{file: f.Path}
 	if f.Size > root.Limits().FileBytes {
 		if is, err := root.Contains(f.Path, "AWSTemplateFormatVersion", "AWS::Serverless-2016-10-31"); err != nil || is {
 			c.problem("the template has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)
+		} else if is, err := root.Contains(f.Path, `"planned_values"`); err == nil && is {
+			c.problem("the plan has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)
 		}
 		return c
 	}
@@ -80,6 +84,9 @@ func look(root *source.Root, f source.File) candidate {
 	}
 	if isServerlessFramework(f.Path, data) {
 		return c // noted with the unsupported formats
+	}
+	if c.plan = plan.Detect(data); c.plan {
+		return c
 	}
 	c.template, c.problems = cfn.Parse(f.Path, data, root.Limits())
 	return c

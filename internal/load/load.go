@@ -41,6 +41,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	files, problems := root.Files()
 	b.Problems(problems)
 	b.Problems(unsupported(files))
+	assemblies := findAssemblies(b, root, files)
 
 	l := cfn.NewLoader(root, cfn.Options{Parameters: o.Parameters, Region: o.Region, Account: o.Account, Partition: o.Partition})
 	l.List(files)
@@ -48,21 +49,27 @@ func Project(root *source.Root, o Options) *app.Project {
 	if w <= 0 {
 		w = runtime.GOMAXPROCS(0)
 	}
-	found := discover(root, files, w)
+	found := discover(root, assemblies.Others(files), w)
 	frameworks := serverlessFolders(files)
 	var templates []*cfn.Template
+	var plans []string
 	for _, f := range found {
-		if f.template != nil && !f.template.Declared() && under(frameworks, f.file) {
+		if f.plan {
+			plans = append(plans, f.file)
+		}
+		if f.template != nil && !f.template.Declared() && !assemblies.Lists(f.file) && under(frameworks, f.file) {
 			continue // a part of a project that is noted as not read
 		}
 		b.Problems(f.problems)
 		if f.template != nil {
+			assemblies.Prepare(f.template)
 			templates = append(templates, f.template)
 			l.Add(f.template)
 		} else if len(f.problems) > 0 {
 			b.File(f.file)
 		}
 	}
+	unreadStacks(b, assemblies, found)
 	copies := packaged(templates)
 	templates = slices.DeleteFunc(templates, func(t *cfn.Template) bool {
 		original := copies[t]
@@ -74,7 +81,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	roots := rootTemplates(templates)
 	apps := make([]*cfn.App, len(roots))
 	parallel(w, len(roots), func(i int) {
-		guard(b, roots[i].File, func() { apps[i] = l.Open(roots[i], name(roots[i].File)) })
+		guard(b, roots[i].File, func() { apps[i] = openRoot(l, assemblies, roots[i]) })
 	})
 	apps = slices.DeleteFunc(apps, func(a *cfn.App) bool { return a == nil })
 	var exports *cfn.Exports
@@ -83,19 +90,22 @@ func Project(root *source.Root, o Options) *app.Project {
 	parallel(w, len(apps), func(i int) {
 		guard(b, apps[i].File(), func() { resources[i] = apps[i].Resources(exports) })
 	})
+	finishStacks(b, assemblies, apps, resources)
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
-	stacks := terraform(b, root, files, o, w)
+	stacks := terraform(b, root, files, plans, o, w)
 	unusedParameters(b, o.Parameters, apps, stacks)
 	return b.Freeze()
 }
 
-// terraform loads the root modules of Terraform.
-func terraform(b *app.Builder, root *source.Root, files []source.File, o Options, workers int) []*tf.App {
+// terraform loads the root modules of Terraform, and the plans made of them.
+func terraform(b *app.Builder, root *source.Root, files []source.File, plans []string, o Options, workers int) []*tf.App {
 	var stacks []*tf.Stack
 	guard(b, ".", func() {
-		stacks = tf.Stacks(root, files, tf.Options{Variables: o.Parameters, VarFiles: o.VarFiles, Region: o.Region, Account: o.Account, Partition: o.Partition})
+		var problems []source.Problem
+		stacks, problems = tf.Stacks(root, files, plans, tf.Options{Variables: o.Parameters, VarFiles: o.VarFiles, Region: o.Region, Account: o.Account, Partition: o.Partition})
+		b.Problems(problems)
 	})
 	apps := make([]*tf.App, len(stacks))
 	parallel(workers, len(stacks), func(i int) {

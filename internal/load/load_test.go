@@ -71,7 +71,7 @@ func dump(p *app.Project) string {
 			fmt.Fprintln(&b, p.Name, p.Type, p.Span, p.Secret, p.HasDefault, p.DefaultSpan)
 		}
 		for _, r := range a.Resources() {
-			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom)
+			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom, r.Construct, r.Assets)
 			r.Props.Walk(func(v *value.Value) bool {
 				fmt.Fprintln(&b, " ", v.Kind(), v.Str(), v.Span(), v.Refs(), v.Why())
 				for _, f := range v.Fields() {
@@ -109,9 +109,9 @@ func TestDiscovery(t *testing.T) {
 		"cdk/cdk.json":                         "{}",
 		"cdk/cdk.out/Shop.template.json":       `{"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": {"Fn::Sub": "https://s3/${AWS::Region}"}}, "Metadata": {"aws:asset:path": "Shopnested.template.json"}}}}`,
 		"cdk/cdk.out/Shopnested.template.json": `{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}`,
-		"cdk/cdk.out/manifest.json":            `{"version": "1", "artifacts": {"type": "aws:cloudformation:stack"}}`,
+		"cdk/cdk.out/manifest.json":            `{"version": "1", "artifacts": {"Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}}}}`,
 	}, Options{})
-	want := "api/template.yml=api(sam) cdk/cdk.out/Shop.template.json=Shop(cloudformation) infra/deploy=deploy(cloudformation) " +
+	want := "api/template.yml=api(sam) cdk/cdk.out/Shop.template.json=Shop(cdk) infra/deploy=deploy(cloudformation) " +
 		"infra/plain.json=plain(cloudformation) infra/queue.template=queue(cloudformation) parent.yaml=parent(cloudformation) " +
 		"ring/a.yaml=a(cloudformation) template.yaml=template(cloudformation)"
 	if got := apps(p); got != want {
@@ -247,7 +247,7 @@ func TestUnknownParameter(t *testing.T) {
 
 // fixtures are the folders of our own templates.
 func fixtures(t testing.TB) []string {
-	list := []string{"testdata/shop", "testdata/reports"}
+	list := []string{"testdata/shop", "testdata/reports", "cdk/testdata/shop", "cdk/testdata/tickets"}
 	examples, err := filepath.Glob("../../examples/*/template.yaml")
 	if err != nil {
 		t.Fatal(err)

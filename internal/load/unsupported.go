@@ -2,7 +2,6 @@ package load
 
 import (
 	"path"
-	"strings"
 
 	"github.com/remit-security/remit/internal/source"
 )
@@ -10,7 +9,7 @@ import (
 // unsupported notes the projects in formats that this version does not read,
 // one problem for each project folder, at its first file.
 func unsupported(files []source.File) []source.Problem {
-	out := cdk(files)
+	var out []source.Problem
 	for _, f := range files {
 		switch path.Base(f.Path) {
 		case "serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js":
@@ -50,24 +49,4 @@ func under(folders map[string]bool, file string) bool {
 			return false
 		}
 	}
-}
-
-// cdk notes CDK projects that were not synthesised: their templates are what
-// is read.
-func cdk(files []source.File) []source.Problem {
-	synthesised := map[string]bool{}
-	for _, f := range files {
-		if dir, _, ok := strings.Cut("/"+f.Path, "/cdk.out/"); ok && strings.HasSuffix(f.Path, ".template.json") {
-			synthesised[strings.TrimPrefix(dir, "/")] = true
-		}
-	}
-	var out []source.Problem
-	for _, f := range files {
-		dir, base := path.Split(f.Path)
-		if base == "cdk.json" && !synthesised[strings.TrimSuffix(dir, "/")] {
-			out = append(out, source.Problem{Span: source.FileSpan(f.Path),
-				Message: "the CDK project has no cdk.out; run cdk synth and scan again, nothing of it is analysed"})
-		}
-	}
-	return out
 }

@@ -65,6 +65,14 @@ type Resource struct {
 	Type string      `json:"type"` // CloudFormation's name for it
 	Name string      `json:"name"` // the deployed name as far as it is known
 	Span source.Span `json:"span"` // where it is declared
+	// Origin is what in a program wrote the declaration, if a program did.
+	Origin *Origin `json:"origin,omitempty"`
+}
+
+// An Origin is the part of a program that wrote a resource's declaration.
+type Origin struct {
+	Construct string       `json:"construct"`      // its path, "Shop/Checkout"
+	Span      *source.Span `json:"span,omitempty"` // where it is made, if that is known
 }
 
 // A Step is one place in the sources and what it shows.

@@ -30,6 +30,9 @@ func addFindings(r *report.Report, found []*rule.Finding, set *ignores, now time
 			Certainty: report.Certainty(f.Certainty.String()),
 			Status:    report.Open,
 		}
+		if o := origin(f.Resource); o != nil && o.Span != nil {
+			out.Trace = append(out.Trace, report.Step{Span: *o.Span, Message: "the construct " + o.Construct + " is made here"})
+		}
 		set.judge(f, now, &out)
 		if f.Undecided() {
 			r.Coverage.Undecided = append(r.Coverage.Undecided, report.Undecided{

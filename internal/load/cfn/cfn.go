@@ -48,6 +48,8 @@ type App struct {
 	app      *app.App
 	stack    *stack
 	run      *run
+
+	deployment *Deployment
 }
 
 // Open prepares the application whose root template is t.
@@ -56,7 +58,17 @@ func (l *Loader) Open(t *Template, name string) *App {
 	if t.SAM() {
 		format = "sam"
 	}
-	a := &App{loader: l, template: t}
+	return l.open(t, name, format, nil)
+}
+
+// OpenDeployed prepares the application whose root template is t and of whose
+// deployment another file tells.
+func (l *Loader) OpenDeployed(t *Template, d Deployment) *App {
+	return l.open(t, d.Stack, d.Format, &d)
+}
+
+func (l *Loader) open(t *Template, name, format string, d *Deployment) *App {
+	a := &App{loader: l, template: t, deployment: d}
 	a.reset(nil)
 	a.app = &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: a.run.place()}
 	// The name that a deployment uses says more than that of a file.
@@ -69,7 +81,13 @@ func (l *Loader) Open(t *Template, name string) *App {
 // reset starts the evaluation anew with the exports of the scan.
 func (a *App) reset(exports *Exports) {
 	t := a.template
-	a.run = &run{loader: a.loader, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{}}
+	a.run = &run{loader: a.loader, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{},
+		deployment: a.deployment, where: a.deployment.where(a.loader.options)}
+	if a.deployment != nil {
+		for _, f := range a.deployment.Files {
+			a.run.files[f] = true
+		}
+	}
 	a.stack = newStack(a.run, nil, "", t)
 	a.stack.params = a.stack.rootParameters()
 	a.stack.prepare()
@@ -80,7 +98,7 @@ func (a *App) Resources(exports *Exports) []*app.Resource {
 	if len(a.run.imported) > 0 { // evaluated in part while exports were collected
 		a.reset(exports)
 	}
-	a.run.exports = exports
+	a.run.exports, a.run.meant = exports, nil
 	return a.stack.load(value.Yes, nil)
 }
 
@@ -105,9 +123,11 @@ func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 
 // A run is what all stacks of one application share while it is loaded.
 type run struct {
-	loader *Loader
-	app    string
-	files  map[string]bool
+	loader     *Loader
+	app        string
+	files      map[string]bool
+	deployment *Deployment // or nil
+	where      where
 	// stackName is the name that the deployment configuration gives the stack.
 	stackName string
 	stacks    int
@@ -118,6 +138,7 @@ type run struct {
 	outputs   []app.Output
 	exports   *Exports
 	imported  map[string]bool // names that were imported
+	meant     map[string][]export
 }
 
 func (r *run) problem(span source.Span, format string, args ...any) {
@@ -196,6 +217,9 @@ func newStack(r *run, parent *stack, logical string, t *Template) *stack {
 		tables:     map[string]*table{},
 		outputs:    map[string]*output{},
 		children:   map[string]*stack{},
+	}
+	if d := r.deployment; d != nil {
+		s.name = value.Lit(d.Stack)
 	}
 	if parent != nil {
 		s.prefix = parent.prefix + logical + "/"

@@ -15,6 +15,7 @@ type Exports struct {
 
 type export struct {
 	app   string
+	from  *run
 	value *value.Value
 }
 
@@ -40,7 +41,7 @@ func CollectExports(apps []*App) *Exports {
 		e = &Exports{byName: map[string][]export{}}
 		for i, list := range lists {
 			for _, x := range list {
-				e.byName[x.name] = append(e.byName[x.name], export{app: apps[i].app.ID, value: x.value})
+				e.byName[x.name] = append(e.byName[x.name], export{app: apps[i].app.ID, from: apps[i].run, value: x.value})
 			}
 		}
 		if !again {
@@ -104,11 +105,13 @@ func (s *stack) fnImportValue(arg *source.Node, at source.Span) *value.Value {
 	if s.run.exports == nil {
 		return hole
 	}
-	switch found := s.run.exports.byName[text]; {
+	switch found := s.named(text); {
 	case len(found) == 1:
 		return found[0].value.At(at)
 	case len(found) > 1 && first:
 		s.problem(at, "%d templates here export %s, among them %s and %s; which one is meant is not known", len(found), quoteShort(text), found[0].app, found[1].app)
+	case first && len(s.run.exports.byName[text]) > 0:
+		s.problem(at, "%s is exported here only to another account or region, where an import does not reach; the imported value stays unresolved", quoteShort(text))
 	case first:
 		s.problem(at, "no template here exports %s; the imported value stays unresolved unless the stack that exports it is scanned too", quoteShort(text))
 	}

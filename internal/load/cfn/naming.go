@@ -82,8 +82,8 @@ func (s *stack) attributeText(logical, typ, attr string) value.Text {
 	return text
 }
 
-// place is where the application is deployed, as far as the options tell.
+// place is where the application is deployed, as far as it is known.
 func (r *run) place() app.Place {
-	o := r.loader.options
-	return app.Place{Region: value.Lit(o.Region), Account: value.Lit(o.Account), Partition: value.Lit(o.Partition)}
+	w := r.where
+	return app.Place{Region: value.Lit(w.region), Account: value.Lit(w.account), Partition: value.Lit(w.partition)}
 }

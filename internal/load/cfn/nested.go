@@ -50,6 +50,10 @@ func (t *Template) LocalChildren() []string {
 			continue
 		}
 		loc := locationOf(f.Value)
+		if file, ok := t.Uploads.file(loc); ok {
+			out = append(out, file)
+			continue
+		}
 		if !loc.Is(source.StringNode) || remote(loc.Text) {
 			continue
 		}
@@ -100,7 +104,7 @@ func (s *stack) openChild(logical string) *stack {
 		s.problem(at, "%s is not a template; nothing of the nested stack %s is seen", quoteShort(file), logical)
 		return nil
 	}
-	c := newStack(s.run, s, logical, &Template{File: file, Root: n, Problems: problems})
+	c := newStack(s.run, s, logical, &Template{File: file, Root: n, Problems: problems, Uploads: s.tpl.Uploads})
 	c.params = c.parameters(s.passed(logical), true)
 	c.prepare()
 	return c
@@ -115,6 +119,9 @@ func (s *stack) childFile(logical string) (file string, at source.Span, ok bool)
 		return "", at, false
 	}
 	at = loc.Span
+	if file, ok := s.tpl.Uploads.file(loc); ok {
+		return file, at, true
+	}
 	v := s.eval(loc)
 	text, known := v.Known()
 	switch {

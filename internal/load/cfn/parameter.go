@@ -16,6 +16,11 @@ func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
 	found := s.deployed()
 	s.run.stackName = found.stack
+	if d := s.deployment; d != nil {
+		for name, text := range d.Parameters {
+			given[name] = value.NewText(dynamic(value.Lit(text)), d.Span)
+		}
+	}
 	for name, text := range found.values {
 		given[name] = value.NewText(dynamic(value.Lit(text)), source.FileSpan(found.file))
 	}

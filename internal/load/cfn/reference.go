@@ -110,7 +110,7 @@ func (s *stack) attribute(logical, attr string, span source.Span) *value.Value {
 
 // pseudo is the value of a pseudo parameter.
 func (s *stack) pseudo(name string, span source.Span) *value.Value {
-	o := s.loader.options
+	o := s.where
 	known := func(text string) *value.Value {
 		if text != "" {
 			return value.NewText(value.Lit(text), span)
@@ -121,13 +121,13 @@ func (s *stack) pseudo(name string, span source.Span) *value.Value {
 	case "AWS::NoValue":
 		return value.NewAbsent(span)
 	case "AWS::Region":
-		return known(o.Region)
+		return known(o.region)
 	case "AWS::AccountId":
-		return known(o.Account)
+		return known(o.account)
 	case "AWS::Partition":
-		return known(o.Partition)
+		return known(o.partition)
 	case "AWS::URLSuffix":
-		switch o.Partition {
+		switch o.partition {
 		case "aws", "aws-us-gov":
 			return known("amazonaws.com")
 		case "aws-cn":

@@ -13,8 +13,8 @@ import (
 func (s *stack) expandSAM() {
 	res := sam.Expand(s.body, sam.Options{
 		Parameters:    s.parameterNodes(),
-		Region:        s.loader.options.Region,
-		Partition:     s.loader.options.Partition,
+		Region:        s.where.region,
+		Partition:     s.where.partition,
 		ReadFile:      s.readBeside,
 		ManagedPolicy: catalogue.ManagedByName,
 	})

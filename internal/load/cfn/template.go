@@ -29,6 +29,9 @@ type Template struct {
 	Root *source.Node
 	// Problems are those of the syntax.
 	Problems []source.Problem
+	// Uploads are the files that a deployment puts where the template looks
+	// for them; nil where nobody says.
+	Uploads Uploads
 }
 
 // MayBeTemplate tells from the bytes alone whether a file is worth parsing:

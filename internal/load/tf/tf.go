@@ -1,9 +1,10 @@
-// Package tf loads Terraform and OpenTofu: the configuration below a folder
-// becomes an application under CloudFormation's names.
+// Package tf loads Terraform and OpenTofu: the configuration below a folder, or
+// the plan that was made of it, becomes an application under CloudFormation's
+// names.
 //
 // It imports source, value, app and the packages below it: tf/lang evaluates
-// the language, tf/function its functions, tf/aws maps the provider's types,
-// tf/registry knows modules that are not at hand. Two things never change:
+// the language, tf/function its functions, tf/plan reads plans, tf/aws maps the
+// provider's types, tf/registry knows modules that are not at hand. Two things never change:
 // nothing is fetched or executed, and a folder that is broken in part still
 // gives the rest.
 package tf
@@ -16,6 +17,7 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/load/tf/aws"
 	"github.com/remit-security/remit/internal/load/tf/lang"
+	"github.com/remit-security/remit/internal/load/tf/plan"
 	"github.com/remit-security/remit/internal/load/tf/registry"
 	"github.com/remit-security/remit/internal/source"
 )
@@ -31,24 +33,53 @@ type Options struct {
 	Region, Account, Partition string
 }
 
-// A Stack is one root module, which makes an application.
+// A Stack is one root module, or a plan, which makes an application.
 type Stack struct {
 	root    *source.Root
 	options Options
-	folder  lang.Folder
+	files   []source.File
+	folder  lang.Folder // without files where only a plan is at hand
+	plan    string      // the plan of the folder; empty where there is none
 }
 
-// Stacks are the root modules among files, in the order of their folders: the
-// folders with configuration that no other one calls. Of folders that call
-// each other in a circle the first stays.
-func Stacks(root *source.Root, files []source.File, o Options) []*Stack {
-	folders := lang.Folders(root, files)
+// Stacks are the root modules among files, in the order of their folders, and
+// the plans: a plan is read in the place of the folder that it lies in, since
+// it knows more.
+func Stacks(root *source.Root, files []source.File, plans []string, o Options) ([]*Stack, []source.Problem) {
+	var problems source.Problems
+	planned := map[string]string{}
+	for _, file := range plans {
+		dir := plan.Folder(file)
+		if first := planned[dir]; first != "" {
+			problems.Add(source.FileSpan(file), "the plan is not read: %s is of the same folder; scan one of them, or keep them in folders of their own", first)
+			continue
+		}
+		planned[dir] = file
+	}
+	var out []*Stack
+	for _, f := range lang.Folders(root, files) {
+		out = append(out, &Stack{root: root, options: o, files: files, folder: f, plan: planned[f.Path]})
+	}
+	out = roots(out)
+	for _, s := range out {
+		delete(planned, s.folder.Path)
+	}
+	for dir, file := range planned {
+		out = append(out, &Stack{root: root, options: o, files: files, folder: lang.Folder{Path: dir}, plan: file})
+	}
+	slices.SortFunc(out, func(a, b *Stack) int { return strings.Compare(a.folder.Path, b.folder.Path) })
+	return out, problems.Sorted()
+}
+
+// roots leaves out the folders that others call as modules, unless a plan was
+// made of them. Of folders that call each other in a circle the first stays.
+func roots(all []*Stack) []*Stack {
 	calls := map[string][]string{}
 	called := map[string]bool{}
-	for _, f := range folders {
-		calls[f.Path] = f.Calls
-		for _, c := range f.Calls {
-			called[c] = called[c] || c != f.Path
+	for _, s := range all {
+		calls[s.folder.Path] = s.folder.Calls
+		for _, c := range s.folder.Calls {
+			called[c] = called[c] || c != s.folder.Path
 		}
 	}
 	reached := map[string]bool{}
@@ -62,25 +93,29 @@ func Stacks(root *source.Root, files []source.File, o Options) []*Stack {
 			reach(c)
 		}
 	}
-	for _, f := range folders {
-		if !called[f.Path] {
-			reach(f.Path)
+	for _, s := range all {
+		if !called[s.folder.Path] {
+			reach(s.folder.Path)
 		}
 	}
 	var out []*Stack
-	for _, f := range folders {
-		if called[f.Path] && reached[f.Path] {
+	for _, s := range all {
+		dir := s.folder.Path
+		if called[dir] && reached[dir] && s.plan == "" {
 			continue
 		}
-		reach(f.Path)
-		out = append(out, &Stack{root: root, options: o, folder: f})
+		reach(dir)
+		out = append(out, s)
 	}
 	return out
 }
 
 // File is where the stack starts: main.tf, where there is one.
 func (s *Stack) File() string {
-	if main := path.Join(s.folder.Path, "main.tf"); slices.Contains(s.folder.Files, main) || len(s.folder.Files) == 0 {
+	if len(s.folder.Files) == 0 {
+		return s.plan
+	}
+	if main := path.Join(s.folder.Path, "main.tf"); slices.Contains(s.folder.Files, main) {
 		return main
 	}
 	return s.folder.Files[0]
@@ -88,19 +123,38 @@ func (s *Stack) File() string {
 
 // Load evaluates the stack.
 func (s *Stack) Load() *App {
-	res := lang.Evaluate(lang.Options{
-		Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path,
-		Variables: s.options.Variables, VarFiles: s.options.VarFiles,
-		Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
-		Module: registry.Module,
-	})
-	resources, problems := aws.Resources(res.Instances, aws.Options{Place: res.Place})
+	res := s.evaluate()
+	resources, problems := aws.Resources(res.Instances, aws.Options{Place: res.Place, Dir: s.folder.Path})
 	return &App{
 		app: &app.App{ID: s.folder.Path, Name: name(s.folder.Path), Format: "terraform", Root: s.File(), Files: res.Files,
 			Place: res.Place, Parameters: res.Variables, Outputs: res.Outputs},
 		resources: resources,
 		problems:  append(res.Problems, problems...),
 	}
+}
+
+// evaluate evaluates the configuration, and reads the plan where there is one:
+// the configuration then tells where things are written, and what the plan does
+// not know yet.
+func (s *Stack) evaluate() *lang.Result {
+	res := &lang.Result{}
+	if len(s.folder.Files) > 0 {
+		res = lang.Evaluate(lang.Options{
+			Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path,
+			Variables: s.options.Variables, VarFiles: s.options.VarFiles,
+			Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
+			Module: registry.Module,
+		})
+	}
+	if s.plan == "" {
+		return res
+	}
+	planned := plan.Read(plan.Options{
+		Root: s.root, Provider: aws.Provider(), App: s.folder.Path, File: s.plan, Files: s.files, Written: res.Instances,
+		Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
+	})
+	planned.Files = append(planned.Files, res.Files...)
+	return planned
 }
 
 // name is what people call the application: its folder, or the one above where

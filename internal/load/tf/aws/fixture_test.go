@@ -28,7 +28,7 @@ func mapped(t testing.TB, text string) (*app.App, []source.Problem) {
 	for _, p := range r.Problems {
 		t.Errorf("evaluation: %s", p)
 	}
-	resources, problems := aws.Resources(r.Instances, aws.Options{Place: r.Place})
+	resources, problems := aws.Resources(r.Instances, aws.Options{Place: r.Place, Dir: "."})
 	b := app.NewBuilder()
 	b.App(&app.App{ID: "app", Root: "main.tf", Format: "terraform", Place: r.Place}, resources)
 	return b.Freeze().Apps[0], problems

@@ -127,7 +127,10 @@ resource "aws_lambda_layer_version_permission" "l" {
 	if role, sure := a.RoleOf(f); role.Resource == nil || sure != value.Yes {
 		t.Error("no role")
 	}
-	is(t, f.CodePath(), "./src")
+	is(t, f.Code(), "./src")
+	if path, ok := f.Source(); !ok || path != "src" {
+		t.Errorf("the code lies in %q", path)
+	}
 	is(t, f.DeadLetter(), "arn:aws:sqs:eu-west-1:123456789012:dead")
 	is(t, f.Tracing(), "Active")
 	is(t, f.RuntimeUpdate(), "Manual")
@@ -192,7 +195,9 @@ resource "aws_lambda_function" "f" {
 `)
 	f := app.AsFunction(get(t, a, "aws_lambda_function.f"))
 	is(t, f.Code().Get("S3Bucket"), "artifacts")
-	is(t, f.CodePath(), "src/index.js")
+	if path, ok := f.Source(); !ok || path != "src/index.js" {
+		t.Errorf("the code lies in %q", path)
+	}
 }
 
 // An optional block stays one of which it is not known whether it is there.

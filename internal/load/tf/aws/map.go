@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// Place is the application's: resources of another place get their own.
 	Place app.Place
+	// Dir is the folder of the root module relative to the scanned root, from
+	// which local paths count; without it no assets are told.
+	Dir string
 }
 
 // Resources maps the managed instances of one application to resources. Data
@@ -53,6 +56,7 @@ type mapper struct {
 	parts   []*lang.Instance         // of which the wholes are not yet known
 	merged  map[string]string        // a part's id to its whole's
 	joins   map[*app.Resource]*joining
+	assets  map[string][]app.Asset // by the id of the instance
 	wholes  map[string]map[string][]*lang.Instance
 	outputs map[string]*lang.Instance // archives by the text of their path
 	objects map[string]*value.Value   // files by the bucket and key that they are uploaded to
@@ -69,7 +73,7 @@ func newMapper(instances []*lang.Instance, o Options) *mapper {
 		byID:   make(map[string]*lang.Instance, len(instances)),
 		ofType: map[string][]*lang.Instance{},
 		made:   make(map[string]*app.Resource, len(instances)),
-		merged: map[string]string{}, joins: map[*app.Resource]*joining{},
+		merged: map[string]string{}, joins: map[*app.Resource]*joining{}, assets: map[string][]app.Asset{},
 		wholes: map[string]map[string][]*lang.Instance{},
 		unread: map[string]map[string]bool{}, first: map[string]source.Span{}, unknown: map[string]int{},
 	}
@@ -132,6 +136,7 @@ func (m *mapper) add(in *lang.Instance, typ string, props *value.Value) *app.Res
 	r := &app.Resource{
 		ID: in.ID, LogicalID: in.Address, Type: typ, Span: in.Span, Name: m.nameOf(in),
 		Exists: in.Exists, Props: keepUnread(props, in, m.tables.of(in.Type, false)), DependsOn: in.DependsOn,
+		Assets: m.assets[in.ID],
 	}
 	if place := in.Place; !samePlace(place, m.options.Place) {
 		r.Place = &place

@@ -4,6 +4,7 @@ import (
 	slash "path"
 	"strings"
 
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/load/tf/lang"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -35,19 +36,34 @@ func functionShape(s *shaping) {
 	}
 }
 
-// localCode puts the local path of the code where a template that is not yet
-// packaged has it: the folder or file that an archive is made of, or the
-// archive itself. What an archive holds as text is the code itself.
+// localCode tells the asset that the code is: the folder or file that an
+// archive is made of, or the archive itself, which also stands where a template
+// that is not yet packaged has it. What an archive holds as text is the code
+// itself.
 func (s *shaping) localCode(key string) {
 	f := s.arg("filename")
 	if f.value.Exists() == value.No {
-		if v := s.uploaded(); v.Exists() != value.No {
-			s.put([]string{key, "LocalPath"}, v.Span(), each(v, s.archived))
-		}
+		s.asset(key+".S3Key", s.archived(s.uploaded()))
 		return
 	}
 	s.props = without(s.props, key)
-	s.put([]string{key}, f.span, each(f.value, s.archived))
+	code := each(f.value, s.archived)
+	s.put([]string{key}, f.span, code)
+	s.asset(key, code)
+}
+
+// asset notes the local file or folder that a property stands for, where it is
+// known and lies below the scanned root.
+func (s *shaping) asset(property string, local *value.Value) {
+	text, ok := local.Known()
+	if !ok || local.Kind() != value.String || text == "" || slash.IsAbs(text) || s.options.Dir == "" {
+		return
+	}
+	p := slash.Join(s.options.Dir, text)
+	if p == ".." || strings.HasPrefix(p, "../") {
+		return
+	}
+	s.assets[s.in.ID] = append(s.assets[s.in.ID], app.Asset{Property: property, Path: p})
 }
 
 // uploaded is the file that the configuration uploads to where the code lies.
@@ -71,6 +87,9 @@ func (s *shaping) uploaded() *value.Value {
 
 // archived is what an archive is made of, where a data source makes it.
 func (s *shaping) archived(file *value.Value) *value.Value {
+	if file == nil {
+		return nil
+	}
 	in := s.whole(file)
 	if in == nil || in.Type != "archive_file" {
 		in = s.archives()[archiveKey(file.Text())]

@@ -84,6 +84,7 @@ func TestOrigin(t *testing.T) {
 
 // TestWrong has calls that are wrong, with a part of the message.
 func TestWrong(t *testing.T) {
+	root := testRoot(t)
 	for _, tt := range []row{
 		{`nosuch(1)`, "nosuch: there is no such function"}, {`upper()`, "upper: 0 arguments are given, 1 are needed"}, {`lookup({}, "a", 1, 2)`, "2 to 3 are needed"}, {`join(",")`, "2 or more are needed"},
 		{`upper([])`, "must be a string, not a list"}, {`upper(nothing)`, "not null"}, {`concat("a")`, "must be a list"}, {`merge([])`, "must be a map"}, {`element([], 0)`, "the list is empty"}, {`element(["a"], "x")`, "must be a whole number"},
@@ -97,7 +98,7 @@ func TestWrong(t *testing.T) {
 		{`file("none.txt")`, `no file "none.txt"`}, {`file("../../etc/passwd")`, "outside the scanned folder"}, {`file("/etc/passwd")`, "outside the scanned folder"}, {`filesha256("/etc/passwd")`, "outside the scanned folder"}, {`fileexists("/etc/passwd")`, "outside the scanned folder"}, {`fileset("/etc", "*")`, "outside the scanned folder"}, {`fileset("src", "../../*")`, "outside the scanned folder"}, {`abspath("/etc")`, "outside the scanned folder"},
 		{`file("~/.ssh/id")`, "outside the scanned folder"}, {`file("bytes.bin")`, "not UTF-8"}, {`file("src")`, "not a regular file"}, {`templatefile("page.tpl", [])`, "must be a map"},
 	} {
-		r := newReader(t, testRoot(t))
+		r := newReader(t, root)
 		got := r.read(tt.expr)
 		if len(r.problems) != 1 || !strings.Contains(r.problems[0], tt.want) {
 			t.Errorf("%s: %q, want %q", tt.expr, r.problems, tt.want)
@@ -106,7 +107,7 @@ func TestWrong(t *testing.T) {
 			t.Errorf("%s: a wrong call gives %s", tt.expr, show(got))
 		}
 	}
-	r := newReader(t, testRoot(t))
+	r := newReader(t, root)
 	r.env.Template = nil
 	if r.read(`templatefile("page.tpl", {})`); len(r.problems) != 1 {
 		t.Errorf("a template in a template: %q", r.problems)

@@ -61,6 +61,9 @@ func (s *scope) call(name string, args []*value.Value, at source.Span) *value.Va
 		return value.NewUnresolved(tooMuch, at, nil)
 	}
 	if v.Kind() == value.String && v.Document() == nil {
+		if doc := s.rewritten(strings.TrimPrefix(name, "core::"), args, at); doc != nil {
+			return value.NewDocument(v.Text(), doc, v.Span(), v.Refs()...)
+		}
 		if parts := v.Text().Parts(); len(parts) > 0 && looksLikeJSON(first(parts)) {
 			if doc := document([]piece{{v: v.At(at), at: v.Span(), text: v.Text()}}); doc != nil {
 				return value.NewDocument(v.Text(), doc, v.Span(), v.Refs()...)

@@ -38,9 +38,10 @@ func (s *scope) counted(a *argument, name string) ([]key, string) {
 	most, least, known := bounds(v)
 	if !known {
 		if k := v.Kind(); k == value.List || k == value.Map || k == value.Null {
-			s.problem(at, "the count of %s is no number; one instance is read as one that may exist", name)
+			s.problem(at, "the count of %s is a %s, no number", name, k)
 		}
-		return []key{{index: true, unknown: true, text: value.Hole("count.index of " + name), exists: value.Unknown}}, why(v)
+		s.problem(at, "the count of %s is not known (%s); one instance stands for all", name, s.because(v, a.expr.Range()))
+		return []key{{index: true, unknown: true, text: value.Hole("count.index of " + name), exists: value.Unknown}}, s.because(v, a.expr.Range())
 	}
 	if limit := min(maxOfBlock, maxInstances-s.made); most > int64(limit) {
 		s.problem(at, "the count of %s is %d; the instances after the first %d are not read", name, most, max(limit, 0))

@@ -133,6 +133,10 @@ resource "aws_s3_bucket" "many" {
 	for_each = toset(var.ids)
 	bucket = "b-${each.key}"
 }
+resource "aws_s3_bucket" "some" {
+	count = length(var.ids)
+	bucket = "s-${count.index}"
+}
 data "aws_caller_identity" "me" {}
 module "child" {
 	source = "./child"
@@ -212,6 +216,11 @@ func TestExpressions(t *testing.T) {
 		{`one(aws_s3_bucket.maybe[*].bucket)`, `?<"m"&app/aws_s3_bucket.maybe[0].bucket | null>`},
 		{`try(aws_s3_bucket.maybe[0].bucket, "none")`, `?<"m"&app/aws_s3_bucket.maybe[0].bucket | "none">`},
 		{`aws_s3_bucket.many["q"].arn`, arn("aws_s3_bucket.many[each.key]")},
+		{`values(aws_s3_bucket.many)[0].arn`, arn("aws_s3_bucket.many[each.key]")},
+		{`{ for k, b in aws_s3_bucket.many : "x" => b.arn }`, `{x:` + arn("aws_s3_bucket.many[each.key]") + ` …}`},
+		{`aws_s3_bucket.some[3].arn`, arn("aws_s3_bucket.some[count.index]")},
+		{`aws_s3_bucket.some[*].arn`, `[?<` + arn("aws_s3_bucket.some[count.index]") + `>]`},
+		{`[for b in aws_s3_bucket.some : b.arn]`, `[?<` + arn("aws_s3_bucket.some[count.index]") + ` | absent> ?(elements of length(${the variable ids has no default; pass --param ids=… or --var-file}))]`},
 		{`data.aws_caller_identity.me.account_id`, `"${data.aws_caller_identity.me.account_id}"&app/data.aws_caller_identity.me.account_id`},
 		{`module.child.name`, `"<in>"`},
 		{`module.child.bucket`, arn("aws_s3_bucket.one")},
@@ -221,6 +230,7 @@ func TestExpressions(t *testing.T) {
 		{`{ for k, m in module.children : k => m.name }`, `{p:"<1>" q:"<2>"}`},
 		{`[for m in values(module.children) : m.bucket]`, `["arn:aws:aws_s3_bucket:::${aws_s3_bucket.keyed[\"k\"].id}"&app/aws_s3_bucket.keyed["k"].arn ` +
 			`"arn:aws:aws_s3_bucket:::${aws_s3_bucket.keyed[\"k\"].id}"&app/aws_s3_bucket.keyed["k"].arn]`},
+		{`replace(jsonencode({ a = "x-_NAME_", b = aws_s3_bucket.one.arn }), "_NAME_", var.name)`, `json {a:"x-${var.name}" b:` + arn("aws_s3_bucket.one") + `}`},
 		{`provider::aws::arn_build("aws", "s3", "", "", "x-${var.name}")`, `"arn:aws:s3:::x-${var.name}"`},
 		{`provider::aws::trim_iam_role_path("arn:aws:iam::1:role/a/b/c")`, `"arn:aws:iam::1:role/c"`},
 		{`path.module`, `"."`},
@@ -238,6 +248,8 @@ func TestExpressions(t *testing.T) {
 		{"<<EOT\n%{ for v in local.list ~}\n${v};\n%{ endfor ~}\n%{ if var.object.b > 2 }big%{ else }small%{ endif }\nEOT\n", `"a;\nb;\nc;\nbig\n"`},
 		{"<<EOT\n{\"a\": \"${aws_s3_bucket.one.arn}\", \"b\": [\"x-${var.name}\", ${1 + 1}, true, null]}\nEOT\n", `json {a:` + arn("aws_s3_bucket.one") + ` b:["x-${var.name}" 2 true null]}`},
 		{`"{\"a\":\"\\u0041\\n\"}"`, `json {a:"A\n"}`},
+		{"<<EOT\n{\"a\": [1%{ if var.flag }, 2%{ endif }]%{ if var.object.b > 2 }, \"b\": 3%{ endif }}\nEOT\n", `?<json {a:[1 2] b:3} | json {a:[1] b:3}>`},
+		{"<<EOT\n{\"a\": \"${var.flag ? \"x\" : \"y\"}\"}\nEOT\n", `json {a:?<"x" | "y">}`},
 		{`"{proxy+}"`, `"{proxy+}"`},
 		{"<<EOT\n{\"s\": [${join(\",\", [for v in local.list : jsonencode({ v = v })])}]}\nEOT\n", `json {s:[{v:"a"} {v:"b"} {v:"c"}]}`},
 		{`templatestring("{\"n\": \"$${n}\"}", { n = var.name })`, `json {n:"${var.name}"}`},
@@ -246,7 +258,7 @@ func TestExpressions(t *testing.T) {
 		t.Run(c.expr, func(t *testing.T) {
 			r := evaluate(t, surroundings+"-- out.tf --\noutput \"it\" {\n value = "+c.expr+"\n}\n")
 			for _, p := range r.Problems {
-				if !strings.Contains(p.Message, "for_each of aws_s3_bucket.many") {
+				if !strings.Contains(p.Message, "for_each of aws_s3_bucket.many") && !strings.Contains(p.Message, "count of aws_s3_bucket.some") {
 					t.Errorf("problem: %s", p)
 				}
 			}

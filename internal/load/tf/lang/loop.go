@@ -25,6 +25,9 @@ func (s *scope) elementsOf(v *value.Value, at source.Span) (list []element, rest
 		for i, item := range v.Items() {
 			if isRest(item) {
 				rest = item
+				if c := item.Choices(); len(c) == 1 && s.handle(c[0]) {
+					list = append(list, element{key: value.NewText(value.Hole("an index of "+c[0].Str()), at), value: c[0], maybe: true})
+				}
 				continue
 			}
 			e := element{key: value.NewNumber(strconv.Itoa(i), item.Span())}
@@ -206,6 +209,10 @@ func (s *scope) splatOver(e *hclsyntax.SplatExpr, v *value.Value) *value.Value {
 		items := make([]*value.Value, 0, v.Len())
 		for _, item := range v.Items() {
 			if isRest(item) {
+				if c := item.Choices(); len(c) == 1 && s.handle(c[0]) {
+					items = append(items, value.NewUnresolved(item.Why(), at, nil, each(c[0])))
+					continue
+				}
 				items = append(items, more(item, at))
 				continue
 			}

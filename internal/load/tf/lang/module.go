@@ -160,9 +160,9 @@ func (m *module) resource(kind, typ, name string) *resource {
 	return m.resources[kind+" "+typ+" "+name]
 }
 
-// handle is the value that stands for an instance of a module: it is opened
+// standIn is the value that stands for an instance of a module: it is opened
 // when one of its outputs is read.
-func (m *module) handle(at source.Span) *value.Value {
+func (m *module) standIn(at source.Span) *value.Value {
 	m.whole = true
 	id := m.options.App + "/" + m.path[:len(m.path)-1]
 	m.run.modules[id] = m

@@ -95,7 +95,7 @@ func (c *call) value(at source.Span) *value.Value {
 	}
 	handles := make([]*value.Value, len(all))
 	for i, m := range all {
-		handles[i] = m.handle(at)
+		handles[i] = m.standIn(at)
 	}
 	return collection(c.keys, handles, c.why, at, c.module.run)
 }

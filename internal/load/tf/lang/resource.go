@@ -69,9 +69,9 @@ func (r *resource) instance(k key) *instance {
 	return in
 }
 
-// handle is the value that stands for an instance: its attributes are asked
+// standIn is the value that stands for an instance: its attributes are asked
 // for when they are read.
-func (in *instance) handle(at source.Span) *value.Value {
+func (in *instance) standIn(at source.Span) *value.Value {
 	return value.NewRef(value.Hole(in.Address), at, value.Ref{Resource: in.ID})
 }
 
@@ -81,7 +81,7 @@ func (r *resource) value(at source.Span) *value.Value {
 	all := r.expand(at)
 	handles := make([]*value.Value, len(all))
 	for i, in := range all {
-		handles[i] = in.handle(at)
+		handles[i] = in.standIn(at)
 	}
 	return collection(r.keys, handles, r.why, at, r.module.run)
 }
@@ -112,14 +112,18 @@ func collection(keys []key, values []*value.Value, reason string, at source.Span
 		return value.NewList(values, at)
 	}
 	fields := make([]value.Field, len(keys))
+	open := ""
 	for i, k := range keys {
 		v := values[i]
+		if k.unknown {
+			open = reason
+		}
 		if k.exists == value.Unknown && !k.unknown {
 			v = perhaps(v, "whether the instance exists is not known")
 		}
 		fields[i] = value.Field{Key: r.keyOf(k.text), KeySpan: at, Value: v}
 	}
-	return value.NewMap(fields, at)
+	return value.NewOpenMap(fields, open, at)
 }
 
 // evaluate evaluates the arguments of an instance.

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,6 +21,7 @@ type piece struct {
 	rng  hcl.Range // of literal text
 	v    *value.Value
 	text value.Text // of v
+	alts [][]piece  // of which one stands here, where a condition is not known
 }
 
 // templateValue renders a template to a string; one that is JSON keeps the
@@ -67,6 +69,9 @@ func (s *scope) assemble(pieces []piece, at source.Span) *value.Value {
 		if doc := document(pieces); doc != nil {
 			return value.NewDocument(text, doc, at, refs...)
 		}
+		if v := s.documents(pieces, at); v != nil {
+			return v
+		}
 	}
 	if len(pieces) == 1 && pieces[0].v != nil {
 		if ref, ok := pieces[0].v.Ref(); ok {
@@ -112,8 +117,72 @@ func (s *scope) pieces(into []piece, e hclsyntax.Expression) []piece {
 		case value.No:
 			return s.pieces(into, e.FalseResult)
 		}
+		return append(into, s.either(e, cond))
 	}
 	return s.piece(into, e, s.eval(e))
+}
+
+// either is a condition that is not known, with what both branches render.
+func (s *scope) either(e *hclsyntax.ConditionalExpr, cond *value.Value) piece {
+	at := s.span(e.SrcRange)
+	p := piece{at: at, text: value.Hole(s.hole(e.SrcRange))}
+	var values []*value.Value
+	for _, b := range []hclsyntax.Expression{e.TrueResult, e.FalseResult} {
+		v, _ := s.attempt(func() *value.Value {
+			branch := s.pieces(nil, b)
+			p.alts = append(p.alts, branch)
+			if len(branch) == 1 && branch[0].v != nil {
+				return branch[0].v
+			}
+			return s.assemble(branch, s.span(b.Range()))
+		})
+		values = append(values, v)
+	}
+	if p.v = s.choose(s.because(cond, e.Condition.Range()), at, cond.Refs(), values...); p.v.Kind() != value.Unresolved {
+		p.text, p.alts = p.v.Text(), nil
+	}
+	return p
+}
+
+// maxDocuments bounds the documents that conditions in one text make.
+const maxDocuments = 8
+
+// documents are what the text is where conditions in it are not known: one
+// document for each way in which they can be decided; nil where not all of
+// them are JSON, or there are many.
+func (s *scope) documents(pieces []piece, at source.Span) *value.Value {
+	renderings := [][]piece{pieces}
+	reason := ""
+	for i := 0; i < len(renderings); {
+		open := slices.IndexFunc(renderings[i], func(p piece) bool { return p.alts != nil })
+		if open < 0 {
+			i++
+			continue
+		}
+		p := renderings[i][open]
+		if reason == "" {
+			reason = why(p.v)
+		}
+		var next [][]piece
+		for _, a := range p.alts {
+			next = append(next, slices.Concat(renderings[i][:open], a, renderings[i][open+1:]))
+		}
+		if renderings = slices.Replace(renderings, i, i+1, next...); len(renderings) > maxDocuments {
+			return nil
+		}
+	}
+	if len(renderings) < 2 {
+		return nil
+	}
+	var choices []*value.Value
+	for _, r := range renderings {
+		v := s.assemble(r, at)
+		if v.Document() == nil {
+			return nil
+		}
+		choices = append(choices, v)
+	}
+	return value.NewUnresolved(reason, at, nil, choices...)
 }
 
 // piece adds the value of an expression.

@@ -227,6 +227,9 @@ func (s *scope) anyField(m *value.Value, is func(value.Text) value.Tri, key *val
 	}
 	reason := why(key)
 	switch {
+	case len(may) == 1 && s.handle(may[0]):
+		s.sink.perhaps = true
+		return may[0] // the instance that stands for all
 	case m.Why() != "":
 		s.sink.perhaps = true
 		return value.NewUnresolved(m.Why(), at, m.Refs())
@@ -257,6 +260,9 @@ func (s *scope) item(list, key *value.Value, at source.Span) *value.Value {
 	for i, it := range items {
 		if isRest(it) && int64(i) <= n {
 			s.sink.perhaps = true
+			if all := s.standIns(items); len(all) == 1 {
+				return all[0] // the instance that stands for all
+			}
 			return value.NewUnresolved(it.Why(), at, it.Refs())
 		}
 	}
@@ -281,6 +287,20 @@ func (s *scope) item(list, key *value.Value, at source.Span) *value.Value {
 	return may[0]
 }
 
+// standIns are the values in a list that stand for instances.
+func (s *scope) standIns(items []*value.Value) []*value.Value {
+	var out []*value.Value
+	for _, it := range items {
+		if c := it.Choices(); len(c) == 1 && isRest(it) {
+			it = c[0]
+		}
+		if s.handle(it) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
 // instanceOf is the instance that a value stands for, or nil.
 func (r *run) instanceOf(v *value.Value) *instance {
 	if ref, ok := v.Ref(); ok && ref.Attr == "" {
@@ -288,6 +308,9 @@ func (r *run) instanceOf(v *value.Value) *instance {
 	}
 	return nil
 }
+
+// handle tells whether a value stands for an instance of a resource or module.
+func (r *run) handle(v *value.Value) bool { return r.instanceOf(v) != nil || r.moduleOf(v) != nil }
 
 func (r *run) moduleOf(v *value.Value) *module {
 	if ref, ok := v.Ref(); ok && ref.Attr == "" {
