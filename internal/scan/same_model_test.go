@@ -132,7 +132,7 @@ func (m *sameModel) hole(name string) string {
 
 // samePaths describes the attack paths: who reaches what, how, and how bad
 // that is.
-func samePaths(p *app.Project, r *report.Report) []string {
+func samePaths(p *app.Project, r *report.Report, f sameFormat) []string {
 	name := func(id string) string {
 		if res := p.Resource(id); res != nil {
 			return who(res)
@@ -146,6 +146,9 @@ func samePaths(p *app.Project, r *report.Report) []string {
 			hops = append(hops, h.Technique)
 		}
 		for _, id := range path.Assets {
+			if res := p.Resource(id); res != nil && f.makes != nil && f.makes(res) {
+				continue
+			}
 			assets = append(assets, name(id))
 		}
 		slices.Sort(assets)
