@@ -307,6 +307,9 @@ var insiderKeys = &Technique{
 }
 
 func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool) {
+	if id.group {
+		return "", Evidence{}, false
+	}
 	if id.user {
 		return "somebody holds the credentials of " + id.Label(), Evidence{id.Span, "the user " + id.Label()}, true
 	}

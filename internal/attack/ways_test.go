@@ -137,7 +137,7 @@ func TestMFA(t *testing.T) {
 		actor    Actor
 		want     string
 	}{
-		{resources(victimUser, strings.Replace(trust, "%s", "!GetAtt V.Arn", 1)), Insider, "unknown"},
+		{resources(victimUser, strings.Replace(trust, "%s", "!GetAtt V.Arn", 1)), Insider, "approximate"},
 		{resources(functionYAML(""), strings.Replace(trust, "%s", "!GetAtt FRole.Arn", 1)), Library, "no"},
 	} {
 		if got := reached(t, c.template, c.actor, "assume-role"); got != c.want {
