@@ -129,8 +129,8 @@ func TestCorpusCloudgoat(t *testing.T) {
 		{"iam_privesc_by_attachment", []string{"aws_iam_user.kerrigan", "aws_iam_role.ec2_mighty_role", "account"}, []string{"ec2-run-instances"}},
 		{"iam_privesc_by_rollback", []string{"aws_iam_user.raynor", "account"}, []string{"iam-set-default-policy-version"}},
 		{"iam_privesc_by_key_rotation", []string{"aws_iam_user.manager", "aws_iam_user.admin", "aws_iam_role.secretsmanager_role", "aws_secretsmanager_secret.primary_secret"},
-			[]string{"iam-create-access-key", "assume-role", "use-permission"}},
-		{"iam_privesc_by_ec2", []string{"aws_iam_user.dev_user", "aws_iam_role.ec2_management_role", "aws_iam_role.ec2_role", "account"}, []string{"assume-role", "ec2-change-user-data"}},
+			[]string{"change-tags", "iam-replace-access-key", "assume-role", "use-permission"}},
+		{"iam_privesc_by_ec2", []string{"aws_iam_user.dev_user", "aws_iam_role.ec2_management_role", "aws_iam_role.ec2_role", "account"}, []string{"change-tags", "assume-role", "ec2-change-user-data"}},
 	} {
 		res := attack.Analyze(loadDir(t, dir+"/cloudgoat/scenarios/aws/"+c.scenario), attack.Options{})
 		found := false

@@ -91,7 +91,7 @@ func selfRows() []row {
 		{id: "iam-create-policy-version", title: "Rewrite a managed policy", pathfinding: []string{"iam-001"}, attack: []string{"T1098.003"},
 			doc: "iam:CreatePolicyVersion replaces what a customer managed policy says, by everything.", needs: []need{{"iam:CreatePolicyVersion", onPolicy}}, gives: gainAdmin, cost: 1},
 		{id: "iam-set-default-policy-version", title: "Bring back an old version of a policy", attack: []string{"T1098.003"},
-			doc: "iam:SetDefaultPolicyVersion restores a version of a managed policy that allowed more.", needs: []need{{"iam:SetDefaultPolicyVersion", onPolicy}}, gives: gainAdmin, cost: 6},
+			doc: "iam:SetDefaultPolicyVersion restores a version of a managed policy that allowed more.", needs: []need{{"iam:SetDefaultPolicyVersion", onPolicy}}, wants: []prerequisite{{what: "an older version of the policy allows more"}}, gives: gainAdmin, cost: 6},
 		{id: "iam-put-role-policy", title: "Write a policy into one's own role", pathfinding: []string{"iam-005"}, attack: []string{"T1098.003"},
 			doc: "iam:PutRolePolicy on the role that acts gives it every right.", needs: []need{{"iam:PutRolePolicy", onSelf}}, gives: gainAdmin, cost: 1},
 		{id: "iam-attach-role-policy", title: "Attach AdministratorAccess to one's own role", pathfinding: []string{"iam-009"}, attack: []string{"T1098.003"},

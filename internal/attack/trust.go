@@ -318,6 +318,8 @@ func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool)
 		switch {
 		case p.Type == "AWS" && strings.HasSuffix(s, ":root") && !p.Item.Text.IsKnown(), p.Type == "AWS" && s == "${AWS::AccountId}":
 			return "identities of the account take on " + id.Label(), Evidence{p.Item.Span, "the trust policy names the account"}, true
+		case p.Type == "AWS" && whoDeploys(p.Item.Text):
+			return "whoever deploys takes on " + id.Label(), Evidence{p.Item.Span, "the trust policy names the identity that deploys"}, true
 		case p.Type == "Federated" && !strings.Contains(s, "cognito-identity"):
 			return "people or pipelines take on " + id.Label(), Evidence{p.Item.Span, "the trust policy names " + s}, true
 		case p.Type == "Service" && (strings.HasPrefix(s, "codebuild.") || strings.HasPrefix(s, "codepipeline.")):
@@ -325,6 +327,14 @@ func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool)
 		}
 	}
 	return "", Evidence{}, false
+}
+
+// whoDeploys tells whether a principal is the identity by which Terraform is
+// run.
+func whoDeploys(t value.Text) bool {
+	return slices.ContainsFunc(t.Parts(), func(p value.Part) bool {
+		return strings.Contains(p.Hole, "data.aws_caller_identity.") && strings.HasSuffix(p.Hole, ".Caller")
+	})
 }
 
 var leakedKey = &Technique{
