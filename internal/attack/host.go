@@ -192,7 +192,11 @@ func managed(b *building, x *host) (value.Tri, string) {
 
 // execAllowed tells whether a service lets commands be run in its containers.
 func execAllowed(_ *building, x *host) (value.Tri, string) {
-	return x.Get("EnableExecuteCommand").IsTrue(), "EnableExecuteCommand is on for " + x.Label()
+	on := x.Get("EnableExecuteCommand").IsTrue()
+	if on == value.Unknown {
+		return on, "EnableExecuteCommand is on for " + x.Label()
+	}
+	return on, ""
 }
 
 // overHosts adds a row's hops: from every identity that may do what it needs to

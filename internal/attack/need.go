@@ -35,6 +35,8 @@ func (b *building) satisfy(h *hop, r *row, x attempt) bool {
 		switch {
 		case holds == value.No:
 			return false
+		case holds == value.Unknown:
+			h.takes(Unknown, assume)
 		case assume != "":
 			h.takes(Approximate, assume)
 		}

@@ -29,7 +29,12 @@ func withPassword(_ *building, v *identity) (value.Tri, string) {
 }
 
 func withoutPassword(_ *building, v *identity) (value.Tri, string) {
-	return v.Get("LoginProfile").Exists().Not(), ""
+	switch without := v.Get("LoginProfile").Exists().Not(); without {
+	case value.Unknown:
+		return without, v.Label() + " has no password for the console"
+	default:
+		return without, ""
+	}
 }
 
 // hasProfile tells whether instances can have a role.
