@@ -20,6 +20,7 @@ const (
 	argsFields    = "arguments"
 	eventFields   = "the whole event"
 	tokenFields   = "token and headers"
+	agentFields   = "parameters"
 )
 
 var openRoute = &Technique{

@@ -114,6 +114,7 @@ const (
 	victimUser   = "\n  V:\n    Type: AWS::IAM::User\n"
 	g            = "\n  G:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13, Handler: g.handler, InlineCode: \"def handler(e, c): pass\"}\n"
 	pool         = "\n  Pool:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n"
+	bedrockAgent = "\n  A:\n    Type: AWS::Bedrock::Agent\n    Properties: {AgentName: a, ActionGroups: [{ActionGroupName: g, ActionGroupExecutor: {Lambda: !GetAtt F.Arn}}]}\n"
 	taggedSecret = "\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: opener, Tags: [{Key: team, Value: b}]}\n"
 	closedPool   = "\n  Pool:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n    Properties:\n      AdminCreateUserConfig: {AllowAdminCreateUserOnly: true}\n"
 	userAPI      = "\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: p\n      Auth:\n        DefaultAuthorizer: A\n        Authorizers: {A: {UserPoolArn: !GetAtt Pool.Arn}}\n"
@@ -223,6 +224,8 @@ func cases() map[string][2]string {
 			resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML(""))},
 		"confused-deputy":           {resources(functionYAML(""), permission("sns.amazonaws.com", "")), resources(functionYAML(""), permission("sns.amazonaws.com", "      SourceAccount: !Ref AWS::AccountId\n"))},
 		"foreign-invoke-permission": {resources(functionYAML(""), permission("444455556666", "")), resources(functionYAML(""), permission("arn:aws:iam::444455556666:role/caller", ""))},
+		"foreign-code-permission":   {resources(functionYAML(""), strings.Replace(permission("444455556666", ""), "lambda:InvokeFunction", "lambda:UpdateFunctionCode", 1)), resources(functionYAML(""), permission("444455556666", ""))},
+		"invoke-agent":              {resources(functionYAML(""), bedrockAgent, caller("bedrock:InvokeAgent")), resources(functionYAML(""), bedrockAgent, caller("bedrock:ListAgents"))},
 		"bucket-name-takeover": {resources(functionYAML(""), permission("s3.amazonaws.com", "      SourceArn: 'arn:aws:s3:::uploads-of-elsewhere'\n")),
 			resources(functionYAML(""), permission("s3.amazonaws.com", "      SourceArn: 'arn:aws:s3:::uploads-of-elsewhere'\n      SourceAccount: !Ref AWS::AccountId\n"))},
 		"flood":          {resources(functionYAML(routeEvent)), resources(functionYAML(routeEvent + "ReservedConcurrentExecutions: 5\n"))},

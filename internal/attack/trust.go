@@ -12,7 +12,7 @@ import (
 )
 
 func trustTechniques() []*Technique {
-	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, bucketName}
+	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, foreignCode, bucketName}
 }
 
 var openTrust = &Technique{
@@ -82,7 +82,7 @@ var vendorTrust = &Technique{
 	Difficulty: 3,
 	apply: func(b *building, t *Technique) {
 		for _, role := range b.identities {
-			for _, p := range trustedAccounts(role) {
+			for _, p := range foreignAccounts(role.trust) {
 				if hasConditionOn(p.Statement, "sts:externalid", "aws:principalorgid", "aws:sourceidentity") {
 					continue
 				}
@@ -99,11 +99,11 @@ var vendorTrust = &Technique{
 	},
 }
 
-// trustedAccounts are the foreign accounts, and identities of such, that a
-// role trusts.
-func trustedAccounts(role *identity) []iam.Trusted {
+// foreignAccounts are the foreign accounts, and identities of such, that a
+// policy names.
+func foreignAccounts(trust *iam.Policy) []iam.Trusted {
 	var out []iam.Trusted
-	for _, p := range iam.TrustedBy(role.trust) {
+	for _, p := range iam.TrustedBy(trust) {
 		if p.Type != "AWS" {
 			continue
 		}
