@@ -188,6 +188,12 @@ func (f *facts) statementEvidence(id *identity, m iam.Match, actions ...string) 
 	if at.managed {
 		return Evidence{at.span, at.name + " on " + id.owner() + " allows " + what + " (" + m.Statement.Name() + ": " + text + ")"}
 	}
+	if s := m.Statement; s.Action.Present && !slices.ContainsFunc(s.Action.Items, func(it policy.Item) bool {
+		return !slices.ContainsFunc(actions, func(a string) bool { return strings.EqualFold(a, it.String()) })
+	}) {
+		_, on, _ := strings.Cut(text, " on ") // the statement allows nothing else
+		return Evidence{s.Span, id.owner() + " is allowed " + what + " on " + on}
+	}
 	return Evidence{m.Statement.Span, id.owner() + " is allowed " + what + " (" + text + ")"}
 }
 

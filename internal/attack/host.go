@@ -262,7 +262,7 @@ func (b *building) hostAttempts(t *Technique, r *hostRow, id *identity, x host) 
 // tellHost says what a hop over a host is.
 func (b *building) tellHost(h *hop, r *hostRow, id *identity, x host) {
 	b.show(h, id)
-	h.why = id.owner() + " may " + strings.ToLower(r.title[:1]) + r.title[1:] + ", " + x.Label() + ", and so act as " + x.role.Label() + ": " + h.actions()
+	h.why = id.owner() + " may " + strings.ToLower(r.title[:1]) + r.title[1:] + " (" + x.Label() + "), and so act as " + x.role.Label() + ": " + h.actions()
 	what := x.Label() + " runs as " + x.role.Label()
 	if r.host == samlProvider || r.host == oidcProvider {
 		what = x.role.Label() + " trusts " + x.Label()

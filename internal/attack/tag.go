@@ -159,15 +159,19 @@ func (r *retag) capability() Capability {
 	return Capability{Kind: KindTags, Of: r.of.ID, Detail: r.says()}
 }
 
-// says is the change in a few words.
+// says is what the resource is after the change, in a few words.
 func (r *retag) says() string {
-	switch {
-	case r.removed:
-		return "without the tag " + r.key
-	case r.value.Equal(value.Fresh(another)) == value.Yes:
-		return "the tag " + r.key + " with another value"
+	if r.removed {
+		return "is without the tag " + r.key
 	}
-	return "the tag " + r.key + " " + r.value.String()
+	return "has " + r.tag()
+}
+
+func (r *retag) tag() string {
+	if r.value.Equal(value.Fresh(another)) == value.Yes {
+		return "another tag " + r.key
+	}
+	return "the tag " + r.key + "=" + r.value.String()
 }
 
 const another = "another value"
@@ -265,7 +269,7 @@ func (b *building) changeTag(t *Technique, r *retag) {
 	if r.removed {
 		action = tagActions(r.of.Type)[1]
 	}
-	why := " may give " + r.of.Label() + " " + r.says()
+	why := " may give " + r.of.Label() + " " + r.tag()
 	if r.removed {
 		why = " may take the tag " + r.key + " off " + r.of.Label()
 	}
