@@ -153,3 +153,31 @@ func TestAdministrators(t *testing.T) {
 		t.Error("who joins the administrators is none")
 	}
 }
+
+// A path over a change of tags says what it is for, and evidence shows each
+// statement once.
+func TestTellingOfTags(t *testing.T) {
+	ec2 := role("{Service: ec2.amazonaws.com}", "", "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']\n")
+	host := "\n  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties: {Roles: [!Ref R]}\n\n  I:\n    Type: AWS::EC2::Instance\n    Properties: {IamInstanceProfile: !Ref P, Tags: [{Key: Name, Value: admin}]}\n"
+	change := "'ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'"
+	b := group(t, resources(ec2, host, me("", allow(change, "StringNotEquals: {'ec2:ResourceTag/Name': admin}"), allow("'ec2:DeleteTags'", ""))))
+	g := b.analyze(Options{})
+	if len(g.Paths) == 0 {
+		t.Fatal("no path")
+	}
+	q := g.Paths[0]
+	if q.Certainty != Exact || len(q.Hops) != 4 || q.Hops[1].Technique != "change-tags" {
+		t.Fatalf("%s is %s over %v", q.Title, q.Certainty, q.Hops)
+	}
+	for i, want := range map[int]string{
+		1: "Me may take the tag Name off I",
+		2: "Me may change what an instance runs when it starts (I), and so act as R: ec2:ModifyInstanceAttribute, ec2:StopInstances and ec2:StartInstances, once I is without the tag Name",
+	} {
+		if q.Hops[i].Why != want {
+			t.Errorf("hop %d says %q, want %q", i, q.Hops[i].Why, want)
+		}
+	}
+	if e := q.Hops[2].Evidence; len(e) != 2 || e[0].Message != "Me is allowed ec2:ModifyInstanceAttribute, ec2:StopInstances and ec2:StartInstances on *" {
+		t.Errorf("the evidence is %v", e)
+	}
+}

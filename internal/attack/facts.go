@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -58,7 +59,7 @@ type identity struct {
 	attached  []attachment
 	trust     *iam.Policy // of a role
 	functions []*function // that run as it
-	class     string      // equal for identities with the same policies
+	class     string      // equal for identities with the same policies, of whose requests the same is known
 	arn       value.Text
 	// personal tells that a policy speaks of the caller, so that what it says
 	// differs from identity to identity.
@@ -207,7 +208,7 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 		id.trust = f.compile(doc)
 		id.byPeople = slices.ContainsFunc(iam.TrustedBy(id.trust), func(p iam.Trusted) bool { return p.Type != "Service" })
 	}
-	id.class = strings.Join(keys, "\n")
+	id.class = fmt.Sprint(id.user, id.byPeople, "\n", strings.Join(keys, "\n"))
 	id.personal = slices.ContainsFunc(id.attached, func(a attachment) bool { return speaksOfCaller(a.policy.Document) }) ||
 		id.iam.Boundary != nil && speaksOfCaller(id.iam.Boundary.Document)
 	if id.personal || id.unbounded == value.Unknown {
