@@ -61,7 +61,10 @@ func judge(req *iam.Request, res iam.Result) answer {
 		return a
 	}
 	var bySource [iam.FromEndpoint + 1]struct{ any, clean bool }
-	open := strings.Join(res.Open, ", ")
+	open := ""
+	if len(res.Open) > 0 {
+		open = "what is not known of the " + join(res.Open) + " lets it"
+	}
 	for _, m := range res.Statements {
 		what := unresolved(req, m)
 		switch s := &bySource[m.Source]; {

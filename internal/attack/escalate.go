@@ -223,8 +223,8 @@ func (b *building) escalate(t *Technique, r *row) {
 func (r *row) asks() []need {
 	out := slices.Clone(r.needs)
 	for _, w := range r.wants {
-		if w.make != "" {
-			out = append(out, need{w.make, onAnything})
+		for _, action := range w.make {
+			out = append(out, need{action, onAnything})
 		}
 	}
 	return out

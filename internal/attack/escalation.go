@@ -37,11 +37,13 @@ type need struct {
 	on     target
 }
 
-// A prerequisite is something that must exist: one of the types, or what an
-// action makes; else what says what is taken for granted.
+// A prerequisite is something that must exist: a resource of a type, or what is
+// there tells for the victim, or what actions make; else what says what is taken
+// for granted, with %s for the victim.
 type prerequisite struct {
-	types []string
-	make  string
+	typ   string
+	there func(*building, *identity) bool
+	make  []string
 	what  string
 }
 

@@ -99,16 +99,22 @@ func (b *building) met(h *hop, n need, x attempt) bool {
 	return true
 }
 
-// wanted asks for what must be there besides: it exists, or can be made, or it
-// is taken for granted.
+// wanted asks for what must be there besides: it exists, or can be made for
+// certain, or it is taken for granted.
 func (b *building) wanted(h *hop, w *prerequisite, x attempt) {
-	if slices.ContainsFunc(w.types, b.has) {
+	if w.typ != "" && len(b.ofType(w.typ)) > 0 || w.there != nil && w.there(b, x.victim) {
 		return
 	}
-	if w.make != "" && b.met(h, need{w.make, onAnything}, x) {
+	made := *h
+	if len(w.make) > 0 && !slices.ContainsFunc(w.make, func(action string) bool { return !b.met(&made, need{action, onAnything}, x) }) && made.certainty.rank() == h.certainty.rank() {
+		*h = made
 		return
 	}
-	h.takes(Approximate, w.what)
+	what := w.what
+	if x.victim != nil {
+		what = strings.Replace(what, "%s", x.victim.Label(), 1)
+	}
+	h.takes(Approximate, what)
 }
 
 // show adds the statements that a hop rests on to its evidence: each once, with
@@ -264,9 +270,6 @@ func (f *facts) ofType(typ string) []*app.Resource {
 	}
 	return out
 }
-
-// has tells whether there is a resource of a type.
-func (f *facts) has(typ string) bool { return len(f.ofType(typ)) > 0 }
 
 // changes are the changes of tags after which a row may work, none first.
 func (b *building) changes(r *row, id, victim *identity, place *app.Resource) []*retag {

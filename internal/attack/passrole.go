@@ -25,11 +25,9 @@ func passRoleRows() []row {
 		r.wants = w
 		return r
 	}
-	cluster := prerequisite{[]string{"AWS::ECS::Cluster"}, "ecs:CreateCluster", "the account has a cluster"}
-	profiled := func(r row) row {
-		r.victim = hasProfile
-		return r
-	}
+	cluster := prerequisite{typ: "AWS::ECS::Cluster", make: []string{"ecs:CreateCluster"}, what: "the account has a cluster"}
+	profile := prerequisite{there: hasProfile, what: "there is an instance profile with %s",
+		make: []string{"iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile|iam:RemoveRoleFromInstanceProfile"}}
 	readsSource := func(r row) row {
 		r.victim = readsEventSource
 		return r
@@ -86,9 +84,9 @@ func passRoleRows() []row {
 		on("AWS::Glue::Job", pass("glue-update-job", "Change a Glue job, and its role", "glue.amazonaws.com",
 			"iam:PassRole with glue:UpdateJob, and glue:StartJobRun or glue:CreateTrigger, runs a script of the attacker's in an existing job under another role.", 4, []string{"glue-005", "glue-006"},
 			"existing glue:UpdateJob", "glue:StartJobRun|glue:CreateTrigger")),
-		profiled(pass("ec2-run-instances", "Start an instance with another role", "ec2.amazonaws.com",
+		wants(pass("ec2-run-instances", "Start an instance with another role", "ec2.amazonaws.com",
 			"iam:PassRole with ec2:RunInstances, or with ec2:RequestSpotInstances, starts an instance whose start-up script runs under another role.", 4, []string{"ec2-001", "ec2-003"},
-			"ec2:RunInstances|ec2:RequestSpotInstances")),
+			"ec2:RunInstances|ec2:RequestSpotInstances"), profile),
 		wants(pass("ecs-run-task", "Run a container with another role", "ecs-tasks.amazonaws.com",
 			"iam:PassRole with ecs:RegisterTaskDefinition, and ecs:RunTask, ecs:CreateService or ecs:StartTask, runs a container under another role, in a cluster that exists or is made.", 4,
 			[]string{"ecs-001", "ecs-002", "ecs-003", "ecs-004", "ecs-005"},

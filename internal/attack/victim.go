@@ -37,8 +37,8 @@ func withoutPassword(_ *building, v *identity) (value.Tri, string) {
 	}
 }
 
-// hasProfile tells whether instances can have a role.
-func hasProfile(b *building, v *identity) (value.Tri, string) {
+// hasProfile tells whether an instance profile holds a role.
+func hasProfile(b *building, v *identity) bool {
 	if b.profiled == nil {
 		b.profiled = map[string]bool{}
 		for _, p := range b.ofType("AWS::IAM::InstanceProfile") {
@@ -49,10 +49,7 @@ func hasProfile(b *building, v *identity) (value.Tri, string) {
 			}
 		}
 	}
-	if b.profiled[v.ID] {
-		return value.Yes, ""
-	}
-	return value.Yes, "there is an instance profile with " + v.Label()
+	return b.profiled[v.ID]
 }
 
 // readsEventSource tells whether a role may read what can run a function.

@@ -35,6 +35,7 @@ func TestWhatRowsNeedBesides(t *testing.T) {
 		{"a password where there is one", parameter + resources(signsIn, me("", allow("'iam:CreateLoginProfile'", ""))), "iam-login-profile", ""},
 		{"an instance profile", resources(ec2, profile, me("", allow("'iam:PassRole', 'ec2:RunInstances'", ""))), "ec2-run-instances", Exact},
 		{"no instance profile in sight", resources(ec2, me("", allow("'iam:PassRole', 'ec2:RunInstances'", ""))), "ec2-run-instances", Approximate},
+		{"an instance profile to make", resources(ec2, me("", allow("'iam:PassRole', 'ec2:RunInstances', 'iam:CreateInstanceProfile', 'iam:AddRoleToInstanceProfile'", ""))), "ec2-run-instances", Exact},
 		{"a cluster", resources(tasks, cluster, me("", allow(run, ""))), "ecs-run-task", Exact},
 		{"a new cluster", resources(tasks, me("", allow(run+", 'ecs:CreateCluster'", ""))), "ecs-run-task", Exact},
 		{"no cluster in sight", resources(tasks, me("", allow(run, ""))), "ecs-run-task", Approximate},
