@@ -74,8 +74,8 @@ func TestCorpusIAMVulnerable(t *testing.T) {
 		{"privesc-sageMakerCreateProcessingJobPassRole-role", "sagemaker-create-processing-job"},
 		{"privesc-sageMakerCreateTrainingJobPassRole-user", "sagemaker-create-training-job"},
 		{"privesc-sageMakerCreateTrainingJobPassRole-role", "sagemaker-create-training-job"},
-		{"privesc-ssmSendCommand-user", "ssm-session"},
-		{"privesc-ssmSendCommand-role", "ssm-session"},
+		{"privesc-ssmSendCommand-user", "ssm-send-command"},
+		{"privesc-ssmSendCommand-role", "ssm-send-command"},
 		{"privesc-ssmStartSession-user", "ssm-session"},
 		{"privesc-ssmStartSession-role", "ssm-session"},
 		// What tools overlook.
@@ -95,6 +95,9 @@ func TestCorpusIAMVulnerable(t *testing.T) {
 	// What they report although a denial, a resource or a condition is in the
 	// way.
 	for _, g := range append(plain.Groups, all.Groups...) {
+		if g.Failure != "" {
+			t.Error(g.Failure)
+		}
 		for _, q := range g.Paths {
 			for _, start := range append(slices.Clone(q.Others), q.Hops[0].To.Of) {
 				if strings.Contains(start, ".fp") {

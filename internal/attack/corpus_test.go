@@ -85,6 +85,9 @@ func TestCorpusPatterns(t *testing.T) {
 	spent := time.Since(start)
 	bySeverity, byTechnique, apps := map[string]int{}, map[string]int{}, map[int]int{}
 	for _, g := range res.Groups {
+		if g.Failure != "" {
+			t.Errorf("%s: %s", g.Apps[0], g.Failure)
+		}
 		apps[min(len(g.Paths), 6)]++
 		for _, q := range g.Paths {
 			bySeverity[string(q.Severity)+" "+string(q.Certainty)]++

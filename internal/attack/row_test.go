@@ -33,7 +33,7 @@ func hostCase(r hostRow) [2]string {
 		}
 		return resources(role(principal, "", ""), "\n  H:\n    Type: "+r.host+"\n    "+host, functionYAML(allowing(strings.Join(actions, ", "), "'*'")))
 	}
-	return [2]string{build(r.needs), build(r.needs[1:])}
+	return [2]string{build(r.needs), build(slices.DeleteFunc(slices.Clone(r.needs), func(n need) bool { return n.action == r.needs[0].action }))}
 }
 
 // victimCase is a template where F may change the role R, or its policy, and

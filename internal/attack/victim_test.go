@@ -47,6 +47,8 @@ func TestWhatRowsNeedBesides(t *testing.T) {
 		{"another job", resources(glue, job, me("", allow("'iam:PassRole', 'glue:StartJobRun'", ""), "{Effect: Allow, Action: 'glue:UpdateJob', Resource: 'arn:aws:glue:*:*:job/weekly'}")), "glue-update-job", ""},
 		{"an instance that is managed", resources(agent, profile, instance, me("", allow("'ssm:StartSession'", ""))), "ssm-session", Exact},
 		{"an instance that may be managed", resources(ec2, profile, instance, me("", allow("'ssm:StartSession'", ""))), "ssm-session", Approximate},
+		{"a command without a document", resources(agent, profile, instance, me("", "{Effect: Allow, Action: 'ssm:SendCommand', Resource: 'arn:aws:ec2:*:*:instance/*'}")), "ssm-send-command", ""},
+		{"a command with a document", resources(agent, profile, instance, me("", "{Effect: Allow, Action: 'ssm:SendCommand', Resource: ['arn:aws:ec2:*:*:instance/*', 'arn:aws:ssm:*:*:document/AWS-RunShellScript']}")), "ssm-send-command", Exact},
 		{"commands allowed", resources(tasks, service(", EnableExecuteCommand: true"), exec), "ecs-execute-command", Exact},
 		{"commands not allowed", resources(tasks, service(""), exec), "ecs-execute-command", ""},
 		{"commands perhaps allowed", parameter + resources(tasks, service(", EnableExecuteCommand: !Ref PX"), exec), "ecs-execute-command", Unknown},
