@@ -140,7 +140,7 @@ func (s *Stack) evaluate() *lang.Result {
 	res := &lang.Result{}
 	if len(s.folder.Files) > 0 {
 		res = lang.Evaluate(lang.Options{
-			Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path,
+			Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path, Files: s.files,
 			Variables: s.options.Variables, VarFiles: s.options.VarFiles,
 			Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
 			Module: registry.Module,

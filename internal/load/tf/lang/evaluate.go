@@ -37,6 +37,7 @@ func Evaluate(o Options) *Result {
 		}
 		out.Instances = append(out.Instances, in.Instance)
 	}
+	r.provisioners()
 	out.Files = r.fileNames()
 	out.Problems = r.reported(source.FileSpan(firstFile(out.Files, o.Dir)))
 	return out
