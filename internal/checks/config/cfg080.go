@@ -35,8 +35,8 @@ var CFG080 = &rule.Rule{
 		for r := range p.Resources() {
 			for _, f := range keptSecrets(r) {
 				if what, ok := secretLiteral(f.Key, f.Value); ok {
-					p.Report(r, f.Value.Span(), "%s has %s in plain text in its template (%s); let Secrets Manager generate it, or set it after deployment",
-						rule.Name(r), what, f.Key)
+					p.Report(r, f.Value.Span(), "%s has %s in plain text in its %s (%s); let Secrets Manager generate it, or set it after deployment",
+						rule.Name(r), what, p.App.Words().Template, f.Key)
 				}
 			}
 		}

@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -127,10 +126,6 @@ func isListType(typ string) bool {
 
 func isTrue(n *source.Node) bool { return n.IsScalar() && strings.EqualFold(n.Text, "true") }
 
-// placeholder matches defaults that stand where a value belongs. A word such as
-// "changeme" is none: stacks run with it.
-var placeholder = regexp.MustCompile(`(?is)^\s*(<.*>|\[.*\]|\*+|x{3,}|(your|enter|insert|replace)[ _-].*)\s*$`)
-
 // declaredParameters describes the parameters of the template.
 func (s *stack) declaredParameters() []app.Parameter {
 	var out []app.Parameter
@@ -140,7 +135,7 @@ func (s *stack) declaredParameters() []app.Parameter {
 			p.Type = t.Text
 		}
 		if d := f.Value.Get("Default"); d.IsScalar() && d.Text != "" {
-			p.HasDefault, p.DefaultSpan, p.Placeholder = true, d.Span, placeholder.MatchString(d.Text)
+			p.HasDefault, p.DefaultSpan, p.Placeholder = true, d.Span, app.IsPlaceholder(d.Text)
 			if !p.Secret {
 				p.Default = value.NewText(dynamic(value.Lit(d.Text)), d.Span)
 			}
