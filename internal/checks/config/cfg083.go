@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -44,13 +45,21 @@ var CFG083 = &rule.Rule{
 			}
 			for _, r := range p.App.Resources() {
 				if usesParameter(r.Props, param) {
-					p.Report(r, param.DefaultSpan, "the secret %s %s, which %s uses, has a default in the %s; remove the default", words.Parameter, param.Name, rule.Name(r), words.Template).
+					p.Report(r, param.DefaultSpan, "the secret %s %s, which %s uses, %s", words.Parameter, param.Name, rule.Name(r), kept(param, words)).
 						Assuming("the default is no placeholder")
 					break
 				}
 			}
 		}
 	},
+}
+
+// kept says where the sources hold the value of a secret parameter.
+func kept(param app.Parameter, words app.Words) string {
+	if file := param.DefaultSpan.File; file != param.Span.File {
+		return "is given its value in " + path.Base(file) + "; take it out of the sources"
+	}
+	return "has a default in the " + words.Template + "; remove the default"
 }
 
 // textual tells whether a parameter is text that whoever deploys gives, and
