@@ -1,9 +1,7 @@
 package config
 
 import (
-	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/rule"
-	"github.com/remit-security/remit/internal/value"
 )
 
 var CFG084 = &rule.Rule{
@@ -49,10 +47,4 @@ var CFG084 = &rule.Rule{
 			}
 		}
 	},
-}
-
-// wholly tells whether a value is the parameter's and nothing else.
-func wholly(v *value.Value, param app.Parameter) bool {
-	parts := v.Text().Parts()
-	return len(parts) == 1 && param.StandsIn(parts[0])
 }
