@@ -35,14 +35,20 @@ func (r *run) provisioners() {
 	if names == nil {
 		return
 	}
-	slices.Sort(kinds)
+	r.problem(first, "%s", Unprovisioned(kinds, names))
+}
+
+// Unprovisioned says what remit does not see since it runs nothing: kinds are
+// the provisioners in the resources of these names.
+func Unprovisioned(kinds, names []string) string {
 	who := names[0]
 	if more := len(names) - 1; more == 1 {
 		who += " and " + names[1]
 	} else if more > 1 {
 		who += fmt.Sprintf(" and %d more", more)
 	}
-	r.problem(first, "%s in %s: remit runs no provisioner, so what it changes in the deployment is not analysed", strings.Join(slices.Compact(kinds), " and "), who)
+	slices.Sort(kinds)
+	return strings.Join(slices.Compact(kinds), " and ") + " in " + who + ": remit runs no provisioner, so what it changes in the deployment is not analysed"
 }
 
 // provisioners are the blocks that run when the resource is made, as far as

@@ -87,6 +87,7 @@ func Read(o Options) *lang.Result {
 		for _, in := range r.all {
 			out.Instances = append(out.Instances, &in.Instance)
 		}
+		r.provisioners()
 		out.Variables, out.Outputs = r.variables(), r.outputs()
 		out.Place = r.place("aws")
 	}
@@ -261,6 +262,29 @@ func (r *reader) build(in *instance) {
 	in.DependsOn = r.dependencies(in)
 	in.Place = r.placeOf(in)
 	in.state = built
+}
+
+// provisioners says, once, which resources run programs when they are made.
+func (r *reader) provisioners() {
+	var kinds, names []string
+	var first source.Span
+	for _, in := range r.all {
+		list := items(in.config.Get("provisioners"))
+		block := strings.TrimPrefix(in.module+"."+in.block, ".")
+		if len(list) == 0 || len(names) > 0 && names[len(names)-1] == block {
+			continue
+		}
+		if names == nil {
+			first = list[0].Span
+		}
+		names = append(names, block)
+		for _, p := range list {
+			kinds = append(kinds, text(p.Get("type")))
+		}
+	}
+	if names != nil {
+		r.problems.Add(first, "%s", lang.Unprovisioned(kinds, names))
+	}
 }
 
 // dependencies are the instances that the block says it depends on.
