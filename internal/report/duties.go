@@ -177,7 +177,7 @@ func (t *text) matrixRow(d Duty) {
 
 // resource finds a resource by its id; the list is sorted.
 func (t *text) resource(id string) *Resource {
-	i, ok := slices.BinarySearchFunc(t.r.Resources, id, func(r Resource, id string) int { return cmp.Compare(r.ID, id) })
+	i, ok := slices.BinarySearchFunc(t.r.Resources, id, func(r Resource, id string) int { return compareNames(r.ID, id) })
 	if !ok {
 		return nil
 	}
