@@ -50,7 +50,7 @@ func keptSecrets(r *app.Resource) []value.Field {
 	add := func(key string, v *value.Value) { out = append(out, value.Field{Key: key, Value: v}) }
 	switch r.Type {
 	case "AWS::SecretsManager::Secret":
-		add("SecretString.secret", r.Get("SecretString"))
+		out = append(out, secretFields(r.Get("SecretString"))...)
 	case "AWS::SSM::Parameter":
 		if name, ok := r.Get("Name").Known(); ok {
 			add(name, r.Get("Value"))
