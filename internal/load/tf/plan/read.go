@@ -366,9 +366,9 @@ func (r *reader) variables() []app.Parameter {
 	declared := r.root.node.Get("variables")
 	for _, f := range fields(declared) {
 		d := f.Value.Field("default")
-		p := app.Parameter{Name: f.Key, Type: "String", Span: f.KeySpan, Secret: isTrue(f.Value.Get("sensitive")), HasDefault: d != nil && d.Value.Kind != source.NullNode}
+		p := app.Parameter{Name: f.Key, Hole: "var." + f.Key, Type: "String", Span: f.KeySpan, Secret: isTrue(f.Value.Get("sensitive")), HasDefault: d != nil && d.Value.Kind != source.NullNode}
 		if p.HasDefault {
-			p.DefaultSpan = d.Value.Span
+			p.DefaultSpan, p.Placeholder = d.Value.Span, app.IsPlaceholder(d.Value.Text)
 			if !p.Secret {
 				p.Default = r.plain(d.Value)
 			}
@@ -377,7 +377,7 @@ func (r *reader) variables() []app.Parameter {
 	}
 	for _, f := range fields(given) {
 		if !declared.Has(f.Key) {
-			out = append(out, app.Parameter{Name: f.Key, Type: "String", Span: f.KeySpan})
+			out = append(out, app.Parameter{Name: f.Key, Hole: "var." + f.Key, Type: "String", Span: f.KeySpan})
 		}
 	}
 	slices.SortFunc(out, func(a, b app.Parameter) int { return strings.Compare(a.Name, b.Name) })
