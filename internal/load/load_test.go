@@ -71,7 +71,7 @@ func dump(p *app.Project) string {
 			fmt.Fprintln(&b, p.Name, p.Type, p.Span, p.Secret, p.HasDefault, p.DefaultSpan)
 		}
 		for _, r := range a.Resources() {
-			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom, r.Construct, r.Assets)
+			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom, r.Construct, r.Called, r.Assets)
 			r.Props.Walk(func(v *value.Value) bool {
 				fmt.Fprintln(&b, " ", v.Kind(), v.Str(), v.Span(), v.Refs(), v.Why())
 				for _, f := range v.Fields() {

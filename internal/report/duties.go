@@ -13,7 +13,7 @@ import (
 // each and what is met or done by AWS in one. With All, every row has its
 // holder, its reason and its evidence.
 func WriteDuties(w io.Writer, r *Report, o Options) error {
-	t := text{page: newPage(o), r: r, o: o}
+	t := newText(r, o)
 	t.matrixHeadline()
 	if !o.Quiet {
 		t.matrixOverview()
@@ -184,11 +184,27 @@ func (t *text) resource(id string) *Resource {
 	return &t.r.Resources[i]
 }
 
-// title is what to call a resource: its logical id, or with several
-// applications its whole id.
+// title is what to call a resource: its label or logical id, with several
+// applications behind the id of its own, unless it is a construct's path and
+// no other construct has the same.
 func (t *text) title(id string) string {
-	if len(t.r.Applications) > 1 {
+	if len(t.r.Applications) < 2 {
+		return t.label(id)
+	}
+	switch res := t.resource(id); {
+	case res == nil || res.Label == "":
 		return id
+	case res.Origin != nil && t.labels[res.Label+res.Type] == 1:
+		return res.Label
+	default:
+		return applicationOf(id, t.apps) + "/" + res.Label
+	}
+}
+
+// label is what people call a resource.
+func (t *text) label(id string) string {
+	if res := t.resource(id); res != nil && res.Label != "" {
+		return res.Label
 	}
 	return lastPart(id)
 }

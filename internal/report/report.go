@@ -61,10 +61,11 @@ type Application struct {
 
 // A Resource is one deployed thing.
 type Resource struct {
-	ID   string      `json:"id"`   // application id, slash, logical id
-	Type string      `json:"type"` // CloudFormation's name for it
-	Name string      `json:"name"` // the deployed name as far as it is known
-	Span source.Span `json:"span"` // where it is declared
+	ID    string      `json:"id"`              // application id, slash, logical id
+	Label string      `json:"label,omitempty"` // what people call it, where that is not the logical id
+	Type  string      `json:"type"`            // CloudFormation's name for it
+	Name  string      `json:"name"`            // the deployed name as far as it is known
+	Span  source.Span `json:"span"`            // where it is declared
 	// Origin is what in a program wrote the declaration, if a program did.
 	Origin *Origin `json:"origin,omitempty"`
 }
