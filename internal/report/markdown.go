@@ -128,7 +128,7 @@ func (m *markdown) hops(title string, p *Path) {
 	for i, h := range p.Hops {
 		m.printf("%d. %s (%s)\n", i+1, cell(capital(h.Why)), codeSpan(h.Technique))
 		for _, e := range h.Evidence {
-			m.printf("   - %s %s\n", codeSpan(place(e.Span)), cell(e.Message))
+			m.printf("   - %s %s\n", codeSpan(place(e.Span)), cell(e.Message+e.Origin.madeAt()))
 		}
 	}
 	m.printf("\n</details>\n")

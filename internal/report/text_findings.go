@@ -121,8 +121,8 @@ func (t *text) findingText(f Finding) []run {
 		out = append(out, run{name + ": ", bold})
 	}
 	out = append(out, run{f.Message, plain})
-	if res := t.resource(f.Resource); res != nil && res.Origin != nil && res.Origin.Span != nil {
-		out = append(out, run{"  (made at " + place(*res.Origin.Span) + ")", dim})
+	if res := t.resource(f.Resource); res != nil {
+		out = append(out, run{res.Origin.madeAt(), dim})
 	}
 	if f.Certainty == Approximate {
 		out = append(out, run{"  (approximate)", dim})

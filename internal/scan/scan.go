@@ -121,18 +121,6 @@ func newReport(p *app.Project, o Options) *report.Report {
 	return r
 }
 
-// origin is the construct that wrote a resource, or nil.
-func origin(r *app.Resource) *report.Origin {
-	if r.Construct.Path == "" {
-		return nil
-	}
-	o := &report.Origin{Construct: r.Construct.Path}
-	if at := r.Construct.Span; !at.IsZero() {
-		o.Span = &at
-	}
-	return o
-}
-
 // readConfig reads the configuration files of the scanned folders. Each one
 // counts for its own folder; the strictest gate counts for the scan.
 func readConfig(root *source.Root) (*Config, []source.Problem) {
