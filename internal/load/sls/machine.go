@@ -32,6 +32,7 @@ func (s *service) readMachines() {
 	}
 	n := s.section("stepFunctions")
 	s.known(n, "stepFunctions", words("stateMachines activities validate noOutput"))
+	s.activities = get(n, "activities")
 	all := get(n, "stateMachines")
 	if all == nil {
 		return
@@ -56,8 +57,19 @@ func (s *service) readMachines() {
 	}
 }
 
-// stepFunctions makes the state machines with their roles and events.
+// stepFunctions makes the activities, and the state machines with their roles
+// and events.
 func (s *service) stepFunctions() {
+	for _, n := range items(s.activities) {
+		if name := text(n); name != "" {
+			id := normal(name) + "StepFunctionsActivity"
+			s.add(n.Span, "stepFunctions.activities", id, "AWS::StepFunctions::Activity", obj(n.Span, "Name", n))
+			s.call(id, name)
+			s.output(id+"Arn", ref(n.Span, id))
+		} else {
+			s.problem(n.Span, "an activity must be a name; it is not read")
+		}
+	}
 	for _, m := range s.machines {
 		s.stateMachine(m)
 		for _, e := range items(get(m.config, "events")) {
@@ -113,6 +125,11 @@ func (s *service) stateMachine(m *machine) {
 	for _, d := range items(get(c, "dependsOn")) {
 		r.depend(text(d))
 	}
+	if n := get(c, "retain"); truthy(n) {
+		r.attr("DeletionPolicy", source.NewString("Retain", n.Span))
+	}
+	s.alarms(m)
+	s.notifications(m)
 	s.output(m.id+"Arn", ref(m.span, m.id))
 }
 

@@ -10,6 +10,10 @@ const (
 	pluginRoles    = "serverless-iam-roles-per-function"
 	pluginMachines = "serverless-step-functions"
 	pluginPseudo   = "serverless-pseudo-parameters"
+
+	pluginRetention = "serverless-plugin-log-retention"
+	pluginTracing   = "serverless-plugin-tracing"
+	pluginProxies   = "serverless-apigateway-service-proxy"
 )
 
 // quiet are plug-ins that change nothing of what remit looks at, by what they
@@ -20,20 +24,18 @@ var quiet = func() map[string]string {
 		"packages code": `serverless-webpack serverless-esbuild serverless-bundle serverless-plugin-typescript serverless-python-requirements
 			serverless-typescript serverless-rust serverless-go-plugin serverless-golang serverless-plugin-optimize serverless-plugin-include-dependencies
 			serverless-package-python-functions serverless-plugin-monorepo serverless-jetpack serverless-layers-bundle serverless-plugin-common-excludes
-			serverless-plugin-bind-deployment-id serverless-webpack-prisma serverless-dotenv-plugin serverless-plugin-ncc serverless-esbuild-layers
+			serverless-plugin-bind-deployment-id serverless-webpack-prisma serverless-plugin-ncc serverless-esbuild-layers
 			serverless-plugin-package-size serverless-plugin-scripts serverless-scriptable-plugin serverless-hooks-plugin serverless-export-env`,
 		"runs the service on one's own machine": `serverless-offline serverless-offline-sqs serverless-offline-sns serverless-offline-ssm
 			serverless-offline-kinesis serverless-offline-scheduler serverless-offline-dynamodb-streams serverless-offline-schedule
 			serverless-offline-lambda serverless-offline-s3 serverless-s3-local serverless-dynamodb serverless-dynamodb-local serverless-localstack serverless-step-functions-local serverless-plugin-simulate
 			serverless-appsync-simulator serverless-offline-aws-eventbridge serverless-offline-ses-v2 serverless-offline-watcher`,
-		"deletes old versions or tidies a deployment": `serverless-prune-plugin serverless-plugin-log-retention serverless-deployment-bucket
+		"deletes old versions or tidies a deployment": `serverless-prune-plugin serverless-deployment-bucket
 			serverless-plugin-split-stacks serverless-stack-termination-protection serverless-latest-layer-version serverless-tag-cloud-watch-logs`,
 		"adds alarms, dashboards or documents": `serverless-plugin-aws-alerts serverless-aws-alerts serverless-plugin-dashboard
 			serverless-openapi-documentation serverless-openapi-documenter serverless-aws-documentation serverless-manifest-plugin serverless-stack-output
-			serverless-plugin-diff serverless-api-stage serverless-slic-watch-plugin`,
-		"gives an API a name of one's own, outside of the stack": `serverless-domain-manager serverless-plugin-custom-domain`,
-		"only helps to write the file": `serverless-plugin-ifelse serverless-plugin-conditional-functions
-			serverless-cloudformation-sub-variables serverless-plugin-tracing serverless-plugin-resource-tagging serverless-plugin-utils`,
+			serverless-plugin-diff serverless-slic-watch-plugin`,
+		"only helps to write the file": `serverless-cloudformation-sub-variables serverless-plugin-resource-tagging serverless-plugin-utils`,
 	} {
 		for name := range strings.FieldsSeq(names) {
 			out[name] = what
@@ -42,10 +44,21 @@ var quiet = func() map[string]string {
 	return out
 }()
 
+// partial are plug-ins that add nothing which other parts of the file refer to,
+// with what remit does not see of them.
+var partial = map[string]string{
+	"serverless-domain-manager":               "the domain name that it gives an API, with the versions of TLS that it takes, is not seen",
+	"serverless-plugin-custom-domain":         "the domain name that it gives an API, with the versions of TLS that it takes, is not seen",
+	"serverless-dotenv-plugin":                "the variables that it adds to functions from files .env are not read",
+	"serverless-api-stage":                    "what it sets on the stage of an API is not read",
+	"serverless-plugin-ifelse":                "what it leaves out of the service is read as if it stayed",
+	"serverless-plugin-conditional-functions": "what it leaves out of the service is read as if it stayed",
+}
+
 // pluginKeys are properties that a plug-in adds to the file, by the plug-in.
 var pluginKeys = map[string]string{
 	"iamRoleStatements": pluginRoles, "iamRoleStatementsName": pluginRoles, "iamRoleStatementsInherit": pluginRoles, "iamPermissionsBoundary": pluginRoles,
-	"stepFunctions": pluginMachines, "alarms": "serverless-plugin-aws-alerts", "tracing": "serverless-plugin-tracing",
+	"stepFunctions": pluginMachines, "alarms": "serverless-plugin-aws-alerts", "tracing": pluginTracing,
 	"entry": "serverless-bundle", "disablePackaging": "serverless-esbuild", "skipEsbuild": "serverless-esbuild", "dashboard": "serverless-plugin-dashboard",
 }
 
@@ -74,7 +87,9 @@ func (s *service) readPlugins(n *node) {
 			s.opaque = true
 		case key == pluginPseudo:
 			s.pseudo = true
-		case key == pluginRoles, key == pluginMachines, quiet[key] != "":
+		case key == pluginRoles, key == pluginMachines, key == pluginRetention, key == pluginTracing, quiet[key] != "":
+		case partial[key] != "":
+			s.once("plugin "+key, it.Span, "the plug-in %s is not understood: %s", quote(name), partial[key])
 		default:
 			s.opaque = true
 			s.once("plugin "+key, it.Span, "what the plug-in %s adds to the service is not seen; run serverless package and scan the folder .serverless to see it", quote(name))

@@ -31,7 +31,8 @@ type service struct {
 	sockets socketAPI
 	edge    edgePlan
 
-	machines []*machine
+	machines   []*machine
+	activities *node
 }
 
 // once notes a problem only the first time that its key comes up.
