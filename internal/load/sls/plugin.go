@@ -1,6 +1,7 @@
 package sls
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -88,6 +89,8 @@ func (s *service) readPlugins(n *node) {
 		case key == pluginPseudo:
 			s.pseudo = true
 		case key == pluginRoles, key == pluginMachines, key == pluginRetention, key == pluginTracing, quiet[key] != "":
+		case key == pluginProxies: // told with the routes, which are not read
+			s.opaque = true
 		case partial[key] != "":
 			s.once("plugin "+key, it.Span, "the plug-in %s is not understood: %s", quote(name), partial[key])
 		default:
@@ -95,6 +98,34 @@ func (s *service) readPlugins(n *node) {
 			s.once("plugin "+key, it.Span, "what the plug-in %s adds to the service is not seen; run serverless package and scan the folder .serverless to see it", quote(name))
 		}
 	}
+}
+
+// proxies notes the routes that a plug-in makes of a list under custom, each
+// straight to another service and by a role of its own.
+func (s *service) proxies() {
+	if !s.plugins[pluginProxies] {
+		return
+	}
+	const advice = "who may call them and what they reach is not seen; run serverless package and scan the folder .serverless to see it"
+	n := s.value(s.custom.Get("apiGatewayServiceProxies"))
+	var routes []string
+	for _, it := range items(n) {
+		if !plain(it) {
+			continue
+		}
+		for _, f := range it.Fields {
+			routes = append(routes, strings.TrimSpace(strings.ToUpper(text(get(f.Value, "method")))+" "+text(get(f.Value, "path")))+" to "+f.Key)
+		}
+	}
+	if len(routes) == 0 {
+		s.problem(spanOf(n, s.root.Span), "the routes that %s makes are not read: %s", pluginProxies, advice)
+		return
+	}
+	const most = 5
+	if more := len(routes) - most; more > 0 {
+		routes = append(routes[:most], strconv.Itoa(more)+" more")
+	}
+	s.problem(n.Span, "the routes that %s makes are not read (%s): %s", pluginProxies, strings.Join(routes, ", "), advice)
 }
 
 // rolesPerFunction gives functions with statements of their own a role of

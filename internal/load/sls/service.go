@@ -62,6 +62,7 @@ func (s *service) read() bool {
 		s.provider = source.NewMap(spanOf(s.provider, source.FileSpan(s.file)))
 	}
 	s.custom = s.head(top.Get("custom"))
+	s.proxies()
 	s.packaging = s.section("package")
 	s.known(s.packaging, "package", packageKeys)
 	if !s.checkProvider() {
