@@ -100,6 +100,6 @@ func found(s streams, res *scan.Result) error {
 	if !res.Empty() {
 		return nil
 	}
-	fmt.Fprintln(s.err, "remit: found no SAM or CloudFormation application to scan; name the folder that holds the template")
+	fmt.Fprintln(s.err, "remit: found no application to scan; name the folder that holds its template, service or modules")
 	return exit(exitNothing)
 }
