@@ -2,7 +2,10 @@ package sls
 
 import (
 	"maps"
+	"strings"
 	"testing"
+
+	"golang.org/x/tools/txtar"
 
 	"github.com/remit-security/remit/internal/source"
 )
@@ -63,5 +66,28 @@ resources:
 				t.Errorf("%s has no label, want %q", id, label)
 			}
 		}
+	}
+}
+
+// TestPlugins holds what is understood of small plug-ins.
+func TestPlugins(t *testing.T) {
+	a, err := txtar.ParseFile("testdata/bad/plugins.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := compileDir(t, extract(t, a), Options{})
+	for _, tt := range []struct{ id, property, want string }{
+		{"GoodLambdaFunction", "TracingConfig.Mode", "Active"},
+		{"GoodLogGroup", "RetentionInDays", "30"},
+	} {
+		if got := text(r.Doc.Path(append([]string{"Resources", tt.id, "Properties"}, strings.Split(tt.property, ".")...)...)); got != tt.want {
+			t.Errorf("%s of %s is %q, want %q", tt.property, tt.id, got, tt.want)
+		}
+	}
+	if r.Doc.Path("Resources", "PythonRequirementsLambdaLayer") == nil {
+		t.Error("there is no layer of libraries")
+	}
+	if got := stable(nil).render(r.Doc.Path("Outputs", "GoodLambdaFunctionQualifiedArn", "Export")); !strings.Contains(got, "sls-plugins-dev-GoodLambdaFunctionQualifiedArn") {
+		t.Errorf("the output is exported as %s", got)
 	}
 }
