@@ -207,7 +207,11 @@ func WriteDutiesMarkdown(w io.Writer, r *Report) error {
 	m := markdown{r: r}
 	m.printf("# Responsibility matrix\n")
 	for _, rows := range byResource(r.Duties) {
-		m.printf("\n## %s\n\n| duty | holder | state | why | evidence |\n|---|---|---|---|---|\n", cell(rows[0].Resource))
+		title := rows[0].Resource
+		if res := m.r.resource(title); res != nil && res.Label != "" {
+			title = res.Label + ", " + title
+		}
+		m.printf("\n## %s\n\n| duty | holder | state | why | evidence |\n|---|---|---|---|---|\n", cell(title))
 		rows = slices.Clone(rows)
 		slices.SortStableFunc(rows, func(a, b Duty) int { return a.State.order() - b.State.order() })
 		for _, d := range rows {

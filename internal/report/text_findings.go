@@ -121,7 +121,7 @@ func (t *text) findingText(f Finding) []run {
 		out = append(out, run{name + ": ", bold})
 	}
 	out = append(out, run{f.Message, plain})
-	if res := t.resource(f.Resource); res != nil {
+	if res := t.r.resource(f.Resource); res != nil {
 		out = append(out, run{res.Origin.madeAt(), dim})
 	}
 	if f.Certainty == Approximate {

@@ -32,7 +32,7 @@ func (s *service) readMachines() {
 	}
 	n := s.section("stepFunctions")
 	s.known(n, "stepFunctions", words("stateMachines activities validate noOutput"))
-	s.activities = get(n, "activities")
+	s.steps = n
 	all := get(n, "stateMachines")
 	if all == nil {
 		return
@@ -60,12 +60,12 @@ func (s *service) readMachines() {
 // stepFunctions makes the activities, and the state machines with their roles
 // and events.
 func (s *service) stepFunctions() {
-	for _, n := range items(s.activities) {
+	for _, n := range items(get(s.steps, "activities")) {
 		if name := text(n); name != "" {
 			id := normal(name) + "StepFunctionsActivity"
 			s.add(n.Span, "stepFunctions.activities", id, "AWS::StepFunctions::Activity", obj(n.Span, "Name", n))
 			s.call(id, name)
-			s.output(id+"Arn", ref(n.Span, id))
+			s.stepOutput(n.Span, id)
 		} else {
 			s.problem(n.Span, "an activity must be a name; it is not read")
 		}
@@ -81,6 +81,13 @@ func (s *service) stepFunctions() {
 				s.machineEvent(m, f)
 			}
 		}
+	}
+}
+
+// stepOutput gives out the ARN of what the plug-in makes, unless it is told not to.
+func (s *service) stepOutput(span source.Span, id string) {
+	if !truthy(get(s.steps, "noOutput")) {
+		s.output(id+"Arn", ref(span, id))
 	}
 }
 
@@ -130,7 +137,7 @@ func (s *service) stateMachine(m *machine) {
 	}
 	s.alarms(m)
 	s.notifications(m)
-	s.output(m.id+"Arn", ref(m.span, m.id))
+	s.stepOutput(m.span, m.id)
 }
 
 // definition is a definition with the names of the service's functions made

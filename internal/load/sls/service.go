@@ -31,8 +31,8 @@ type service struct {
 	sockets socketAPI
 	edge    edgePlan
 
-	machines   []*machine
-	activities *node
+	machines []*machine
+	steps    *node // the section stepFunctions
 }
 
 // once notes a problem only the first time that its key comes up.
