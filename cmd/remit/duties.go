@@ -12,7 +12,7 @@ func newDuties(s streams) *cobra.Command {
 	var in input
 	var out output
 	cmd := &cobra.Command{
-		Use:   "duties [DIR|TEMPLATE]...",
+		Use:   "duties [DIR|FILE]...",
 		Short: "Whose duty is whose: the shared responsibility of this application",
 		Long: `duties prints the matrix of shared responsibility as it is for this application:
 for every resource what AWS does, what is yours, which of it the sources show to be

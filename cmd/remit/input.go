@@ -20,6 +20,7 @@ import (
 type input struct {
 	params     []string
 	paramFiles []string
+	varFiles   []string
 	region     string
 	account    string
 	config     string
@@ -27,12 +28,14 @@ type input struct {
 
 func (in *input) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&in.params, "param", nil, "value of a template parameter, as `Name=value`; may be repeated")
+	f.StringArrayVar(&in.params, "param", nil, "value of a template parameter or Terraform variable, as `Name=value`; may be repeated")
 	f.StringArrayVar(&in.paramFiles, "param-file", nil, "JSON or YAML `file` with values of template parameters; may be repeated")
+	f.StringArrayVar(&in.varFiles, "var-file", nil, "`file` with values of Terraform variables, .tfvars or .tfvars.json; may be repeated")
 	f.StringVar(&in.region, "region", "", "AWS region of the deployment, such as eu-central-1")
 	f.StringVar(&in.account, "account", "", "id of the AWS account of the deployment, twelve digits")
 	f.StringVar(&in.config, "config", "", "configuration `file` to use in place of the scanned folder's "+scan.ConfigName)
 	mark(cmd, "param-file", "json", "yaml", "yml")
+	mark(cmd, "var-file", "tfvars", "json")
 	mark(cmd, "config", "yaml", "yml")
 }
 
@@ -109,6 +112,13 @@ func (in *input) deployment() (load.Options, error) {
 		if err := readParams(name, o.Parameters); err != nil {
 			return o, err
 		}
+	}
+	for _, name := range in.varFiles {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return o, usage("name a file that exists", "cannot read %s: %v", name, cause(err))
+		}
+		o.VarFiles = append(o.VarFiles, load.VarFile{Name: filepath.ToSlash(filepath.Clean(name)), Data: data})
 	}
 	for _, p := range in.params {
 		name, val, ok := strings.Cut(p, "=")

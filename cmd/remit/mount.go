@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/load/tf/lang"
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -14,7 +15,8 @@ import (
 // With several, paths start with the folder's name as it was given (its last
 // part, where that leaves the working directory). A file means its folder,
 // with only that template as application; several files of one folder mean
-// that folder once.
+// that folder once. A file of Terraform means its folder, whose files make one
+// module.
 func mounts(args []string) ([]source.Mount, error) {
 	if len(args) == 0 {
 		args = []string{"."}
@@ -55,6 +57,8 @@ func mount(arg string) (source.Mount, error) {
 		return source.Mount{}, usage("name a folder or a template that exists", "cannot scan %s: %v", arg, cause(err))
 	case info.IsDir():
 		return source.Mount{Dir: arg}, nil
+	case info.Mode().IsRegular() && lang.IsConfig(filepath.ToSlash(arg)):
+		return source.Mount{Dir: filepath.Dir(arg)}, nil // a module is its whole folder
 	case info.Mode().IsRegular():
 		return source.Mount{Dir: filepath.Dir(arg), Only: []string{filepath.Base(arg)}}, nil
 	}

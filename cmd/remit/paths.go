@@ -13,7 +13,7 @@ func newPaths(s streams) *cobra.Command {
 	var in input
 	var out output
 	cmd := &cobra.Command{
-		Use:   "paths [DIR|TEMPLATE]...",
+		Use:   "paths [DIR|FILE]...",
 		Short: "Only the attack paths, hop by hop, and the fewest changes that cut them",
 		Long: `paths scans as remit scan does and prints the attack paths alone, every one hop by
 hop with its evidence, and the least cut. It has no gate: use remit scan for that.`,

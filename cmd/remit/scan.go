@@ -17,18 +17,20 @@ func newScan(s streams) *cobra.Command {
 	var failOn string
 	var strict bool
 	cmd := &cobra.Command{
-		Use:   "scan [DIR|TEMPLATE]...",
+		Use:   "scan [DIR|FILE]...",
 		Short: "Scan an application: attack paths, findings, duties, fixes",
-		Long: `scan reads every SAM and CloudFormation application below the folders (by default
-this one) and reports the attack paths into them, the findings, whose duty is
-whose, and the fewest changes that cut the paths. Given a template, it scans that
-application alone.
+		Long: `scan reads every application below the folders (by default this one): SAM and
+CloudFormation templates, Terraform root modules and plans, Serverless Framework
+services and the CDK's cloud assemblies. It reports the attack paths into them, the
+findings, whose duty is whose, and the fewest changes that cut the paths. Given a
+template or a plan, it scans that application alone.
 
 Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or an
 error, 3 the analysis is incomplete and --strict was given, 4 nothing found to scan.`,
 		Example: `  remit scan
   remit scan services/orders services/billing --fail-on critical
   remit scan . --param Stage=prod --region eu-central-1 --account 123456789012
+  remit scan infra --var-file prod.tfvars
   remit scan . --format json -o remit.json
   remit scan . --output sarif=remit.sarif --output markdown=comment.md`,
 		Args: cobra.ArbitraryArgs,
@@ -100,6 +102,6 @@ func found(s streams, res *scan.Result) error {
 	if !res.Empty() {
 		return nil
 	}
-	fmt.Fprintln(s.err, "remit: found no application to scan; name the folder that holds its template, service or modules")
+	fmt.Fprintln(s.err, "remit: found no application to scan; name the folder that holds the template, root module, service or cdk.out")
 	return exit(exitNothing)
 }

@@ -20,6 +20,7 @@ func techniques() []*Technique {
 		trustTechniques(),
 		permissionTechniques(),
 		escalationTechniques(),
+		hostTechniques(),
 		exhaustionTechniques(),
 		carelessTechniques(),
 		runtimeTechniques(),

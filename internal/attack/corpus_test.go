@@ -110,3 +110,51 @@ func TestCorpusShow(t *testing.T) {
 	}
 	t.Log("\n" + render(attack.Analyze(loadDir(t, dir), attack.Options{})))
 }
+
+// TestCorpusCloudgoat asks for the walkthroughs of the scenarios: a path that
+// passes their stations in order.
+func TestCorpusCloudgoat(t *testing.T) {
+	dir := os.Getenv("REMIT_CLOUDGOAT")
+	if dir == "" {
+		t.Skip("set REMIT_CLOUDGOAT to a checkout of RhinoSecurityLabs/cloudgoat")
+	}
+	for _, c := range []struct {
+		scenario string
+		stations []string
+		by       []string // techniques among the hops, in order
+	}{
+		{"lambda_privesc", []string{"aws_iam_user.chris", "aws_iam_role.lambdaManager_role", "aws_iam_role.debug_role", "account"}, []string{"assume-role", "lambda-create-function", "administrator"}},
+		{"vulnerable_lambda", []string{"aws_iam_user.bilbo", "aws_iam_role.cg-lambda-invoker", "aws_lambda_function.policy_applier_lambda1", "aws_iam_role.policy_applier_lambda1", "account"},
+			[]string{"assume-role", "use-permission", "role-credentials", "iam-other-user-policy"}},
+		{"iam_privesc_by_attachment", []string{"aws_iam_user.kerrigan", "aws_iam_role.ec2_mighty_role", "account"}, []string{"ec2-run-instances"}},
+		{"iam_privesc_by_rollback", []string{"aws_iam_user.raynor", "account"}, []string{"iam-set-default-policy-version"}},
+		{"iam_privesc_by_key_rotation", []string{"aws_iam_user.manager", "aws_iam_user.admin", "aws_iam_role.secretsmanager_role", "aws_secretsmanager_secret.primary_secret"},
+			[]string{"iam-create-access-key", "assume-role", "use-permission"}},
+		{"iam_privesc_by_ec2", []string{"aws_iam_user.dev_user", "aws_iam_role.ec2_management_role", "aws_iam_role.ec2_role", "account"}, []string{"assume-role", "ec2-change-user-data"}},
+	} {
+		res := attack.Analyze(loadDir(t, dir+"/cloudgoat/scenarios/aws/"+c.scenario), attack.Options{})
+		found := false
+		for _, g := range res.Groups {
+			for _, q := range g.Paths {
+				var stations, by []string
+				for _, h := range q.Hops {
+					stations, by = append(stations, h.To.Of[strings.LastIndexByte(h.To.Of, '/')+1:]), append(by, h.Technique)
+				}
+				found = found || inOrder(c.stations, stations) && inOrder(c.by, by)
+			}
+		}
+		if !found {
+			t.Errorf("%s: no path over %s\n%s", c.scenario, strings.Join(c.stations, ", "), render(res))
+		}
+	}
+}
+
+// inOrder tells whether the words stand in the list in their order.
+func inOrder(words, list []string) bool {
+	for _, w := range list {
+		if len(words) > 0 && w == words[0] {
+			words = words[1:]
+		}
+	}
+	return len(words) == 0
+}

@@ -35,6 +35,7 @@ const (
 	onUser                   // a user of the application, the victim
 	onPolicy                 // a managed policy that the identity which acts has
 	onPolicyOf               // a managed policy that the victim has
+	onHost                   // what runs code as the victim
 )
 
 // gain is what a row leads to.

@@ -18,16 +18,8 @@ func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
 		if n.on == onSelf && !r.unbinds && id.iam.Boundary != nil {
 			return false // keeps in check whatever an identity gives itself
 		}
-		action, ans := b.ask(n, id, victim)
-		if ans.holds == value.No || len(ans.statements) == 0 {
+		if !b.met(h, n, id, b.targets(n, id, victim)) {
 			return false
-		}
-		m := ans.statements[0]
-		h.evidence = append(h.evidence, b.statementEvidence(id, m, action))
-		b.answered(h, ans)
-		if at := id.attachmentOf(m); at != nil {
-			unsure(h, at.sure, at.name+" is attached to "+id.Label())
-			h.weak = append(h.weak, b.policyWeakness(id, at, m, action, !wideAny(m)))
 		}
 	}
 	if victim != nil {
@@ -36,12 +28,34 @@ func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
 	return true
 }
 
+// met asks for one need, on what each of its actions works on, and gathers
+// evidence, weaknesses and certainty.
+func (b *building) met(h *hop, n need, id *identity, on func(action string) (value.Text, bool)) bool {
+	action, ans := b.ask(n, id, on)
+	if ans.holds == value.No || len(ans.statements) == 0 {
+		return false
+	}
+	m := ans.statements[0]
+	h.evidence = append(h.evidence, b.statementEvidence(id, m, action))
+	b.answered(h, ans)
+	if at := id.attachmentOf(m); at != nil {
+		unsure(h, at.sure, at.name+" is attached to "+id.Label())
+		h.weak = append(h.weak, b.policyWeakness(id, at, m, action, !wideAny(m)))
+	}
+	return true
+}
+
+// targets tells what an action of a need on an identity works on.
+func (b *building) targets(n need, id, victim *identity) func(action string) (value.Text, bool) {
+	return func(action string) (value.Text, bool) { return b.targetARN(n.on, action, id, victim) }
+}
+
 // ask is the best answer to a need, over the actions that will do.
-func (b *building) ask(n need, id, victim *identity) (action string, best answer) {
+func (b *building) ask(n need, id *identity, on func(action string) (value.Text, bool)) (action string, best answer) {
 	_, service, passed := strings.Cut(n.action, " ")
 	best.holds = value.No
 	for _, a := range n.permissions() {
-		arn, ok := b.targetARN(n.on, a, id, victim)
+		arn, ok := on(a)
 		if !ok {
 			continue
 		}
@@ -65,7 +79,7 @@ func (b *building) ask(n need, id, victim *identity) (action string, best answer
 
 // allowed tells whether an identity may meet a need on a target.
 func (b *building) allowed(id *identity, n need, target *identity) bool {
-	_, ans := b.ask(n, id, target)
+	_, ans := b.ask(n, id, b.targets(n, id, target))
 	return ans.holds == value.Yes
 }
 

@@ -275,6 +275,9 @@ func TestTechniquesApplyWhereTheyShould(t *testing.T) {
 	for _, r := range append(rowsOfTable(), passRoleRows()...) {
 		table[r.id] = rowCase(r)
 	}
+	for _, r := range hostRows() {
+		table[r.id] = hostCase(r)
+	}
 	for _, tech := range Catalogue() {
 		c, ok := table[tech.ID]
 		if !ok {
@@ -294,6 +297,30 @@ func TestTechniquesApplyWhereTheyShould(t *testing.T) {
 	for id := range table {
 		t.Errorf("a case for %s, which is no technique", id)
 	}
+}
+
+// hostCase makes the templates of a row over hosts: a function that may do all
+// that the row needs, and one that may not do the first of it.
+func hostCase(r hostRow) [2]string {
+	path := runsAs[r.host]
+	property := strings.Repeat("{", len(path)-1) + "!GetAtt R.Arn" + strings.Repeat("}", len(path)-1)
+	for _, key := range path[1:] {
+		property = strings.Replace(property, "!", key+": !", 1)
+	}
+	profile := ""
+	if r.host == "AWS::EC2::Instance" {
+		property, profile = "!Ref P", "\n  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties: {Roles: [!Ref R]}\n"
+	}
+	build := func(needs []need) string {
+		actions := []string{"'iam:ListUsers'"}
+		for _, n := range needs {
+			any := n.permissions()
+			actions = append(actions, "'"+any[len(any)-1]+"'")
+		}
+		return resources(role("{Service: ec2.amazonaws.com}", "", ""), profile, "\n  H:\n    Type: "+r.host+"\n    Properties:\n      "+path[0]+": "+property+"\n",
+			functionYAML(allowing(strings.Join(actions, ", "), "'*'")))
+	}
+	return [2]string{build(r.needs), build(r.needs[1:])}
 }
 
 // rowCase makes the templates of a row: a user, or a function's role, that is

@@ -18,6 +18,7 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/load/cfn"
 	"github.com/remit-security/remit/internal/load/tf"
+	"github.com/remit-security/remit/internal/load/tf/lang"
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -25,8 +26,8 @@ import (
 type Options struct {
 	// Parameters are values for template parameters, by name.
 	Parameters map[string]string
-	// VarFiles are files of Terraform variables below the root.
-	VarFiles []string
+	// VarFiles are files of Terraform variables, the last one wins.
+	VarFiles []VarFile
 	// Region, Account and Partition are the place of the deployment; empty
 	// ones stay unknown.
 	Region, Account, Partition string
@@ -34,6 +35,9 @@ type Options struct {
 	// each processor.
 	Workers int
 }
+
+// A VarFile is a file of Terraform variables, which may lie anywhere.
+type VarFile = lang.VarFile
 
 // Project loads everything below root.
 func Project(root *source.Root, o Options) *app.Project {
@@ -132,7 +136,7 @@ func unusedParameters(b *app.Builder, given map[string]string, apps []*cfn.App, 
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(apps, func(a *cfn.App) bool { return a.Declares(name) }) && !slices.ContainsFunc(stacks, func(a *tf.App) bool { return a.Declares(name) }) {
-			b.Problem(source.FileSpan(first), "no template declares the parameter %q that was given a value; correct its name", name)
+			b.Problem(source.FileSpan(first), "no template or root module declares the parameter %q that was given a value; correct its name", name)
 		}
 	}
 }

@@ -236,7 +236,7 @@ func TestTotal(t *testing.T) {
 func TestUnknownParameter(t *testing.T) {
 	p := project(t, map[string]string{"t.yaml": "Parameters: {A: {Type: String}}\nResources: {T: {Type: 'AWS::SNS::Topic'}}\n"},
 		Options{Parameters: map[string]string{"A": "1", "B": "2"}})
-	if got := problems(p); !strings.Contains(got, `no template declares the parameter "B"`) || len(p.Problems) != 1 {
+	if got := problems(p); !strings.Contains(got, `no template or root module declares the parameter "B"`) || len(p.Problems) != 1 {
 		t.Errorf("problems %s", got)
 	}
 }

@@ -78,7 +78,7 @@ func TestService(t *testing.T) {
 	want := []string{
 		"far/serverless.yml:1:1: ", "far/serverless.yml:2:18: the provider \"google\" is not read",
 		"shop/parts/other.yml:1:1: the file looks like a part of the service in its folder",
-		"shop/serverless.yml:1:1: no template declares the parameter \"mistyped\"",
+		"shop/serverless.yml:1:1: no template or root module declares the parameter \"mistyped\"",
 		"web/serverless.ts:1:1: the service is written as code",
 	}
 	got := problems(p)

@@ -26,8 +26,8 @@ import (
 type Options struct {
 	// Variables are values of variables of root modules, by name.
 	Variables map[string]string
-	// VarFiles are files of variables below the root, the last one wins.
-	VarFiles []string
+	// VarFiles are files of variables, the last one wins.
+	VarFiles []lang.VarFile
 	// Region, Account and Partition are the place of the deployment; empty
 	// ones stay unknown.
 	Region, Account, Partition string

@@ -19,9 +19,9 @@ type Options struct {
 	// command line: text for a string, an HCL expression for anything else.
 	// They win over files.
 	Variables map[string]string
-	// VarFiles are files of variables, by paths below Root, the last one wins.
-	// terraform.tfvars and *.auto.tfvars of Dir are read without being named.
-	VarFiles []string
+	// VarFiles are files of variables, the last one wins. terraform.tfvars and
+	// *.auto.tfvars of Dir are read without being named.
+	VarFiles []VarFile
 	// Region, Account and Partition are the place of the deployment where the
 	// sources do not tell it; empty ones stay unknown.
 	Region, Account, Partition string
@@ -31,6 +31,14 @@ type Options struct {
 	// at hand but whose resources are known, as the text of one file; false
 	// for every other. source is as written; submodule is what follows "//".
 	Module func(source, submodule string) (text []byte, known bool)
+}
+
+// A VarFile is a file of variables that somebody named for the scan. It may lie
+// anywhere: whoever named it has read it.
+type VarFile struct {
+	// Name is what places in it are called by.
+	Name string
+	Data []byte
 }
 
 // A Result is an evaluated root module with all modules below it.

@@ -3,6 +3,7 @@ package lang
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"sort"
 	"strings"
 
@@ -210,6 +211,12 @@ func suspicious(data []byte) bool {
 		}
 	}
 	return false
+}
+
+// IsConfig tells from its name whether a file is one of configuration.
+func IsConfig(name string) bool {
+	config, _ := isConfig(path.Base(name))
+	return config
 }
 
 // isConfig tells files of configuration by name; the second result says that

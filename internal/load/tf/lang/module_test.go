@@ -208,11 +208,9 @@ f = null
 g = { k = { n = "1" }, l = { s = [1] } }
 -- x.auto.tfvars.json --
 {"b": "auto", "c": "auto"}
--- given.tfvars --
-c = "file"
 -- extra/more.txt --
 `, change: func(o *lang.Options) {
-			o.VarFiles = []string{"given.tfvars"}
+			o.VarFiles = []lang.VarFile{{Name: "given.tfvars", Data: []byte("c = \"file\"\n")}}
 			o.Variables = map[string]string{"d": "[1, \"2\"]", "unknown": "x"}
 		}, want: `a_b.x {a:"tfvars" b:"auto" c:"file" d:[1 2] e:"${var.e}" f:"kept" g:{k:{n:1 s:["z"]} l:{s:["1"] n:7}}}`},
 		{name: "read past", files: `

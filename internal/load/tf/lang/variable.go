@@ -180,23 +180,32 @@ func (m *module) readVariables() {
 			files = append(files, path.Join(m.conf.dir, n))
 		}
 	}
-	automatic := len(files)
-	files = append(files, m.options.VarFiles...)
-	for i, name := range files {
-		f := m.read(name)
-		if f == nil {
-			continue
+	for _, name := range files {
+		if f := m.read(name); f != nil {
+			m.variablesOf(f, true)
 		}
-		if strings.HasSuffix(name, ".tfvars.json") {
-			m.jsonVariables(f)
-			continue
-		}
-		args, blocks := body(f.body)
-		for _, b := range blocks {
-			m.problem(f.span(b.header), "a file of variables has no blocks; this one is not read")
-		}
-		m.take(f, args, i < automatic)
 	}
+	for _, v := range m.options.VarFiles {
+		if strings.HasSuffix(v.Name, ".json") {
+			m.jsonVariables(&file{name: v.Name, data: v.Data})
+			continue
+		}
+		m.variablesOf(parse(v.Name, v.Data, m.options.Root.Limits(), m.problem), false)
+	}
+}
+
+// variablesOf reads a file of variables; strict reports those that the root
+// module does not have.
+func (m *module) variablesOf(f *file, strict bool) {
+	if strings.HasSuffix(f.name, ".tfvars.json") {
+		m.jsonVariables(f)
+		return
+	}
+	args, blocks := body(f.body)
+	for _, b := range blocks {
+		m.problem(f.span(b.header), "a file of variables has no blocks; this one is not read")
+	}
+	m.take(f, args, strict)
 }
 
 // take gives variables their values from a file.
