@@ -106,7 +106,7 @@ func (t *text) findingLines(list []Finding) {
 		if rest := group[shown:]; len(rest) > 0 {
 			var where []string
 			for _, f := range rest {
-				where = append(where, lastPart(f.Resource))
+				where = append(where, t.label(f.Resource))
 			}
 			t.columns(" ", []int{1, placeWidth, ruleWidth}, []run{{" ", plain}, {"", plain}, {group[0].Rule, dim}},
 				run{fmt.Sprintf("and %d more: %s", len(rest), enumerate(unique(where), 6)), dim})
@@ -117,12 +117,12 @@ func (t *text) findingLines(list []Finding) {
 // findingText is the message, with the resource where it does not name it.
 func (t *text) findingText(f Finding) []run {
 	var out []run
-	if name := lastPart(f.Resource); name != "" && !strings.Contains(f.Message, name) {
+	if name := t.label(f.Resource); name != "" && !strings.Contains(f.Message, name) {
 		out = append(out, run{name + ": ", bold})
 	}
 	out = append(out, run{f.Message, plain})
-	if res := t.resource(f.Resource); res != nil && res.Origin != nil && res.Origin.Span != nil {
-		out = append(out, run{"  (made at " + place(*res.Origin.Span) + ")", dim})
+	if res := t.r.resource(f.Resource); res != nil {
+		out = append(out, run{res.Origin.madeAt(), dim})
 	}
 	if f.Certainty == Approximate {
 		out = append(out, run{"  (approximate)", dim})

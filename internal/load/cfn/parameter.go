@@ -9,24 +9,19 @@ import (
 )
 
 // rootParameters gives the parameters of a root template their values: what
-// the options say, what a deployment file beside the template says, or the
-// default.
+// the options say, what is known of the deployment or a file beside the
+// template says, or the default.
 func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
 	var found overrides
-	if p := s.tpl.Prepared; p == nil {
+	if d := s.tpl.Deployment; d == nil {
 		found = s.deployed()
 	} else {
-		for name, n := range p.Given {
+		for name, n := range d.Parameters {
 			given[name] = value.NewText(dynamic(value.Lit(n.Text)), n.Span)
 		}
 	}
 	s.run.stackName = found.stack
-	if d := s.deployment; d != nil {
-		for name, text := range d.Parameters {
-			given[name] = value.NewText(dynamic(value.Lit(text)), d.Span)
-		}
-	}
 	for name, text := range found.values {
 		given[name] = value.NewText(dynamic(value.Lit(text)), source.FileSpan(found.file))
 	}
