@@ -118,6 +118,9 @@ func (in *input) deployment() (load.Options, error) {
 		if err != nil {
 			return o, usage("name a file that exists", "cannot read %s: %v", name, cause(err))
 		}
+		if filepath.IsAbs(name) {
+			name = filepath.Base(name) // a report names no folder of the machine
+		}
 		o.VarFiles = append(o.VarFiles, load.VarFile{Name: filepath.ToSlash(filepath.Clean(name)), Data: data})
 	}
 	for _, p := range in.params {

@@ -10,6 +10,7 @@
 package app
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sync"
@@ -108,6 +109,8 @@ type Resource struct {
 	// Construct is what in a program wrote the resource; empty for what is
 	// written as it is.
 	Construct Construct
+	// Called is what people call it; empty where that is the logical id.
+	Called string
 	// GeneratedFrom is the id of the declaration a transform made this
 	// resource from ("AWS::Serverless::Function" and so on); empty for what
 	// is written as it is.
@@ -124,13 +127,11 @@ func (r *Resource) Get(keys ...string) *value.Value {
 	return r.Props.Get(keys...)
 }
 
-// Label is what messages call the resource: its logical id, or the path of its
-// construct, which people know where a program made up the logical id.
+// Label is what messages call the resource: its logical id, or where a program
+// made that up, the words that people wrote: the path of its construct, or what
+// its format calls it.
 func (r *Resource) Label() string {
-	if r.Construct.Path != "" {
-		return r.Construct.Path
-	}
-	return r.LogicalID
+	return cmp.Or(r.Construct.Path, r.Called, r.LogicalID)
 }
 
 // An Asset is a local file or folder that a deployment uploads.

@@ -22,12 +22,10 @@ var stackDeletion = &Technique{
 			if !ok || protected == value.Yes {
 				continue
 			}
-			why, lacks, fix := r.Label()+" is deleted with its stack", "DeletionPolicy", "set DeletionPolicy: Retain on "+r.Label()
-			if r.App.Format == "terraform" {
-				why, lacks, fix = r.Label()+" is destroyed by one apply", "prevent_destroy", "set prevent_destroy in the lifecycle of "+r.Label()
-			}
+			words := r.App.Words()
+			why, fix := r.Label()+" "+words.Deletion, words.Keep+" "+r.Label()
 			h := hop{by: t, from: []Capability{actor(Careless)}, to: Capability{Kind: KindDelete, Of: r.ID},
-				why: why, evidence: evidence(at, r.Label()+" has neither "+lacks+" nor deletion protection"),
+				why: why, evidence: evidence(at, r.Label()+" has neither "+words.Keeper+" nor deletion protection"),
 				weak: []Weakness{fault(WeakNoProtection, r.ID, "", at, 1, why, fix)}}
 			unsure(&h, protected.Not(), r.Label()+" is not protected")
 			conditional(&h, r)

@@ -76,7 +76,7 @@ func prop(name string, v *value.Value) Place {
 }
 
 // here is the resource itself as evidence.
-func here(r *app.Resource) Place { return Place{r.Span, r.LogicalID} }
+func here(r *app.Resource) Place { return Place{r.Span, r.Label()} }
 
 // at is a span as evidence.
 func at(span source.Span, format string, args ...any) Place {

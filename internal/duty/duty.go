@@ -143,7 +143,7 @@ func Matrix(p *app.Project, now time.Time) []Row {
 			for _, d := range byType[r.Type] {
 				answer := compute(d, view)
 				if len(answer.Evidence) == 0 && answer.State != NA {
-					answer.Evidence = []Place{{r.Span, r.LogicalID}}
+					answer.Evidence = []Place{{r.Span, r.Label()}}
 				}
 				rows = append(rows, Row{Resource: r, Duty: d, Answer: answer})
 			}

@@ -87,7 +87,7 @@ func identityDuties() []Duty {
 func rolePrivilege(v *View) Answer {
 	var of []string
 	for _, f := range v.facts.functionsOf(v.Resource) {
-		of = append(of, f.LogicalID)
+		of = append(of, f.Label())
 	}
 	if len(of) > 0 {
 		return notApplicable("the duty stands with " + join(of) + ", whose role it is")

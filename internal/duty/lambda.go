@@ -191,13 +191,13 @@ func ownRole(v *View) Answer {
 		if o == v.Resource {
 			continue
 		}
-		with := o.LogicalID
+		with := o.Label()
 		if n := len(all) - 2; n > 0 {
 			with += fmt.Sprintf(" and %d more", n)
 		}
-		return unmet(fmt.Sprintf("the role %s is shared with %s", role.LogicalID, with), at, here(role.Resource))
+		return unmet(fmt.Sprintf("the role %s is shared with %s", role.Label(), with), at, here(role.Resource))
 	}
-	return met("no other function of the sources uses the role "+role.LogicalID, here(role.Resource))
+	return met("no other function of the sources uses the role "+role.Label(), here(role.Resource))
 }
 
 func functionPrivilege(v *View) Answer {
@@ -210,7 +210,7 @@ func functionPrivilege(v *View) Answer {
 	case role.Resource == nil || sure == value.Unknown:
 		return unknown("the role is not known", f.RoleValue(), at)
 	}
-	return v.facts.privilegesOf(role.Resource).least("the role " + role.LogicalID)
+	return v.facts.privilegesOf(role.Resource).least("the role " + role.Label())
 }
 
 func functionCallers(v *View) Answer {
@@ -384,5 +384,5 @@ func functionLogs(v *View) Answer {
 		return unmet("no log group is declared, so Lambda makes one that keeps everything for ever", here(v.Resource))
 	}
 	days := group.Get("RetentionInDays")
-	return decide(set(days), "RetentionInDays", days, "the log group has a retention", "the log group "+group.LogicalID+" keeps everything for ever")
+	return decide(set(days), "RetentionInDays", days, "the log group has a retention", "the log group "+group.Label()+" keeps everything for ever")
 }

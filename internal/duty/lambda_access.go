@@ -113,7 +113,7 @@ func loose(f app.Function) (open, maybe []Place) {
 			continue
 		}
 		bound, _ := boundToSource(p)
-		at := at(p.Principal().Span(), "%s lets %s call for any account", p.LogicalID, p.Principal().Str())
+		at := at(p.Principal().Span(), "%s lets %s call for any account", p.Label(), p.Principal().Str())
 		switch p.Principal().OneOf(sourceless...).Not().And(bound.Not()).And(p.Exists) {
 		case value.Yes:
 			open = append(open, at)

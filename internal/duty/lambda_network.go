@@ -46,7 +46,7 @@ func zonesOf(a *app.App, subnets *value.Value) []Place {
 			continue
 		}
 		known = append(known, zone.Text())
-		out = append(out, at(zone.Span(), "%s is in %s", r.LogicalID, zone.Str()))
+		out = append(out, at(zone.Span(), "%s is in %s", r.Label(), zone.Str()))
 	}
 	return out
 }

@@ -81,7 +81,7 @@ func queueDeadLetters(v *View) Answer {
 		}
 		target := func(x *value.Value) bool { return names(x, v.Resource) }
 		if target(u.By.Get("RedrivePolicy")) || target(u.By.Get("DeadLetterConfig")) || target(u.By.Get("DeadLetterQueue")) || target(u.By.Get("DestinationConfig")) {
-			return notApplicable("the queue keeps what others could not handle (" + u.By.LogicalID + ")")
+			return notApplicable("the queue keeps what others could not handle (" + u.By.Label() + ")")
 		}
 	}
 	p := v.Get("RedrivePolicy", "deadLetterTargetArn")
@@ -238,7 +238,7 @@ func roleAt(v *View, at *value.Value, name string) Answer {
 	r, sure := v.App.Lookup(at, "AWS::IAM::Role")
 	switch {
 	case r != nil && sure == value.Yes:
-		return v.facts.privilegesOf(r).least("the role " + r.LogicalID)
+		return v.facts.privilegesOf(r).least("the role " + r.Label())
 	case set(at) == value.Yes && sure == value.No:
 		return manual("the role lies outside the sources: attest what it may do", Place{at.Span(), name})
 	case set(at) == value.No:

@@ -33,7 +33,7 @@ func audienceIn(r *app.Resource, docs []app.Attached, grants ...string) audience
 	var out audience
 	own, _ := r.App.Place.Account.Known()
 	for _, d := range docs {
-		out.read = append(out.read, at(d.Span, "the policy in %s", d.In.LogicalID))
+		out.read = append(out.read, at(d.Span, "the policy in %s", d.In.Label()))
 		doc, _ := policy.Parse(d.Document)
 		if doc == nil {
 			out.maybe = append(out.maybe, at(d.Span, "a policy that cannot be read"))
@@ -257,7 +257,7 @@ func policyPlace(p app.Attached) Place {
 		}
 		return at(p.Span, "a managed policy")
 	}
-	return at(p.Span, "the policy in %s", p.In.LogicalID)
+	return at(p.Span, "the policy in %s", p.In.Label())
 }
 
 // first limits evidence.

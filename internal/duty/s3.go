@@ -90,7 +90,7 @@ func bucketEncryption(v *View) Answer {
 func bucketLogs(v *View) Answer {
 	for _, u := range v.App.Users(v.Resource) {
 		if u.By != v.Resource && names(u.By.Get("LoggingConfiguration"), v.Resource) {
-			return notApplicable("the bucket keeps the access logs of " + u.By.LogicalID)
+			return notApplicable("the bucket keeps the access logs of " + u.By.Label())
 		}
 	}
 	l := app.AsBucket(v.Resource).Logging()

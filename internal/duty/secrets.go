@@ -67,10 +67,10 @@ func secretRotation(v *View) Answer {
 	for _, c := range v.App.Children(v.Resource, "AWS::SecretsManager::RotationSchedule") {
 		rules := c.Get("RotationRules")
 		t := c.Sure.And(set(rules))
-		return decide(t, "RotationRules", rules, "a schedule rotates the secret", "the rotation schedule "+c.LogicalID+" names no rules")
+		return decide(t, "RotationRules", rules, "a schedule rotates the secret", "the rotation schedule "+c.Label()+" names no rules")
 	}
 	for _, r := range v.facts.openRotations(v.App) {
-		return unknown("it cannot be decided whether the rotation schedule "+r.LogicalID+" is for this secret", r.Get("SecretId"), here(r))
+		return unknown("it cannot be decided whether the rotation schedule "+r.Label()+" is for this secret", r.Get("SecretId"), here(r))
 	}
 	return unmet("nothing in the sources rotates the secret", here(v.Resource))
 }

@@ -154,6 +154,11 @@ func (x *outside) classes() []Exposure {
 			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Role(e.text))
 		case sessionEntry:
 			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Session(e.text, value.Text{}))
+		case opaqueEntry:
+			// An ARN of which it is not known whether it is a role's or a user's.
+			if !e.text.IsKnown() && !e.named && !e.mayBeAnyone() {
+				add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Role(e.text))
+			}
 		}
 	}
 	return out
@@ -183,9 +188,10 @@ func (st *statement) sources() []string {
 }
 
 // mayBeAnyone tells whether an entry is "*", or may turn out to be. What a
-// resource of the sources is called is no star.
+// resource of the sources is called is no star, nor is an ARN of which parts are
+// not known.
 func (e principalEntry) mayBeAnyone() bool {
-	return e.kind == anyEntry || e.kind == opaqueEntry && !e.text.IsKnown() && !e.named
+	return e.kind == anyEntry || e.kind == opaqueEntry && !e.text.IsKnown() && !e.named && e.text.Equal(value.Lit("*")) != value.No
 }
 
 // Stranger is somebody with an account of their own.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -88,6 +90,41 @@ func TestPublic(t *testing.T) {
 		}
 		if g := strings.Join(got, "; "); g != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.name, g, tc.want)
+		}
+	}
+}
+
+// A principal whose ARN is known in part is nobody but the one with the ARN: of
+// another account unless the account is the owner's.
+func TestPublicPartlyKnown(t *testing.T) {
+	own := value.Hole("AWS::AccountId")
+	arn := func(account value.Text) *value.Value {
+		at := source.Span{File: "t", Line: 1, Column: 1}
+		text := value.Concat(value.Lit("arn:aws:"), value.Hole("service"), value.Lit("::"), account, value.Lit(":"), value.Hole("caller"))
+		field := func(k string, v *value.Value) value.Field { return value.Field{Key: k, KeySpan: at, Value: v} }
+		lit := func(s string) *value.Value { return value.NewText(value.Lit(s), at) }
+		statement := value.NewMap([]value.Field{field("Effect", lit("Allow")), field("Action", lit("sts:AssumeRole")),
+			field("Principal", value.NewMap([]value.Field{field("AWS", value.NewText(text, at))}, at))}, at)
+		return value.NewMap([]value.Field{field("Version", lit("2012-10-17")), field("Statement", statement)}, at)
+	}
+	for _, tc := range []struct {
+		account value.Text
+		want    string
+	}{
+		{own, "[]"},
+		{value.Lit("444455556666"), "[another account unknown]"},
+		{value.Hole("var.other"), "[another account unknown]"},
+	} {
+		doc, problems := policy.Parse(arn(tc.account))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		got := []string{}
+		for _, e := range Public(Compile(doc), "AWS::IAM::Role", own) {
+			got = append(got, fmt.Sprintf("%s %s", e.Who, e.Holds))
+		}
+		if fmt.Sprint(got) != tc.want {
+			t.Errorf("%s: got %v, want %s", tc.account, got, tc.want)
 		}
 	}
 }

@@ -29,15 +29,6 @@ func unreadStacks(b *app.Builder, assemblies *cdk.Assemblies, found []candidate)
 	b.Problems(assemblies.Unread(looked))
 }
 
-// openRoot prepares the application of a root template, by what a manifest says of
-// it or by its name.
-func openRoot(l *cfn.Loader, assemblies *cdk.Assemblies, t *cfn.Template) *cfn.App {
-	if d, ok := assemblies.Deployment(t.File); ok {
-		return l.OpenDeployed(t, d)
-	}
-	return l.Open(t, name(t.File))
-}
-
 // finishStacks adds what an assembly knows of the resources of its stacks.
 func finishStacks(b *app.Builder, assemblies *cdk.Assemblies, apps []*cfn.App, resources [][]*app.Resource) {
 	for i, a := range apps {

@@ -42,6 +42,8 @@ func TestHostile(t *testing.T) {
 		{"a large entry of a mapping", map[string]string{"t.yaml": head + "Mappings: {M: {a: {b: [\n" + rep("1,\n", 100_000) + "1]}}}\n" + resource + rep("      - !FindInMap [M, a, b]\n", 50_000)}, "all its stacks taken together"},
 		{"a large file that is included", map[string]string{"t.yaml": head + "Resources:\n  Fn::Transform: {Name: AWS::Include, Parameters: {Location: i.yaml}}\n" + numbered("  X%d: {Type: AWS::X::Y}\n", 80_000), "i.yaml": numbered("Y%d: {Type: AWS::X::Y}\n", 80_000)}, ""},
 		{"a large file that is included often", map[string]string{"t.yaml": head + resource + rep("      - {Fn::Transform: {Name: AWS::Include, Parameters: {Location: i.yaml}}}\n", 1000), "i.yaml": numbered("Y%d: [a]\n", 50_000)}, "all its stacks taken together"},
+		{"files of a service that include each other", map[string]string{"serverless.yml": "service: s\nprovider: {name: aws}\nfunctions: ${file(a.yml)}\n", "a.yml": "x: {handler: a.b, environment: '${file(b.yml)}'}\n", "b.yml": "y: ${file(a.yml)}\n"}, "depends on itself"},
+		{"a large file that a service reads often", map[string]string{"serverless.yml": "service: s\nprovider: {name: aws}\nfunctions: {f: {handler: a.b, tags: '${self:custom}'}}\ncustom:\n" + numbered("  k%d: ${file(a.yml)}\n", 2000), "a.yml": numbered("Y%d: [a]\n", 20_000)}, "more than 500000 values"},
 		{"files that include each other", map[string]string{"t.yaml": head + resource + "        Fn::Transform: {Name: AWS::Include, Parameters: {Location: i.yaml}}\n", "i.yaml": "B: 1\nFn::Transform: {Name: AWS::Include, Parameters: {Location: i.yaml}}\n"}, "includes itself"},
 	}
 	for _, tt := range tests {

@@ -85,7 +85,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	roots := rootTemplates(templates)
 	apps := make([]*cfn.App, len(roots))
 	parallel(w, len(roots), func(i int) {
-		guard(b, roots[i].File, func() { apps[i] = openRoot(l, assemblies, roots[i]) })
+		guard(b, roots[i].File, func() { apps[i] = l.Open(roots[i], name(roots[i].File)) })
 	})
 	apps = slices.DeleteFunc(apps, func(a *cfn.App) bool { return a == nil })
 	var exports *cfn.Exports

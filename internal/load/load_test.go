@@ -71,7 +71,7 @@ func dump(p *app.Project) string {
 			fmt.Fprintln(&b, p.Name, p.Type, p.Span, p.Secret, p.HasDefault, p.DefaultSpan)
 		}
 		for _, r := range a.Resources() {
-			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom, r.Construct, r.Assets)
+			fmt.Fprintln(&b, r.ID, r.Type, r.Name, r.Exists, r.Span, r.DependsOn, r.GeneratedFrom, r.Construct, r.Called, r.Assets)
 			r.Props.Walk(func(v *value.Value) bool {
 				fmt.Fprintln(&b, " ", v.Kind(), v.Str(), v.Span(), v.Refs(), v.Why())
 				for _, f := range v.Fields() {
@@ -243,7 +243,7 @@ func TestUnknownParameter(t *testing.T) {
 
 // fixtures are the folders of our own templates.
 func fixtures(t testing.TB) []string {
-	list := []string{"testdata/shop", "testdata/reports", "cdk/testdata/shop", "cdk/testdata/tickets"}
+	list := []string{"testdata/shop", "testdata/reports", "sls/testdata/mail", "cdk/testdata/shop", "cdk/testdata/tickets"}
 	examples, err := filepath.Glob("../../examples/*/template.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -295,11 +295,10 @@ func TestShop(t *testing.T) {
 
 func TestDeterminism(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "a"), os.DirFS("testdata")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(filepath.Join(dir, "b"), os.DirFS("../../examples")); err != nil {
-		t.Fatal(err)
+	for name, from := range map[string]string{"a": "testdata", "b": "../../examples", "c": "cdk/testdata", "d": "sls/testdata/mail"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for i := range 40 {
 		write(t, dir, fmt.Sprintf("many/t%d.yaml", i), fmt.Appendf(nil, "Resources: {T: {Type: 'AWS::SNS::Topic', Properties: {I: !ImportValue e%d}}}\nOutputs: {O: {Value: !ImportValue e%d, Export: {Name: e%d}}}\n", i/2, i+1, i))
@@ -364,38 +363,45 @@ func mutate(data []byte, r *random) []byte {
 // panic, and whatever cannot be read leaves a problem at a place.
 func TestMutations(t *testing.T) {
 	type file struct {
-		name string
-		data []byte
+		name    string
+		data    []byte
+		changed bool // as it lies in the folder
 	}
+	dir := t.TempDir()
 	var bases [][]file
-	for _, dir := range fixtures(t) {
+	for _, fixture := range fixtures(t) {
 		var files []file
-		root := open(t, dir)
+		root := open(t, fixture)
 		list, _ := root.Files()
 		for _, f := range list {
 			if f.Size < 64<<10 {
 				if data, err := root.Read(f.Path); err == nil {
-					files = append(files, file{f.Path, data})
+					files = append(files, file{name: f.Path, data: data})
 				}
 			}
 		}
 		if len(files) > 0 {
+			for i := range files {
+				write(t, filepath.Join(dir, fmt.Sprint(len(bases))), files[i].name, files[i].data)
+			}
 			bases = append(bases, files)
 		}
 	}
 	r := random(1)
-	dir := t.TempDir()
 	for i := range 1000 {
 		base := bases[i%len(bases)]
-		one := filepath.Join(dir, fmt.Sprint(i%8))
-		os.RemoveAll(one)
+		one := filepath.Join(dir, fmt.Sprint(i%len(bases)))
 		hit := r.next(len(base))
-		for k, f := range base {
-			data := f.data
-			if k == hit || r.next(4) == 0 {
+		for k := range base {
+			f, data := &base[k], base[k].data
+			change := k == hit || r.next(4) == 0
+			if change {
 				data = mutate(data, &r)
 			}
-			write(t, one, f.name, data)
+			if change || f.changed { // writing costs more than loading
+				write(t, one, f.name, data)
+			}
+			f.changed = change
 		}
 		root, err := source.Open(one, source.DefaultLimits)
 		if err != nil {

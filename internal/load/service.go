@@ -22,10 +22,15 @@ func service(root *source.Root, file string, data []byte, o Options) (*cfn.Templ
 	if r.Doc == nil {
 		return nil, problems
 	}
-	return &cfn.Template{File: file, Root: r.Doc, Prepared: &cfn.Prepared{
-		Format: "serverless", Name: r.Name, Stack: r.Stack, Region: r.Region, Inputs: r.Inputs, Asked: r.Asked, Given: r.Given, Open: r.Open,
-		From: r.From, Files: r.Files,
+	return &cfn.Template{File: file, Root: r.Doc, Deployment: &cfn.Deployment{
+		Format: sls.Format, Name: r.Name, Stack: r.Stack, Region: r.Region, Parameters: r.Given, Files: r.Files,
+		Inputs: r.Inputs, Asked: r.Asked, Open: r.Open, From: r.From, Labels: r.Labels,
 	}}, problems
+}
+
+// isService reports whether a template was compiled from a service; t may be nil.
+func isService(t *cfn.Template) bool {
+	return t != nil && t.Deployment != nil && t.Deployment.Format == sls.Format
 }
 
 // serviceFiles are what services read, and the folders in which they lie.
@@ -38,9 +43,9 @@ type serviceFiles struct {
 func serviceParts(files []source.File, found []candidate) serviceFiles {
 	s := serviceFiles{read: map[string]bool{}, services: map[string]bool{}, code: map[string]bool{}}
 	for _, f := range found {
-		if f.template != nil && f.template.Prepared != nil {
+		if isService(f.template) {
 			s.services[path.Dir(f.file)] = true
-			for _, name := range f.template.Prepared.Files {
+			for _, name := range f.template.Deployment.Files {
 				s.read[name] = true
 			}
 		} else if sls.Named(f.file) {
@@ -63,7 +68,7 @@ func serviceParts(files []source.File, found []candidate) serviceFiles {
 // The latter is noted where no service names it.
 func (s serviceFiles) hold(b *app.Builder, t *cfn.Template) bool {
 	switch {
-	case t.Prepared != nil:
+	case isService(t):
 		return false
 	case s.read[t.File]:
 		return true

@@ -61,6 +61,9 @@ func TestService(t *testing.T) {
 	if f.GeneratedFrom != "shop/serverless.yml/functions.order" || f.Span.Line != 10 {
 		t.Errorf("from %q at %v", f.GeneratedFrom, f.Span)
 	}
+	if f.Label() != "order" {
+		t.Errorf("the function is called %q", f.Label())
+	}
 	if v := f.Get("Environment", "Variables", "KEY"); v.Kind() != value.Unresolved {
 		t.Errorf("what the deployment's environment decides is %v", v.Kind())
 	}

@@ -13,7 +13,7 @@ import (
 // each and what is met or done by AWS in one. With All, every row has its
 // holder, its reason and its evidence.
 func WriteDuties(w io.Writer, r *Report, o Options) error {
-	t := text{page: newPage(o), r: r, o: o}
+	t := newText(r, o)
 	t.matrixHeadline()
 	if !o.Quiet {
 		t.matrixOverview()
@@ -121,7 +121,7 @@ func (t *text) matrixOverview() {
 func (t *text) matrixBlock(rows []Duty) {
 	id := rows[0].Resource
 	note := ""
-	if res := t.resource(id); res != nil {
+	if res := t.r.resource(id); res != nil {
 		note = res.Type + "  " + place(res.Span)
 	}
 	t.heading(t.title(id), note)
@@ -165,7 +165,7 @@ func (t *text) matrixRow(d Duty) {
 	}
 	evidence := d.Evidence
 	if len(evidence) == 1 {
-		res := t.resource(d.Resource)
+		res := t.r.resource(d.Resource)
 		if e := evidence[0]; t.o.All || res == nil || e.Span.File != res.Span.File || e.Span.Line != res.Span.Line {
 			runs = append(runs, run{"  " + place(e.Span), cyan})
 		}
@@ -176,19 +176,35 @@ func (t *text) matrixRow(d Duty) {
 }
 
 // resource finds a resource by its id; the list is sorted.
-func (t *text) resource(id string) *Resource {
-	i, ok := slices.BinarySearchFunc(t.r.Resources, id, func(r Resource, id string) int { return cmp.Compare(r.ID, id) })
+func (r *Report) resource(id string) *Resource {
+	i, ok := slices.BinarySearchFunc(r.Resources, id, func(r Resource, id string) int { return compareNames(r.ID, id) })
 	if !ok {
 		return nil
 	}
-	return &t.r.Resources[i]
+	return &r.Resources[i]
 }
 
-// title is what to call a resource: its logical id, or with several
-// applications its whole id.
+// title is what to call a resource: its label or logical id, with several
+// applications behind the id of its own, unless it is a construct's path and
+// no other construct has the same.
 func (t *text) title(id string) string {
-	if len(t.r.Applications) > 1 {
+	if len(t.r.Applications) < 2 {
+		return t.label(id)
+	}
+	switch res := t.r.resource(id); {
+	case res == nil || res.Label == "":
 		return id
+	case res.Origin != nil && t.labels[res.Label+res.Type] == 1:
+		return res.Label
+	default:
+		return applicationOf(id, t.apps) + "/" + res.Label
+	}
+}
+
+// label is what people call a resource.
+func (t *text) label(id string) string {
+	if res := t.r.resource(id); res != nil && res.Label != "" {
+		return res.Label
 	}
 	return lastPart(id)
 }

@@ -13,7 +13,7 @@ func fixture() *Report {
 	open := Finding{
 		ID: "CFG001-1f2e3d4c5b6a", Rule: "CFG001", Area: AreaConfiguration, Severity: High, Title: "Route without an authoriser",
 		Message: "POST /orders of Api has no authoriser; set Auth.DefaultAuthorizer or name one on the route", Resource: tpl + "/Api",
-		Span: at(tpl, 82), Trace: []Step{{at(tpl, 21), "the authoriser Customers is declared and no route uses it"}},
+		Span: at(tpl, 82), Trace: []Step{{Span: at(tpl, 21), Message: "the authoriser Customers is declared and no route uses it"}},
 	}
 	wide := Finding{
 		ID: "IAM003-0a0b0c0d0e0f", Rule: "IAM003", Area: AreaIAM, Severity: Critical, Title: "Every table of the account",
@@ -68,11 +68,11 @@ func fixture() *Report {
 	r.Duties = []Duty{
 		{Resource: order, Duty: "lambda-runtime-patches", Title: "apply runtime patches", Holder: AWS, State: Provided, Why: "the runtime update mode is Auto"},
 		{Resource: order, Duty: "lambda-role", Title: "give the role only what the code needs", Holder: Customer, State: Unmet,
-			Why: "the role may change every table of the account", Evidence: []Step{{at(tpl, 71), "TableName: '*'"}}},
+			Why: "the role may change every table of the account", Evidence: []Step{{Span: at(tpl, 71), Message: "TableName: '*'"}}},
 		{Resource: order, Duty: "lambda-code", Title: "write and review the code", Holder: Customer, State: Manual, Why: "the sources of the function show no review"},
-		{Resource: table, Duty: "dynamodb-recovery", Title: "recover from deletion", Holder: Customer, State: Undetermined, Why: "the parameter Recovery has no default", Evidence: []Step{{at(tpl, 46), "PointInTimeRecoveryEnabled: !Ref Recovery"}}},
+		{Resource: table, Duty: "dynamodb-recovery", Title: "recover from deletion", Holder: Customer, State: Undetermined, Why: "the parameter Recovery has no default", Evidence: []Step{{Span: at(tpl, 46), Message: "PointInTimeRecoveryEnabled: !Ref Recovery"}}},
 		{Resource: table, Duty: "dynamodb-encryption", Title: "encrypt at rest", Holder: AWS, State: Provided, Why: "every table is encrypted"},
-		{Resource: secret, Duty: "secret-rotation", Title: "rotate the secret", Holder: Customer, State: Met, Why: "a rotation schedule is set", Evidence: []Step{{at(tpl, 53), "RotationRules"}}},
+		{Resource: secret, Duty: "secret-rotation", Title: "rotate the secret", Holder: Customer, State: Met, Why: "a rotation schedule is set", Evidence: []Step{{Span: at(tpl, 53), Message: "RotationRules"}}},
 	}
 	r.Normalize()
 	return r
@@ -82,21 +82,21 @@ func fixturePaths(tpl, order, table, secret, open, wide string) []Path {
 	enter := Hop{
 		Technique: "api-open-route", From: Capability{"request", "internet"}, To: Capability{"invoke", order},
 		Why:      "POST /orders of Api has no authoriser, so anyone can run OrderFunction with a body of their choice",
-		Evidence: []Step{{at(tpl, 82), "the event PlaceOrder of OrderFunction, without Auth"}, {at(tpl, 18), "Api sets no DefaultAuthorizer"}},
+		Evidence: []Step{{Span: at(tpl, 82), Message: "the event PlaceOrder of OrderFunction, without Auth"}, {Span: at(tpl, 18), Message: "Api sets no DefaultAuthorizer"}},
 		Findings: []string{open},
 	}
 	code := Hop{
 		Technique: "code-injection", From: Capability{"invoke", order}, To: Capability{"exec", order}, Certainty: Approximate,
 		Why:        "if the code of OrderFunction can be made to run its input, the attacker runs code in it",
-		Assumption: "the code of OrderFunction can be made to run the attacker's input", Evidence: []Step{{at(tpl, 62), "CodeUri: src/orders/"}},
+		Assumption: "the code of OrderFunction can be made to run the attacker's input", Evidence: []Step{{Span: at(tpl, 62), Message: "CodeUri: src/orders/"}},
 	}
 	role := Hop{
 		Technique: "lambda-role-credentials", From: Capability{"exec", order}, To: Capability{"creds", order},
-		Why: "code in OrderFunction holds the credentials of its role", Evidence: []Step{{at(tpl, 58), "OrderFunction"}},
+		Why: "code in OrderFunction holds the credentials of its role", Evidence: []Step{{Span: at(tpl, 58), Message: "OrderFunction"}},
 	}
 	drop := Hop{
 		Technique: "dynamodb-delete", From: Capability{"creds", order}, To: Capability{"delete", table},
-		Why: "the role allows dynamodb:DeleteItem on every table", Evidence: []Step{{at(tpl, 71), "DynamoDBCrudPolicy with TableName '*'"}}, Findings: []string{wide},
+		Why: "the role allows dynamodb:DeleteItem on every table", Evidence: []Step{{Span: at(tpl, 71), Message: "DynamoDBCrudPolicy with TableName '*'"}}, Findings: []string{wide},
 	}
 	return []Path{
 		{ID: "path-a", Actor: "anonymous", ActorName: "anyone on the internet", Asset: "account", AssetName: "the bill", Impact: "spend",

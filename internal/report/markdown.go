@@ -128,7 +128,7 @@ func (m *markdown) hops(title string, p *Path) {
 	for i, h := range p.Hops {
 		m.printf("%d. %s (%s)\n", i+1, cell(capital(h.Why)), codeSpan(h.Technique))
 		for _, e := range h.Evidence {
-			m.printf("   - %s %s\n", codeSpan(place(e.Span)), cell(e.Message))
+			m.printf("   - %s %s\n", codeSpan(place(e.Span)), cell(e.Message+e.Origin.madeAt()))
 		}
 	}
 	m.printf("\n</details>\n")
@@ -207,7 +207,11 @@ func WriteDutiesMarkdown(w io.Writer, r *Report) error {
 	m := markdown{r: r}
 	m.printf("# Responsibility matrix\n")
 	for _, rows := range byResource(r.Duties) {
-		m.printf("\n## %s\n\n| duty | holder | state | why | evidence |\n|---|---|---|---|---|\n", cell(rows[0].Resource))
+		title := rows[0].Resource
+		if res := m.r.resource(title); res != nil && res.Label != "" {
+			title = res.Label + ", " + title
+		}
+		m.printf("\n## %s\n\n| duty | holder | state | why | evidence |\n|---|---|---|---|---|\n", cell(title))
 		rows = slices.Clone(rows)
 		slices.SortStableFunc(rows, func(a, b Duty) int { return a.State.order() - b.State.order() })
 		for _, d := range rows {

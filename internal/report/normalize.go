@@ -131,26 +131,26 @@ func (r *Report) linkFindings() {
 }
 
 func (r *Report) sortLists() {
-	slices.SortStableFunc(r.Applications, func(a, b Application) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortStableFunc(r.Resources, func(a, b Resource) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(r.Applications, func(a, b Application) int { return compareNames(a.ID, b.ID) })
+	slices.SortStableFunc(r.Resources, func(a, b Resource) int { return compareNames(a.ID, b.ID) })
 	slices.SortStableFunc(r.Findings, compareFindings)
 	slices.SortStableFunc(r.Paths, comparePaths)
 	slices.SortStableFunc(r.Fixes, func(a, b Fix) int {
-		return cmp.Or(cmp.Compare(a.Title, b.Title), a.Span.Compare(b.Span), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(compareNames(a.Title, b.Title), a.Span.Compare(b.Span), compareNames(a.ID, b.ID))
 	})
-	slices.SortStableFunc(r.Permissions, func(a, b Permission) int { return cmp.Compare(a.Identity, b.Identity) })
+	slices.SortStableFunc(r.Permissions, func(a, b Permission) int { return compareNames(a.Identity, b.Identity) })
 	slices.SortStableFunc(r.Duties, func(a, b Duty) int {
-		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Duty, b.Duty), cmp.Compare(a.Why, b.Why))
+		return cmp.Or(compareNames(a.Resource, b.Resource), cmp.Compare(a.Duty, b.Duty), compareNames(a.Why, b.Why))
 	})
 	slices.SortStableFunc(r.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(r.Coverage.Problems, func(a, b source.Problem) int {
-		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(a.Span.Compare(b.Span), compareNames(a.Message, b.Message))
 	})
 	slices.SortStableFunc(r.Coverage.Undecided, func(a, b Undecided) int {
-		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Why, b.Why))
+		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Rule, b.Rule), compareNames(a.Resource, b.Resource), compareNames(a.Why, b.Why))
 	})
 	slices.SortStableFunc(r.Accepted.Weaknesses, func(a, b Weakness) int {
-		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(a.Span.Compare(b.Span), compareNames(a.ID, b.ID))
 	})
 	r.sortCut()
 }
@@ -160,8 +160,8 @@ func compareFindings(a, b Finding) int {
 	return cmp.Or(
 		a.Span.Compare(b.Span),
 		cmp.Compare(a.Rule, b.Rule),
-		cmp.Compare(a.Resource, b.Resource),
-		cmp.Compare(a.Message, b.Message),
+		compareNames(a.Resource, b.Resource),
+		compareNames(a.Message, b.Message),
 	)
 }
 
@@ -174,9 +174,9 @@ func comparePaths(a, b Path) int {
 		cmp.Compare(a.Difficulty, b.Difficulty),
 		cmp.Compare(len(a.Hops), len(b.Hops)),
 		cmp.Compare(a.Actor, b.Actor),
-		cmp.Compare(a.Asset, b.Asset),
+		compareNames(a.Asset, b.Asset),
 		cmp.Compare(a.Impact, b.Impact),
-		cmp.Compare(a.ID, b.ID),
+		compareNames(a.ID, b.ID),
 	)
 }
 
@@ -197,7 +197,7 @@ func (r *Report) sortCut() {
 		return 1
 	}
 	slices.SortStableFunc(r.Cut.Fixes, func(a, b string) int {
-		return cmp.Or(cmp.Compare(later(a), later(b)), cmp.Compare(closed[b], closed[a]), cmp.Compare(title[a], title[b]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(later(a), later(b)), cmp.Compare(closed[b], closed[a]), compareNames(title[a], title[b]), cmp.Compare(a, b))
 	})
 }
 

@@ -61,10 +61,11 @@ type Application struct {
 
 // A Resource is one deployed thing.
 type Resource struct {
-	ID   string      `json:"id"`   // application id, slash, logical id
-	Type string      `json:"type"` // CloudFormation's name for it
-	Name string      `json:"name"` // the deployed name as far as it is known
-	Span source.Span `json:"span"` // where it is declared
+	ID    string      `json:"id"`              // application id, slash, logical id
+	Label string      `json:"label,omitempty"` // what people call it, where that is not the logical id
+	Type  string      `json:"type"`            // CloudFormation's name for it
+	Name  string      `json:"name"`            // the deployed name as far as it is known
+	Span  source.Span `json:"span"`            // where it is declared
 	// Origin is what in a program wrote the declaration, if a program did.
 	Origin *Origin `json:"origin,omitempty"`
 }
@@ -75,10 +76,20 @@ type Origin struct {
 	Span      *source.Span `json:"span,omitempty"` // where it is made, if that is known
 }
 
+// madeAt says for people where in a program that is; empty where it is not known.
+func (o *Origin) madeAt() string {
+	if o == nil || o.Span == nil {
+		return ""
+	}
+	return "  (made at " + place(*o.Span) + ")"
+}
+
 // A Step is one place in the sources and what it shows.
 type Step struct {
 	Span    source.Span `json:"span"`
 	Message string      `json:"message"`
+	// Origin is what in a program wrote the place, for the hops of paths.
+	Origin *Origin `json:"origin,omitempty"`
 }
 
 // A Finding is one defect, in one area, at one span, from one rule.

@@ -9,7 +9,7 @@ import (
 // WriteText writes the report for people: what matters most comes first, and
 // the first screen holds the headline and the worst path.
 func WriteText(w io.Writer, r *Report, o Options) error {
-	t := text{page: newPage(o), r: r, o: o}
+	t := newText(r, o)
 	t.headline()
 	if !o.Quiet {
 		t.applications()
@@ -27,7 +27,7 @@ func WriteText(w io.Writer, r *Report, o Options) error {
 
 // WritePaths writes only the attack paths, each hop by hop, and the cut.
 func WritePaths(w io.Writer, r *Report, o Options) error {
-	t := text{page: newPage(o), r: r, o: o}
+	t := newText(r, o)
 	t.headline()
 	if !o.Quiet {
 		t.allPaths()
@@ -40,6 +40,17 @@ type text struct {
 	*page
 	r *Report
 	o Options
+
+	apps   map[string]bool
+	labels map[string]int // how many resources of a type are called so
+}
+
+func newText(r *Report, o Options) *text {
+	t := &text{page: newPage(o), r: r, o: o, apps: r.known(), labels: map[string]int{}}
+	for _, res := range r.Resources {
+		t.labels[res.Label+res.Type]++
+	}
+	return t
 }
 
 // cap is how many of a list are shown.

@@ -19,10 +19,7 @@ type share struct {
 // shares lists the applications with paths, the worst first: by the most
 // severe path, how far it is proved, and how many there are.
 func (r *Report) shares() []share {
-	known := make(map[string]bool, len(r.Applications))
-	for _, a := range r.Applications {
-		known[a.ID] = true
-	}
+	known := r.known()
 	at := map[string]int{}
 	var out []share
 	for i := range r.Paths {
@@ -57,17 +54,31 @@ func (r *Report) shares() []share {
 	return out
 }
 
+// known are the ids of the applications.
+func (r *Report) known() map[string]bool {
+	known := make(map[string]bool, len(r.Applications))
+	for _, a := range r.Applications {
+		known[a.ID] = true
+	}
+	return known
+}
+
+// applicationOf is the known application that a resource belongs to, or empty.
+func applicationOf(id string, known map[string]bool) string {
+	for i := strings.LastIndexByte(id, '/'); i > 0; i = strings.LastIndexByte(id[:i], '/') {
+		if known[id[:i]] {
+			return id[:i]
+		}
+	}
+	return ""
+}
+
 // applications are the applications whose resources the path passes, each once.
 func (p *Path) applications(known map[string]bool) []string {
 	var out []string
 	add := func(id string) {
-		for i := strings.LastIndexByte(id, '/'); i > 0; i = strings.LastIndexByte(id[:i], '/') {
-			if app := id[:i]; known[app] {
-				if !slices.Contains(out, app) {
-					out = append(out, app)
-				}
-				return
-			}
+		if app := applicationOf(id, known); app != "" && !slices.Contains(out, app) {
+			out = append(out, app)
 		}
 	}
 	for _, h := range p.Hops {

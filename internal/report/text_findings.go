@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/remit-security/remit/internal/source"
 )
 
 // findings lists the open findings by severity, those on a path first.
@@ -90,9 +92,12 @@ func (t *text) findingLines(list []Finding) {
 		groups[key] = append(groups[key], f)
 	}
 	for _, key := range order {
-		group := groups[key]
-		shown := min(len(group), t.cap(alike))
-		if len(group) == shown+1 {
+		group, places := onceEach(groups[key])
+		if t.o.All {
+			places = len(group)
+		}
+		shown := min(places, t.cap(alike))
+		if len(group) == shown+1 && places > shown {
 			shown++ // a line that says "1 more" would take as much room
 		}
 		for _, f := range group[:shown] {
@@ -106,7 +111,7 @@ func (t *text) findingLines(list []Finding) {
 		if rest := group[shown:]; len(rest) > 0 {
 			var where []string
 			for _, f := range rest {
-				where = append(where, lastPart(f.Resource))
+				where = append(where, t.label(f.Resource))
 			}
 			t.columns(" ", []int{1, placeWidth, ruleWidth}, []run{{" ", plain}, {"", plain}, {group[0].Rule, dim}},
 				run{fmt.Sprintf("and %d more: %s", len(rest), enumerate(unique(where), 6)), dim})
@@ -114,15 +119,32 @@ func (t *text) findingLines(list []Finding) {
 	}
 }
 
+// onceEach puts the findings whose place has been shown last: of what is
+// written once and made many times, one stands for all. places is how many are
+// not among those.
+func onceEach(list []Finding) (sorted []Finding, places int) {
+	seen := map[source.Span]bool{}
+	var again []Finding
+	for _, f := range list {
+		if seen[f.Span] {
+			again = append(again, f)
+			continue
+		}
+		seen[f.Span] = true
+		sorted = append(sorted, f)
+	}
+	return append(sorted, again...), len(sorted)
+}
+
 // findingText is the message, with the resource where it does not name it.
 func (t *text) findingText(f Finding) []run {
 	var out []run
-	if name := lastPart(f.Resource); name != "" && !strings.Contains(f.Message, name) {
+	if name := t.label(f.Resource); name != "" && !strings.Contains(f.Message, name) {
 		out = append(out, run{name + ": ", bold})
 	}
 	out = append(out, run{f.Message, plain})
-	if res := t.resource(f.Resource); res != nil && res.Origin != nil && res.Origin.Span != nil {
-		out = append(out, run{"  (made at " + place(*res.Origin.Span) + ")", dim})
+	if res := t.r.resource(f.Resource); res != nil {
+		out = append(out, run{res.Origin.madeAt(), dim})
 	}
 	if f.Certainty == Approximate {
 		out = append(out, run{"  (approximate)", dim})

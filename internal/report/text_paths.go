@@ -113,7 +113,7 @@ func (t *text) steps(indent string, steps []Step) {
 		column = max(column, width(place(s.Span)))
 	}
 	for _, s := range steps {
-		t.columns(indent, []int{column}, []run{{place(s.Span), cyan}}, run{s.Message, dim})
+		t.columns(indent, []int{column}, []run{{place(s.Span), cyan}}, run{s.Message + s.Origin.madeAt(), dim})
 	}
 }
 
@@ -179,7 +179,7 @@ func (t *text) cut() {
 		}
 		t.para(t.paint(fmt.Sprintf("%3d  ", i+1), bold), "     ", append(what, run{"  " + t.closes(f), green})...)
 		if !f.Span.IsZero() && t.o.All {
-			t.steps("     ", []Step{{f.Span, f.Why}})
+			t.steps("     ", []Step{{Span: f.Span, Message: f.Why}})
 		}
 	}
 	t.rest(len(c.Fixes)-shown, "fix", "fixes", "remit paths --all lists them")

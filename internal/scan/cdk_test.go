@@ -33,6 +33,21 @@ func TestConstructs(t *testing.T) {
 			t.Errorf("%s leads to %+v", f.Rule, last)
 		}
 	}
+	made := false
+	for _, p := range r.Paths {
+		for _, h := range p.Hops {
+			for _, e := range h.Evidence {
+				if e.Origin != nil && e.Origin.Construct == "Shop/Checkout" && e.Origin.Span.String() == "app.js:36:16" {
+					made = true
+				} else if e.Origin != nil && e.Origin.Span != nil && e.Origin.Span.File != "app.js" {
+					t.Errorf("the hop %s leads to %+v", h.Technique, e.Origin)
+				}
+			}
+		}
+	}
+	if !made {
+		t.Error("no hop leads to the program")
+	}
 	if !found {
 		t.Error("nothing is found in the API")
 	}

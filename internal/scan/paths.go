@@ -26,6 +26,7 @@ var actorNames = map[attack.Actor]string{
 // fixes and cut, and links the findings that the hops rest on.
 func addPaths(r *report.Report, p *app.Project, res attack.Result, link *linker, problems *source.Problems) {
 	r.Cut.ProvedLeast = true
+	made := originsOf(p)
 	for _, g := range res.Groups {
 		if g.Failure != "" {
 			for _, id := range g.Apps {
@@ -41,7 +42,7 @@ func addPaths(r *report.Report, p *app.Project, res attack.Result, link *linker,
 		}
 		closes := map[string][]string{}
 		for i := range g.Paths {
-			path := newPath(p, &g.Paths[i], weak, link)
+			path := newPath(p, &g.Paths[i], weak, link, made)
 			for _, id := range path.Fixes {
 				closes[id] = append(closes[id], path.ID)
 			}
@@ -84,7 +85,7 @@ func addCut(c *report.Cut, g *attack.Group) {
 	}
 }
 
-func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness, link *linker) report.Path {
+func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness, link *linker, made origins) report.Path {
 	out := report.Path{
 		ID:    from.ID,
 		Actor: string(from.Actor), ActorName: cmp.Or(actorNames[from.Actor], string(from.Actor)),
@@ -108,7 +109,7 @@ func newPath(p *app.Project, from *attack.Path, weak map[string]*attack.Weakness
 			Why:       h.Why, Certainty: report.Certainty(h.Certainty), Assumption: h.Assumption,
 		}
 		for _, e := range h.Evidence {
-			hop.Evidence = append(hop.Evidence, report.Step{Span: e.Span, Message: e.Message})
+			hop.Evidence = append(hop.Evidence, report.Step{Span: e.Span, Message: e.Message, Origin: made.at(e.Span)})
 		}
 		for _, id := range h.Weaknesses {
 			if w := weak[id]; w != nil {

@@ -110,23 +110,15 @@ func newReport(p *app.Project, o Options) *report.Report {
 			ID: a.ID, Name: a.Name, Format: a.Format, Root: a.Root, Files: a.Files,
 		})
 		for _, res := range a.Resources() {
-			r.Resources = append(r.Resources, report.Resource{ID: res.ID, Type: res.Type, Name: res.Name.String(), Span: res.Span, Origin: origin(res)})
+			one := report.Resource{ID: res.ID, Type: res.Type, Name: res.Name.String(), Span: res.Span, Origin: origin(res)}
+			if label := res.Label(); label != res.LogicalID {
+				one.Label = label
+			}
+			r.Resources = append(r.Resources, one)
 		}
 	}
 	r.Coverage.Files, r.Coverage.Resources = len(p.Files), len(r.Resources)
 	return r
-}
-
-// origin is the construct that wrote a resource, or nil.
-func origin(r *app.Resource) *report.Origin {
-	if r.Construct.Path == "" {
-		return nil
-	}
-	o := &report.Origin{Construct: r.Construct.Path}
-	if at := r.Construct.Span; !at.IsZero() {
-		o.Span = &at
-	}
-	return o
 }
 
 // readConfig reads the configuration files of the scanned folders. Each one

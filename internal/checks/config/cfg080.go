@@ -35,8 +35,8 @@ var CFG080 = &rule.Rule{
 		for r := range p.Resources() {
 			for _, f := range keptSecrets(r) {
 				if what, ok := secretLiteral(f.Key, f.Value); ok {
-					p.Report(r, f.Value.Span(), "%s has %s in plain text in its template (%s); let Secrets Manager generate it, or set it after deployment",
-						rule.Name(r), what, f.Key)
+					p.Report(r, f.Value.Span(), "%s has %s in plain text in its %s (%s); let Secrets Manager generate it, or set it after deployment",
+						rule.Name(r), what, p.App.Words().Template, f.Key)
 				}
 			}
 		}
@@ -50,7 +50,7 @@ func keptSecrets(r *app.Resource) []value.Field {
 	add := func(key string, v *value.Value) { out = append(out, value.Field{Key: key, Value: v}) }
 	switch r.Type {
 	case "AWS::SecretsManager::Secret":
-		add("SecretString.secret", r.Get("SecretString"))
+		out = append(out, secretFields(r.Get("SecretString"))...)
 	case "AWS::SSM::Parameter":
 		if name, ok := r.Get("Name").Known(); ok {
 			add(name, r.Get("Value"))

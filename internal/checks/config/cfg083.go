@@ -16,10 +16,10 @@ var CFG083 = &rule.Rule{
 	Since:    "0.1",
 	Title:    "Template holds the default of a secret parameter",
 	Doc: `The default of a parameter stands in the repository and in its history, and every stack that is deployed without a value
-		runs with it. NoEcho hides a value in the console and not in the template. The rule looks at parameters with NoEcho and at
-		those that are named after a secret. A default that is plainly a placeholder is no finding, and without NoEcho neither is
-		one that is reported where it is used. Remove the default, or better the parameter: let Secrets Manager generate the secret
-		and refer to it.`,
+		runs with it. NoEcho (in Terraform sensitive) hides a value in what is printed and not in the sources. The rule looks at
+		parameters that are hidden so, and at those that are named after a secret; what terraform.tfvars gives counts as a default. A
+		default that is plainly a placeholder is no finding, and neither is one of a parameter that is not hidden, where its use is
+		reported. Remove the default, or better the parameter: let Secrets Manager generate the secret and refer to it.`,
 	Refs: rule.Refs{
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html",
@@ -31,65 +31,26 @@ var CFG083 = &rule.Rule{
 	},
 	Types: secretTypes,
 	Check: func(p *rule.Pass) {
+		words := p.App.Words()
 		for _, param := range p.App.Parameters {
 			if !param.HasDefault || param.Placeholder || !textual(param) {
 				continue
 			}
 			if !param.Secret {
 				if r := defaultedSecret(p.App, param); r != nil {
-					p.Report(r, param.DefaultSpan, "the parameter %s, which %s uses, has a secret by its name as its default; remove the default and add NoEcho", param.Name, rule.Name(r))
+					p.Report(r, param.DefaultSpan, "the %s %s, which %s uses, has a secret by its name as its default; remove the default and %s", words.Parameter, param.Name, rule.Name(r), words.Hide)
 				}
 				continue
 			}
 			for _, r := range p.App.Resources() {
-				if usesParameter(r.Props, param.Name) {
-					p.Report(r, param.DefaultSpan, "the secret parameter %s, which %s uses, has a default in the template; remove the default", param.Name, rule.Name(r)).
+				if usesParameter(r.Props, param) {
+					p.Report(r, param.DefaultSpan, "the secret %s %s, which %s uses, %s", words.Parameter, param.Name, rule.Name(r), kept(param, words)).
 						Assuming("the default is no placeholder")
 					break
 				}
 			}
 		}
 	},
-}
-
-// textual tells whether a parameter is text that whoever deploys gives, and
-// not the name of a parameter that is kept elsewhere.
-func textual(p app.Parameter) bool { return p.Type == "String" }
-
-// defaultedSecret returns the first resource that uses the default of a
-// parameter named after a secret, where the default is a secret too; nil where
-// the place that it is used at is reported for itself.
-func defaultedSecret(a *app.App, param app.Parameter) *app.Resource {
-	if _, ok := secretLiteral(param.Name, param.Default); !ok {
-		return nil
-	}
-	text := param.Default.Str()
-	var user *app.Resource
-	for _, r := range a.Resources() {
-		for _, f := range secretPlaces(r) {
-			if _, told := secretLiteral(f.Key, f.Value); told && f.Value.Str() == text {
-				return nil
-			}
-		}
-		r.Props.Walk(func(v *value.Value) bool {
-			if user == nil && v.Kind() == value.String && strings.Contains(v.Str(), text) {
-				user = r
-			}
-			return user == nil
-		})
-	}
-	return user
-}
-
-// usesParameter tells whether a value is made of a parameter whose value is
-// not known.
-func usesParameter(v *value.Value, name string) bool {
-	found := false
-	v.Walk(func(v *value.Value) bool {
-		found = found || slices.ContainsFunc(v.Text().Parts(), func(p value.Part) bool { return p.Hole == name })
-		return !found
-	})
-	return found
 }
 
 // secretTypes are the types that secretPlaces knows places of.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -114,6 +115,28 @@ func secretLiteral(name string, v *value.Value) (what string, ok bool) {
 		return "a secret by its name", true
 	}
 	return "", false
+}
+
+// secretFields are the values in a secret's string: those of the JSON object
+// that it mostly is, under their keys, or the string as a whole.
+func secretFields(v *value.Value) []value.Field {
+	doc := v.Document()
+	if text, ok := v.Known(); ok && doc == nil && strings.HasPrefix(strings.TrimSpace(text), "{") {
+		if node, problems := source.ParseJSON(v.Span().File, []byte(text), source.DefaultLimits); len(problems) == 0 {
+			doc = value.FromNode(node)
+		}
+	}
+	if doc == nil || doc.Kind() != value.Map {
+		return []value.Field{{Key: "SecretString.secret", Value: v}}
+	}
+	var out []value.Field
+	for _, f := range doc.Fields() {
+		if at := f.Value.Span(); v.Document() == nil || at.IsZero() {
+			f.Value = f.Value.At(v.Span()) // the object has no places of its own
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // dynamicSecret tells whether CloudFormation puts a secret in the place of a

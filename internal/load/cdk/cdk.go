@@ -133,25 +133,19 @@ func (a *Assemblies) Others(files []source.File) []source.File {
 	return out
 }
 
-// Prepare tells a template which files its assembly uploads.
+// Prepare tells a template which files its assembly uploads, and how a manifest
+// that lists it as a stack says it is deployed.
 func (a *Assemblies) Prepare(t *cfn.Template) {
 	if as := a.folders[path.Dir(t.File)]; as != nil {
 		t.Uploads = as.uploads
+	}
+	if s := a.stacks[t.File]; s != nil {
+		t.Deployment = &s.deployment
 	}
 }
 
 // Lists reports whether a manifest lists a template as a stack.
 func (a *Assemblies) Lists(template string) bool { return a.stacks[template] != nil }
-
-// Deployment is what a manifest says of a template's deployment; ok is false
-// for a template that none lists as a stack.
-func (a *Assemblies) Deployment(template string) (d cfn.Deployment, ok bool) {
-	s := a.stacks[template]
-	if s == nil {
-		return d, false
-	}
-	return s.deployment, true
-}
 
 // Unread notes the stacks whose templates are not among those that were
 // found, nor among the files that gave problems: both are in found. A stack

@@ -286,10 +286,10 @@ func TestUnsynthesised(t *testing.T) {
 		"f/cdk.json": `{"app": "out"}`, "f/out/cdk.out": "{}", "f/out/manifest.json": `{"artifacts": {}}`,
 	}, load.Options{})
 	want := []string{
-		`a/cdk.json:1:1: the CDK project has no cdk.out; run npm ci && npx cdk synth in "a" (its app is "npx ts-node bin/a.ts") and scan again, until then nothing of this project is analysed`,
-		`b/cdk.json:1:1: the CDK project has no cdk.out; run pip install -r requirements.txt && npx cdk synth in "b" (its app is "python3 app.py") and`,
-		`c/cdk.json:1:1: the CDK project has no cdk.out; run npx cdk synth in "c" and`,
-		`e/cdk.json:1:1: the CDK project has no cdk.out; run npx cdk synth in "e" and`,
+		`a/cdk.json:1:1: the CDK project has no cdk.out, so nothing of it is analysed; run npm ci && npx cdk synth in "a" and scan again`,
+		`b/cdk.json:1:1: the CDK project has no cdk.out, so nothing of it is analysed; run pip install -r requirements.txt && npx cdk synth in "b" and`,
+		`c/cdk.json:1:1: the CDK project has no cdk.out, so nothing of it is analysed; run npx cdk synth in "c" and`,
+		`e/cdk.json:1:1: the CDK project has no cdk.out, so nothing of it is analysed; run npx cdk synth in "e" and`,
 		`e/cdk.json:1:9: not valid JSON`,
 	}
 	got := strings.Split(problems(p), "\n")

@@ -126,10 +126,11 @@ func (as *assembly) addStack(f source.Field) {
 		return
 	}
 	s := &stack{id: f.Key, span: f.KeySpan, template: template}
-	s.deployment = cfn.Deployment{Format: Format, Stack: f.Key, Span: f.KeySpan, Group: path.Dir(as.manifest), Files: []string{as.manifest}}
-	if name := props.Get("stackName"); name.Is(source.StringNode) && name.Text != "" {
-		s.deployment.Stack = name.Text
+	name := props.Get("stackName")
+	if !name.Is(source.StringNode) || name.Text == "" {
+		name = source.NewString(f.Key, f.KeySpan)
 	}
+	s.deployment = cfn.Deployment{Format: Format, Name: name.Text, Stack: name, Group: path.Dir(as.manifest), Files: []string{as.manifest}}
 	as.environment(s, f.Value.Get("environment"))
 	as.parameters(s, props.Get("parameters"))
 	s.constructs = as.readConstructs(s, f.Value)
@@ -165,14 +166,13 @@ func (as *assembly) parameters(s *stack, n *source.Node) {
 		as.problem(n.Span, "the parameters of the stack %s must be a map, not a %s; they stay unresolved", quote(s.id), n.Kind)
 		return
 	}
-	s.deployment.Parameters = map[string]string{}
-	s.deployment.Span = n.Span
+	s.deployment.Parameters = map[string]*source.Node{}
 	for _, f := range n.Fields {
 		if !f.Value.IsScalar() {
 			as.problem(f.KeySpan, "the parameter %s of the stack %s must be a string; it stays unresolved", quote(f.Key), quote(s.id))
 			continue
 		}
-		s.deployment.Parameters[f.Key] = f.Value.Text
+		s.deployment.Parameters[f.Key] = f.Value
 	}
 }
 

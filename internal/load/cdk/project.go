@@ -30,12 +30,8 @@ func (a *Assemblies) Unsynthesised(files []source.File) []source.Problem {
 		if synthesised {
 			continue
 		}
-		its := ""
-		if app != "" {
-			its = " (its app is " + quote(app) + ")"
-		}
-		problems.Add(source.FileSpan(f.Path), "the CDK project has no %s; run %s in %s%s and scan again, until then nothing of this project is analysed",
-			output, a.synth(path.Dir(f.Path), app), folder(f.Path), its)
+		problems.Add(source.FileSpan(f.Path), "the CDK project has no %s, so nothing of it is analysed; run %s in %s and scan again",
+			output, a.synth(path.Dir(f.Path), app), folder(f.Path))
 	}
 	return problems.Sorted()
 }

@@ -48,30 +48,19 @@ type App struct {
 	app      *app.App
 	stack    *stack
 	run      *run
-
-	deployment *Deployment
 }
 
-// Open prepares the application whose root template is t.
+// Open prepares the application whose root template is t. The name counts
+// where nothing is known of the template's deployment.
 func (l *Loader) Open(t *Template, name string) *App {
 	format := "cloudformation"
 	if t.SAM() {
 		format = "sam"
 	}
-	return l.open(t, name, format, nil)
-}
-
-// OpenDeployed prepares the application whose root template is t and of whose
-// deployment another file tells.
-func (l *Loader) OpenDeployed(t *Template, d Deployment) *App {
-	return l.open(t, d.Stack, d.Format, &d)
-}
-
-func (l *Loader) open(t *Template, name, format string, d *Deployment) *App {
-	if t.Prepared != nil {
-		format, name = t.Prepared.Format, t.Prepared.Name
+	if d := t.Deployment; d != nil {
+		format, name = d.Format, d.Name
 	}
-	a := &App{loader: l, template: t, deployment: d}
+	a := &App{loader: l, template: t}
 	a.reset(nil)
 	a.app = &app.App{ID: t.File, Name: name, Format: format, Root: t.File, Place: a.run.place()}
 	// The name that a deployment uses says more than that of a file.
@@ -83,25 +72,20 @@ func (l *Loader) open(t *Template, name, format string, d *Deployment) *App {
 
 // reset starts the evaluation anew with the exports of the scan.
 func (a *App) reset(exports *Exports) {
-	t := a.template
+	t, d := a.template, a.template.Deployment
 	a.run = &run{loader: a.loader, app: t.File, files: map[string]bool{t.File: true}, exports: exports, imported: map[string]bool{},
-		deployment: a.deployment, where: a.deployment.where(a.loader.options)}
-	if t.Prepared != nil && a.run.where.region == "" {
-		a.run.where.region = t.Prepared.Region
-	}
-	if a.deployment != nil {
-		for _, f := range a.deployment.Files {
-			a.run.files[f] = true
-		}
+		where: d.where(a.loader.options)}
+	if d != nil {
+		a.run.group = d.Group
 	}
 	a.stack = newStack(a.run, nil, "", t)
 	a.stack.params = a.stack.rootParameters()
-	if t.Prepared != nil {
-		a.stack.prepared(t.Prepared)
+	if d != nil {
+		a.stack.deploy(d)
 	}
 	a.stack.prepare()
-	if t.Prepared != nil {
-		a.stack.from(t.Prepared)
+	if d != nil {
+		a.stack.made(d)
 	}
 }
 
@@ -119,7 +103,7 @@ func (a *App) File() string { return a.template.File }
 
 // Declares reports whether the root template has the parameter.
 func (a *App) Declares(parameter string) bool {
-	if p := a.template.Prepared; p != nil && p.Asked[parameter] {
+	if d := a.template.Deployment; d != nil && d.Asked[parameter] {
 		return true
 	}
 	return a.template.Root.Get("Parameters").Has(parameter)
@@ -138,11 +122,11 @@ func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 
 // A run is what all stacks of one application share while it is loaded.
 type run struct {
-	loader     *Loader
-	app        string
-	files      map[string]bool
-	deployment *Deployment // or nil
-	where      where
+	loader *Loader
+	app    string
+	files  map[string]bool
+	where  where
+	group  string // of templates that are deployed together; may be empty
 	// stackName is the name that the deployment configuration gives the stack.
 	stackName string
 	stacks    int
@@ -209,6 +193,7 @@ type stack struct {
 	body      *source.Node // after all transforms
 	sections  map[string]*section
 	generated map[string]string // logical id -> declaration it was made from
+	labels    map[string]string // logical id -> what people call it
 
 	conditions map[string]*condition
 	names      map[string]*named
@@ -232,9 +217,6 @@ func newStack(r *run, parent *stack, logical string, t *Template) *stack {
 		tables:     map[string]*table{},
 		outputs:    map[string]*output{},
 		children:   map[string]*stack{},
-	}
-	if d := r.deployment; d != nil {
-		s.name = value.Lit(d.Stack)
 	}
 	if parent != nil {
 		s.prefix = parent.prefix + logical + "/"

@@ -25,9 +25,6 @@ type overrides struct {
 // deployed finds the values that the files beside a root template give its
 // parameters: samconfig.toml, or the one parameter file that fits.
 func (s *stack) deployed() overrides {
-	if s.deployment != nil {
-		return overrides{} // which says all itself
-	}
 	dir := path.Dir(s.tpl.File)
 	var found overrides
 	for _, name := range []string{"samconfig.toml", "samconfig.yaml", "samconfig.yml"} {

@@ -1,30 +1,77 @@
 package cfn
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
 )
 
-// A Deployment is what a file beside a root template says of its deployment.
-// Where it is given, no other file is asked; what the Options say of
-// parameters still wins, and what they say of the place fills what it leaves
-// open.
+// A Deployment is what is known of a root template beside its text: from the
+// manifest that lists it, or from the format that it was compiled from. Where
+// it is given, the files that AWS's own tools read (samconfig.toml, parameter
+// files) are not asked; what the Options say of parameters still wins, and what
+// they say of the place fills what it leaves open.
 type Deployment struct {
-	// Format is that of the application.
-	Format string
-	// Stack is the name of the stack.
-	Stack string
+	// Format and Name are those of the application.
+	Format, Name string
+	// Stack is the name of the stack; nil if it is not known.
+	Stack *source.Node
 	// Region and Account are the place; empty ones are not known.
 	Region, Account string
-	// Parameters are values for parameters, given at Span.
-	Parameters map[string]string
-	Span       source.Span
+	// Parameters are values for the template's parameters.
+	Parameters map[string]*source.Node
 	// Group names the templates that are deployed together: an import means
-	// the export of its own group where several have the name.
+	// the export of its own group where several have the name. It is empty
+	// where there are no groups.
 	Group string
 	// Files are those that say all this.
 	Files []string
+
+	// Inputs are names that the template refers to for values which nobody
+	// knows before a deployment, of any kind.
+	Inputs map[string]source.Span
+	// Asked are further names that the command line may give a value.
+	Asked map[string]bool
+	// Open tells that something adds resources which nobody sees here, as the
+	// format has said: a name that is not declared may be one of them.
+	Open bool
+	// From tells for each generated resource the setting that it was made from,
+	// Labels what people call it where that is not its logical id.
+	From, Labels map[string]string
+}
+
+// deploy sets up the root stack by what is known of its deployment.
+func (s *stack) deploy(d *Deployment) {
+	for _, f := range d.Files {
+		s.files[f] = true
+	}
+	for name, at := range d.Inputs {
+		if _, ok := s.params[name]; !ok {
+			s.params[name] = value.NewUnresolved(name, at, nil)
+		}
+	}
+	if d.Stack != nil {
+		if t, ok := scalar(s.eval(d.Stack)); ok {
+			s.name = t
+		}
+	}
+}
+
+// unseen reports whether a name that is not declared may be that of a resource
+// which is not seen: one inside a module, or one that a plug-in adds.
+func (s *stack) unseen(name string) bool {
+	return s.tpl.Deployment != nil && s.tpl.Deployment.Open || s.inModule(name)
+}
+
+// made notes what generated resources were made from and what people call them.
+func (s *stack) made(d *Deployment) {
+	if s.generated == nil {
+		s.generated = map[string]string{}
+	}
+	maps.Copy(s.generated, d.From)
+	s.labels = d.Labels
 }
 
 // where is the place of an application; empty texts are not known.
@@ -84,7 +131,7 @@ func (r *run) within(found []export) []export {
 			continue
 		}
 		near = append(near, x)
-		if r.deployment != nil && x.from.deployment != nil && x.from.deployment.Group == r.deployment.Group {
+		if r.group != "" && x.from.group == r.group {
 			own = append(own, x)
 		}
 	}

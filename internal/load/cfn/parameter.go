@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -10,24 +9,19 @@ import (
 )
 
 // rootParameters gives the parameters of a root template their values: what
-// the options say, what a deployment file beside the template says, or the
-// default.
+// the options say, what is known of the deployment or a file beside the
+// template says, or the default.
 func (s *stack) rootParameters() map[string]*value.Value {
 	given := map[string]*value.Value{}
 	var found overrides
-	if p := s.tpl.Prepared; p == nil {
+	if d := s.tpl.Deployment; d == nil {
 		found = s.deployed()
 	} else {
-		for name, n := range p.Given {
+		for name, n := range d.Parameters {
 			given[name] = value.NewText(dynamic(value.Lit(n.Text)), n.Span)
 		}
 	}
 	s.run.stackName = found.stack
-	if d := s.deployment; d != nil {
-		for name, text := range d.Parameters {
-			given[name] = value.NewText(dynamic(value.Lit(text)), d.Span)
-		}
-	}
 	for name, text := range found.values {
 		given[name] = value.NewText(dynamic(value.Lit(text)), source.FileSpan(found.file))
 	}
@@ -127,10 +121,6 @@ func isListType(typ string) bool {
 
 func isTrue(n *source.Node) bool { return n.IsScalar() && strings.EqualFold(n.Text, "true") }
 
-// placeholder matches defaults that stand where a value belongs. A word such as
-// "changeme" is none: stacks run with it.
-var placeholder = regexp.MustCompile(`(?is)^\s*(<.*>|\[.*\]|\*+|x{3,}|(your|enter|insert|replace)[ _-].*)\s*$`)
-
 // declaredParameters describes the parameters of the template.
 func (s *stack) declaredParameters() []app.Parameter {
 	var out []app.Parameter
@@ -140,7 +130,7 @@ func (s *stack) declaredParameters() []app.Parameter {
 			p.Type = t.Text
 		}
 		if d := f.Value.Get("Default"); d.IsScalar() && d.Text != "" {
-			p.HasDefault, p.DefaultSpan, p.Placeholder = true, d.Span, placeholder.MatchString(d.Text)
+			p.HasDefault, p.DefaultSpan, p.Placeholder = true, d.Span, app.IsPlaceholder(d.Text)
 			if !p.Secret {
 				p.Default = value.NewText(dynamic(value.Lit(d.Text)), d.Span)
 			}

@@ -139,6 +139,7 @@ func (s *stack) evalResource(f source.Field, typ string, exists value.Tri) *app.
 	if from := s.generated[f.Key]; from != "" {
 		r.GeneratedFrom = s.id(from)
 	}
+	r.Called = s.labels[f.Key]
 	r.DependsOn = s.dependsOn(f)
 	return r
 }

@@ -32,8 +32,8 @@ type Template struct {
 	// Uploads are the files that a deployment puts where the template looks
 	// for them; nil where nobody says.
 	Uploads Uploads
-	// Prepared is set for a template that another format was compiled to.
-	Prepared *Prepared
+	// Deployment is what is known beside the text; nil where nobody says.
+	Deployment *Deployment
 }
 
 // MayBeTemplate tells from the bytes alone whether a file is worth parsing:
@@ -141,7 +141,7 @@ func isTemplate(n *source.Node) (ok bool, why string) {
 // Declared reports whether the file says itself that it is a template, by its
 // version or transform, and does not only look like one.
 func (t *Template) Declared() bool {
-	return t.Prepared != nil || t.Root.Has("AWSTemplateFormatVersion") || declaresTransform(t.Root.Get("Transform"))
+	return t.Deployment != nil || t.Root.Has("AWSTemplateFormatVersion") || declaresTransform(t.Root.Get("Transform"))
 }
 
 func declaresTransform(n *source.Node) bool {

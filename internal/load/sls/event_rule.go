@@ -95,6 +95,7 @@ func (s *service) busEvent(f *function, e event, _ int) {
 	case bus != nil && (bus.IsScalar() || !s.refersToResource(bus)):
 		made = normal(shown(bus)) + "EventBridgeEventBus"
 		s.add(bus.Span, f.from(), made, "AWS::Events::EventBus", obj(bus.Span, "Name", bus))
+		s.call(made, shown(bus))
 	}
 	stub := cat(e.span, f.name, "-rule-"+n)
 	name := e.get("name")
@@ -104,18 +105,20 @@ func (s *service) busEvent(f *function, e event, _ int) {
 			name = source.NewString(cutName(name.Text, "rule-"+n), e.span)
 		}
 	}
-	var id any = cat(e.span, name, "-target")
-	if t := text(id.(*node)); t != "" {
-		id = cutName(t, "target")
+	var targetID any = cat(e.span, name, "-target")
+	if t := text(targetID.(*node)); t != "" {
+		targetID = cutName(t, "target")
 	}
-	target := s.ruleTarget(f, e, id)
+	target := s.ruleTarget(f, e, targetID)
 	if r := e.get("retryPolicy"); plain(r) {
 		set(target, "RetryPolicy", obj(r.Span, "MaximumEventAgeInSeconds", get(r, "maximumEventAge"), "MaximumRetryAttempts", get(r, "maximumRetryAttempts")))
 	}
 	if q := e.get("deadLetterQueueArn"); q != nil {
 		set(target, "DeadLetterConfig", obj(q.Span, "Arn", q))
 	}
-	s.add(e.span, f.from(), alphaNumeric(shown(stub))+"EventBridgeRule", "AWS::Events::Rule",
+	id := alphaNumeric(shown(stub)) + "EventBridgeRule"
+	s.call(id, f.key+"/EventBridgeRule"+n)
+	s.add(e.span, f.from(), id, "AWS::Events::Rule",
 		obj(e.span, "Description", e.get("description"), "EventBusName", bus, "EventPattern", e.get("pattern"), "Name", name,
 			"ScheduleExpression", e.get("schedule"), "State", state(e), "Targets", list(e.span, target)), f.aliasID, made)
 	rule := cat(e.span, "rule/", name)

@@ -70,9 +70,7 @@ func (s *service) redrive(f *function, n *node, name string, topic *node) *node 
 	switch {
 	case get(n, "deadLetterTargetArn") != nil:
 		target = n.Get("deadLetterTargetArn")
-		if cut := strings.Split(shown(target), ":"); len(cut) == 6 {
-			url = cat(n.Span, "https://sqs."+cut[3]+".", ref(n.Span, "AWS::URLSuffix"), "/"+cut[4]+"/"+cut[5])
-		}
+		url = queueURL(target)
 	case get(n, "deadLetterTargetRef") != nil:
 		id := text(n.Get("deadLetterTargetRef"))
 		target, url = getAtt(n.Span, id, "Arn"), ref(n.Span, id)

@@ -50,6 +50,7 @@ func aside(typ, key string) bool {
 	case "AWS::Lambda::Function.Code", "AWS::Lambda::Version.CodeSha256", "AWS::Lambda::LayerVersion.Content",
 		"AWS::ApiGateway::Method.MethodResponses", "AWS::ApiGateway::UsagePlan.Description", "AWS::ApiGateway::Deployment.StageDescription",
 		"AWS::ApiGatewayV2::Api.Description", "AWS::ApiGatewayV2::Deployment.Description", "AWS::ApiGatewayV2::Stage.Description",
+		"AWS::CloudWatch::Alarm.AlarmDescription", "AWS::Events::Rule.Description",
 		"AWS::StepFunctions::StateMachine.Definition", "AWS::StepFunctions::StateMachine.DefinitionString":
 		return true
 	}
@@ -62,7 +63,9 @@ func reduced(typ, key string, n *node, ids stable) []string {
 	switch {
 	case typ == "AWS::IAM::Role" && key == "Policies":
 		for _, p := range n.Items {
-			out = append(out, key+".PolicyName "+ids.render(p.Get("PolicyName")))
+			if name := ids.render(p.Get("PolicyName")); !digested.MatchString(name) {
+				out = append(out, key+".PolicyName "+name)
+			}
 			for _, s := range p.Path("PolicyDocument", "Statement").Items {
 				out = append(out, ids.statement(s)...)
 			}
@@ -104,13 +107,18 @@ func (s stable) statement(n *node) []string {
 // time their beginning back.
 type stable map[string]string
 
-var cutAfter = regexp.MustCompile(`^(.*LambdaVersion|ApiGatewayDeployment|WebsocketsDeployment)[0-9A-Za-z]*$`)
+var cutAfter = regexp.MustCompile(`^(.*LambdaVersion|ApiGatewayDeployment|WebsocketsDeployment|.*MachineResourcePolicy)[0-9A-Za-z]*$`)
+
+// digested are the names of targets and policies of notifications, which the
+// framework ends in a digest and remit in a number.
+var digested = regexp.MustCompile(`^"(\w+-(ABORTED|FAILED)-[0-9a-f]{5}|first-\d|(FAILED-)?(kinesis|stepFunctions)-\w+)"$`)
 
 func stableIDs(doc *node) stable {
 	out := stable{}
 	for _, f := range doc.Get("Resources").Fields {
 		switch text(f.Value.Get("Type")) {
-		case "AWS::Lambda::Version", "AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment":
+		case "AWS::Lambda::Version", "AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment",
+			"AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Lambda::Permission":
 			if m := cutAfter.FindStringSubmatch(f.Key); m != nil {
 				out[f.Key] = m[1]
 			}
@@ -146,6 +154,9 @@ func (s stable) render(n *node) string {
 	var parts []string
 	for _, f := range n.Fields {
 		v := f.Value
+		if f.Key == "Sid" || f.Key == "Id" && digested.MatchString(s.render(v)) {
+			continue
+		}
 		if f.Key == "Action" && v.IsScalar() {
 			v = source.NewList(v.Span, v)
 		}

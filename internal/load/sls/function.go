@@ -246,8 +246,16 @@ func (s *service) logGroup(f *function) string {
 	return id
 }
 
+// retention is how long logs are kept by a plug-in's setting.
+func (s *service) retention() *node {
+	if !s.plugins[pluginRetention] {
+		return nil
+	}
+	return s.value(s.custom.Get("logRetentionInDays"))
+}
+
 func (s *service) logGroupProps(span source.Span, name, days, policy *node) *node {
-	return obj(span, "LogGroupName", name, "RetentionInDays", first(days, s.setting("logRetentionInDays")),
+	return obj(span, "LogGroupName", name, "RetentionInDays", first(days, s.setting("logRetentionInDays"), s.retention()),
 		"DataProtectionPolicy", first(policy, s.setting("logDataProtectionPolicy")))
 }
 

@@ -83,6 +83,7 @@ func (s *service) finishHandlers() {
 			set(props, "Architectures", list(a.Span, a))
 		}
 		r := s.add(span, "provider", functionID(kind), "AWS::Lambda::Function", props)
+		s.call(r.id, kind)
 		if role != nil {
 			set(props, "Role", role)
 		} else {
@@ -92,6 +93,7 @@ func (s *service) finishHandlers() {
 		if logs {
 			id := normal(kind) + "LogGroup"
 			s.add(span, "provider", id, "AWS::Logs::LogGroup", s.logGroupProps(span, cat(span, "/aws/lambda/", name), nil, nil))
+			s.call(id, kind+"/LogGroup")
 			r.depend(id)
 		}
 	}

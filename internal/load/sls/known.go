@@ -97,6 +97,9 @@ func (s *service) checkProvider() bool {
 	s.known(p.Get("cloudFront"), "provider.cloudFront", words("cachePolicies"))
 	s.known(p.Get("ecr"), "provider.ecr", words("scanOnPush maxImageCount images"))
 	for _, key := range []string{"apiGateway", "httpApi", "iam", "logs", "tracing", "alb", "cloudFront", "s3", "websocket"} {
+		if key == "tracing" && s.plugins[pluginTracing] {
+			continue // one word for all functions
+		}
 		if n := get(p, key); n != nil && !plain(n) {
 			s.unread(n, "provider."+key)
 		}

@@ -4,6 +4,7 @@ import "strings"
 
 // compileLayers makes the layers of the service.
 func (s *service) compileLayers() {
+	s.requirementsLayer()
 	n := s.merged("layers")
 	if isNone(n) {
 		return
@@ -33,4 +34,17 @@ func (s *service) compileLayers() {
 				obj(account.Span, "Action", "lambda:GetLayerVersion", "LayerVersionArn", ref(account.Span, id), "Principal", account))
 		}
 	}
+}
+
+// requirementsLayer makes the layer of libraries that a plug-in packages; what
+// it holds is known only then.
+func (s *service) requirementsLayer() {
+	n := s.value(s.custom.Get("pythonRequirements"))
+	if !s.plugins["serverless-python-requirements"] || !truthy(get(n, "layer")) {
+		return
+	}
+	id := "PythonRequirementsLambdaLayer"
+	s.add(n.Span, "custom.pythonRequirements", id, "AWS::Lambda::LayerVersion", obj(n.Span, "LayerName", get(n, "layer", "name"),
+		"Content", s.unknown("the layer of serverless-python-requirements", n.Span)))
+	s.output(id+"QualifiedArn", ref(n.Span, id))
 }

@@ -32,6 +32,7 @@ func (s *service) readMachines() {
 	}
 	n := s.section("stepFunctions")
 	s.known(n, "stepFunctions", words("stateMachines activities validate noOutput"))
+	s.steps = n
 	all := get(n, "stateMachines")
 	if all == nil {
 		return
@@ -56,8 +57,19 @@ func (s *service) readMachines() {
 	}
 }
 
-// stepFunctions makes the state machines with their roles and events.
+// stepFunctions makes the activities, and the state machines with their roles
+// and events.
 func (s *service) stepFunctions() {
+	for _, n := range items(get(s.steps, "activities")) {
+		if name := text(n); name != "" {
+			id := normal(name) + "StepFunctionsActivity"
+			s.add(n.Span, "stepFunctions.activities", id, "AWS::StepFunctions::Activity", obj(n.Span, "Name", n))
+			s.call(id, name)
+			s.stepOutput(n.Span, id)
+		} else {
+			s.problem(n.Span, "an activity must be a name; it is not read")
+		}
+	}
 	for _, m := range s.machines {
 		s.stateMachine(m)
 		for _, e := range items(get(m.config, "events")) {
@@ -69,6 +81,13 @@ func (s *service) stepFunctions() {
 				s.machineEvent(m, f)
 			}
 		}
+	}
+}
+
+// stepOutput gives out the ARN of what the plug-in makes, unless it is told not to.
+func (s *service) stepOutput(span source.Span, id string) {
+	if !truthy(get(s.steps, "noOutput")) {
+		s.output(id+"Arn", ref(span, id))
 	}
 }
 
@@ -113,7 +132,12 @@ func (s *service) stateMachine(m *machine) {
 	for _, d := range items(get(c, "dependsOn")) {
 		r.depend(text(d))
 	}
-	s.output(m.id+"Arn", ref(m.span, m.id))
+	if n := get(c, "retain"); truthy(n) {
+		r.attr("DeletionPolicy", source.NewString("Retain", n.Span))
+	}
+	s.alarms(m)
+	s.notifications(m)
+	s.stepOutput(m.span, m.id)
 }
 
 // definition is a definition with the names of the service's functions made

@@ -1,6 +1,7 @@
 package sls
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/remit-security/remit/internal/source"
@@ -10,6 +11,10 @@ const (
 	pluginRoles    = "serverless-iam-roles-per-function"
 	pluginMachines = "serverless-step-functions"
 	pluginPseudo   = "serverless-pseudo-parameters"
+
+	pluginRetention = "serverless-plugin-log-retention"
+	pluginTracing   = "serverless-plugin-tracing"
+	pluginProxies   = "serverless-apigateway-service-proxy"
 )
 
 // quiet are plug-ins that change nothing of what remit looks at, by what they
@@ -20,20 +25,18 @@ var quiet = func() map[string]string {
 		"packages code": `serverless-webpack serverless-esbuild serverless-bundle serverless-plugin-typescript serverless-python-requirements
 			serverless-typescript serverless-rust serverless-go-plugin serverless-golang serverless-plugin-optimize serverless-plugin-include-dependencies
 			serverless-package-python-functions serverless-plugin-monorepo serverless-jetpack serverless-layers-bundle serverless-plugin-common-excludes
-			serverless-plugin-bind-deployment-id serverless-webpack-prisma serverless-dotenv-plugin serverless-plugin-ncc serverless-esbuild-layers
+			serverless-plugin-bind-deployment-id serverless-webpack-prisma serverless-plugin-ncc serverless-esbuild-layers
 			serverless-plugin-package-size serverless-plugin-scripts serverless-scriptable-plugin serverless-hooks-plugin serverless-export-env`,
 		"runs the service on one's own machine": `serverless-offline serverless-offline-sqs serverless-offline-sns serverless-offline-ssm
 			serverless-offline-kinesis serverless-offline-scheduler serverless-offline-dynamodb-streams serverless-offline-schedule
 			serverless-offline-lambda serverless-offline-s3 serverless-s3-local serverless-dynamodb serverless-dynamodb-local serverless-localstack serverless-step-functions-local serverless-plugin-simulate
 			serverless-appsync-simulator serverless-offline-aws-eventbridge serverless-offline-ses-v2 serverless-offline-watcher`,
-		"deletes old versions or tidies a deployment": `serverless-prune-plugin serverless-plugin-log-retention serverless-deployment-bucket
+		"deletes old versions or tidies a deployment": `serverless-prune-plugin serverless-deployment-bucket
 			serverless-plugin-split-stacks serverless-stack-termination-protection serverless-latest-layer-version serverless-tag-cloud-watch-logs`,
 		"adds alarms, dashboards or documents": `serverless-plugin-aws-alerts serverless-aws-alerts serverless-plugin-dashboard
 			serverless-openapi-documentation serverless-openapi-documenter serverless-aws-documentation serverless-manifest-plugin serverless-stack-output
-			serverless-plugin-diff serverless-api-stage serverless-slic-watch-plugin`,
-		"gives an API a name of one's own, outside of the stack": `serverless-domain-manager serverless-plugin-custom-domain`,
-		"only helps to write the file": `serverless-plugin-ifelse serverless-plugin-conditional-functions
-			serverless-cloudformation-sub-variables serverless-plugin-tracing serverless-plugin-resource-tagging serverless-plugin-utils`,
+			serverless-plugin-diff serverless-slic-watch-plugin`,
+		"only helps to write the file": `serverless-cloudformation-sub-variables serverless-plugin-resource-tagging serverless-plugin-utils`,
 	} {
 		for name := range strings.FieldsSeq(names) {
 			out[name] = what
@@ -42,10 +45,21 @@ var quiet = func() map[string]string {
 	return out
 }()
 
+// partial are plug-ins that add nothing which other parts of the file refer to,
+// with what remit does not see of them.
+var partial = map[string]string{
+	"serverless-domain-manager":               "the domain name that it gives an API, with the versions of TLS that it takes, is not seen",
+	"serverless-plugin-custom-domain":         "the domain name that it gives an API, with the versions of TLS that it takes, is not seen",
+	"serverless-dotenv-plugin":                "the variables that it adds to functions from files .env are not read",
+	"serverless-api-stage":                    "what it sets on the stage of an API is not read",
+	"serverless-plugin-ifelse":                "what it leaves out of the service is read as if it stayed",
+	"serverless-plugin-conditional-functions": "what it leaves out of the service is read as if it stayed",
+}
+
 // pluginKeys are properties that a plug-in adds to the file, by the plug-in.
 var pluginKeys = map[string]string{
 	"iamRoleStatements": pluginRoles, "iamRoleStatementsName": pluginRoles, "iamRoleStatementsInherit": pluginRoles, "iamPermissionsBoundary": pluginRoles,
-	"stepFunctions": pluginMachines, "alarms": "serverless-plugin-aws-alerts", "tracing": "serverless-plugin-tracing",
+	"stepFunctions": pluginMachines, "alarms": "serverless-plugin-aws-alerts", "tracing": pluginTracing,
 	"entry": "serverless-bundle", "disablePackaging": "serverless-esbuild", "skipEsbuild": "serverless-esbuild", "dashboard": "serverless-plugin-dashboard",
 }
 
@@ -74,12 +88,44 @@ func (s *service) readPlugins(n *node) {
 			s.opaque = true
 		case key == pluginPseudo:
 			s.pseudo = true
-		case key == pluginRoles, key == pluginMachines, quiet[key] != "":
+		case key == pluginRoles, key == pluginMachines, key == pluginRetention, key == pluginTracing, quiet[key] != "":
+		case key == pluginProxies: // told with the routes, which are not read
+			s.opaque = true
+		case partial[key] != "":
+			s.once("plugin "+key, it.Span, "the plug-in %s is not understood: %s", quote(name), partial[key])
 		default:
 			s.opaque = true
 			s.once("plugin "+key, it.Span, "what the plug-in %s adds to the service is not seen; run serverless package and scan the folder .serverless to see it", quote(name))
 		}
 	}
+}
+
+// proxies notes the routes that a plug-in makes of a list under custom, each
+// straight to another service and by a role of its own.
+func (s *service) proxies() {
+	if !s.plugins[pluginProxies] {
+		return
+	}
+	const advice = "who may call them and what they reach is not seen; run serverless package and scan the folder .serverless to see it"
+	n := s.value(s.custom.Get("apiGatewayServiceProxies"))
+	var routes []string
+	for _, it := range items(n) {
+		if !plain(it) {
+			continue
+		}
+		for _, f := range it.Fields {
+			routes = append(routes, strings.TrimSpace(strings.ToUpper(text(get(f.Value, "method")))+" "+text(get(f.Value, "path")))+" to "+f.Key)
+		}
+	}
+	if len(routes) == 0 {
+		s.problem(spanOf(n, s.root.Span), "the routes that %s makes are not read: %s", pluginProxies, advice)
+		return
+	}
+	const most = 5
+	if more := len(routes) - most; more > 0 {
+		routes = append(routes[:most], strconv.Itoa(more)+" more")
+	}
+	s.problem(n.Span, "the routes that %s makes are not read (%s): %s", pluginProxies, strings.Join(routes, ", "), advice)
 }
 
 // rolesPerFunction gives functions with statements of their own a role of

@@ -237,6 +237,21 @@ func logARN(span source.Span, name *node, rest string) *node {
 	return arn(span, "logs", "log-group:/aws/lambda/", name, rest)
 }
 
+// tracing is the function's own setting, else the provider's, which is one word
+// for a plug-in. Only the plug-in takes a function out by false.
+func (s *service) tracing(f *function) *node {
+	own, shared := f.config.Get("tracing"), s.setting("tracing")
+	switch {
+	case plain(shared):
+		shared = get(shared, "lambda")
+	case !s.plugins[pluginTracing]:
+		shared = nil
+	case isFalse(own):
+		return nil
+	}
+	return first(f.get("tracing"), shared)
+}
+
 // permitFunction sets what a function needs beside its code, and lets the
 // shared role use it: dead letters, keys, tracing, file systems.
 func (s *service) permitFunction(f *function, props *node) {
@@ -252,7 +267,7 @@ func (s *service) permitFunction(f *function, props *node) {
 			s.grantOnce(f, "kms "+n.Text, n.Span, []string{"kms:Decrypt"}, list(n.Span, n))
 		}
 	}
-	if n := first(f.get("tracing"), s.setting("tracing", "lambda")); n != nil {
+	if n := s.tracing(f); n != nil {
 		mode := n
 		if n.Is(source.BoolNode) {
 			mode = source.NewString("Active", n.Span)

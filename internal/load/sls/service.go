@@ -32,6 +32,7 @@ type service struct {
 	edge    edgePlan
 
 	machines []*machine
+	steps    *node // the section stepFunctions
 }
 
 // once notes a problem only the first time that its key comes up.
@@ -61,6 +62,7 @@ func (s *service) read() bool {
 		s.provider = source.NewMap(spanOf(s.provider, source.FileSpan(s.file)))
 	}
 	s.custom = s.head(top.Get("custom"))
+	s.proxies()
 	s.packaging = s.section("package")
 	s.known(s.packaging, "package", packageKeys)
 	if !s.checkProvider() {

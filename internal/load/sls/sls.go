@@ -17,6 +17,9 @@ import (
 	"github.com/remit-security/remit/internal/source"
 )
 
+// Format is that of the applications.
+const Format = "serverless"
+
 // defaultRegion is where the framework deploys what names no region.
 // https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml
 const defaultRegion = "us-east-1"
@@ -55,6 +58,9 @@ type Result struct {
 	// From tells for each generated logical id what it was made from: a
 	// setting such as "functions.hello", or words for people.
 	From map[string]string
+	// Labels tells for a generated logical id what people call the resource,
+	// where its name in the service was rewritten.
+	Labels map[string]string
 	// Files are the files that were read, sorted.
 	Files []string
 	// Problems are sorted by place.
@@ -66,10 +72,12 @@ func Compile(file string, doc *source.Node, o Options) *Result {
 	problems := &source.Problems{}
 	root := intrinsic.Normalize(doc)
 	r := newResolver(file, root, o, problems)
-	s := &service{resolver: r, made: map[string]*resource{}, noted: map[string]bool{}, out: &Result{From: map[string]string{}}}
+	s := &service{resolver: r, made: map[string]*resource{}, noted: map[string]bool{}, out: &Result{From: map[string]string{}, Labels: map[string]string{}}}
 	if s.read() {
 		s.compile()
+		s.label()
 		s.out.Doc = s.assemble()
+		s.unlabel()
 	}
 	s.out.Inputs, s.out.Asked, s.out.Open = r.inputs, r.asked, s.opaque
 	s.out.Files = []string{file}

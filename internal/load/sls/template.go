@@ -26,10 +26,10 @@ func (s *service) assemble() *node {
 	own := s.merged("resources")
 	switch {
 	case own == nil:
-		return doc
+		return s.export(doc)
 	case !plain(own):
 		s.unread(own, "resources")
-		return doc
+		return s.export(doc)
 	}
 	s.known(own, "resources", templateKeys)
 	extensions := own.Get("extensions")
@@ -43,7 +43,25 @@ func (s *service) assemble() *node {
 		}
 	}
 	doc = merge(doc, own)
-	return s.extend(doc, extensions)
+	return s.export(s.extend(doc, extensions))
+}
+
+// export gives the outputs that name no export the one that the framework
+// gives them, by which other stacks import them.
+func (s *service) export(doc *node) *node {
+	outputs := doc.Get("Outputs")
+	if !plain(outputs) || truthy(s.setting("disableDefaultOutputExportNames")) {
+		return doc
+	}
+	all := *outputs
+	all.Fields = append([]source.Field(nil), outputs.Fields...)
+	for i, f := range all.Fields {
+		if plain(f.Value) && isNone(f.Value.Get("Export")) {
+			name := joinedBy(f.KeySpan, "-", "sls", s.name, s.stage, f.Key)
+			all.Fields[i].Value = f.Value.With("Export", obj(f.KeySpan, "Name", name))
+		}
+	}
+	return doc.With("Outputs", &all)
 }
 
 // extend puts the service's extensions over resources that are there.

@@ -140,7 +140,7 @@ func (s *Stack) evaluate() *lang.Result {
 	res := &lang.Result{}
 	if len(s.folder.Files) > 0 {
 		res = lang.Evaluate(lang.Options{
-			Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path,
+			Root: s.root, Provider: aws.Provider(), App: s.folder.Path, Dir: s.folder.Path, Files: s.files,
 			Variables: s.options.Variables, VarFiles: s.options.VarFiles,
 			Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
 			Module: registry.Module,
@@ -153,6 +153,9 @@ func (s *Stack) evaluate() *lang.Result {
 		Root: s.root, Provider: aws.Provider(), App: s.folder.Path, File: s.plan, Files: s.files, Written: res.Instances,
 		Region: s.options.Region, Account: s.options.Account, Partition: s.options.Partition,
 	})
+	if len(s.folder.Files) > 0 { // which says where its variables are written
+		planned.Variables = res.Variables
+	}
 	planned.Files = append(planned.Files, res.Files...)
 	return planned
 }

@@ -14,9 +14,9 @@
 // Rules with dates are run as of the archive's comment line "now: 2026-01-31",
 // or of 2026-01-01.
 //
-// Unknown is never a pass: in each wanted line of a YAML file whose value
-// stands on the line, the value is also replaced by a parameter without a
-// default, and the application must then still give a finding or an undecided.
+// Unknown is never a pass: in each wanted line of a YAML or Terraform file
+// whose value stands on the line, the value is also replaced by a parameter
+// without a default, and the application must then still give a finding or an undecided.
 // Where a value that is not written cannot be the defect (a literal secret),
 // the comment says "quiet when unknown: REASON".
 package ruletest

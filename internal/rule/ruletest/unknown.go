@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +19,10 @@ const hidden = "HiddenByTheTest"
 var (
 	// written is a wanted line whose value stands on it: an element of a list
 	// or a key's value, which is no map, list or function of more lines.
-	written  = regexp.MustCompile(`^(\s*(?:- )?(?:'[^']*'|[\w:.-]+): |\s*- )([^\s#][^#]*?)(\s+#.*)$`)
-	quietFor = regexp.MustCompile(`(?m)^quiet when unknown: \S`)
+	written = regexp.MustCompile(`^(\s*(?:- )?(?:'[^']*'|[\w:.-]+): |\s*- )([^\s#][^#]*?)(\s+#.*)$`)
+	// writtenHCL is the same in Terraform: an argument or a key of an object.
+	writtenHCL = regexp.MustCompile(`^(\s*[\w"-]+\s*=\s*)([^\s#\[{][^#]*?)(\s+#.*)$`)
+	quietFor   = regexp.MustCompile(`(?m)^quiet when unknown: \S`)
 )
 
 // unknownIsNoPass replaces the value of each wanted line, one at a time.
@@ -37,7 +40,11 @@ func unknownIsNoPass(t *testing.T, r *rule.Rule, archive *txtar.Archive) {
 			if !wants(r.ID, line) {
 				continue
 			}
-			data, ok := hide(lines, i)
+			cover := hide
+			if filepath.Ext(f.Name) == ".tf" {
+				cover = hideHCL
+			}
+			data, ok := cover(lines, i)
 			if !ok {
 				continue
 			}
@@ -82,4 +89,16 @@ func hide(lines []string, at int) ([]byte, bool) {
 		out.WriteString("\nParameters:\n  " + hidden + ": {Type: String}\n")
 	}
 	return out.Bytes(), true
+}
+
+// hideHCL is hide for a file of Terraform.
+func hideHCL(lines []string, at int) ([]byte, bool) {
+	m := writtenHCL.FindStringSubmatch(lines[at])
+	if m == nil {
+		return nil, false
+	}
+	out := slices.Clone(lines)
+	out[at] = m[1] + "var." + hidden
+	out = append(out, "variable \""+hidden+"\" {}", "")
+	return []byte(strings.Join(out, "\n")), true
 }

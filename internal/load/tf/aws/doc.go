@@ -52,6 +52,12 @@
 // Terraform type, without a word. Of another provider than AWS's nothing is
 // deployed, so such resources are not part of the model at all.
 //
+// "!" in place of "-" is for a type that gives somebody access which the
+// analysis does not count: its reason is told as a problem, once. With if= only
+// where that argument is written:
+//
+//	aws_db_snapshot  !  if=shared_accounts  shares a snapshot with other accounts
+//
 // A header that begins with "data" is for a data source. A data source that
 // has no table of its own has the attributes of the managed type of its name.
 //

@@ -65,6 +65,7 @@ type mapper struct {
 	unread   map[string]map[string]bool // arguments that no row reads, by type
 	first    map[string]source.Span     // where a type has something unread
 	unknown  map[string]int             // resources of types without a table
+	widening map[string]int             // resources that give what is not counted
 }
 
 func newMapper(instances []*lang.Instance, o Options) *mapper {
@@ -75,7 +76,7 @@ func newMapper(instances []*lang.Instance, o Options) *mapper {
 		made:   make(map[string]*app.Resource, len(instances)),
 		merged: map[string]string{}, joins: map[*app.Resource]*joining{}, assets: map[string][]app.Asset{},
 		wholes: map[string]map[string][]*lang.Instance{},
-		unread: map[string]map[string]bool{}, first: map[string]source.Span{}, unknown: map[string]int{},
+		unread: map[string]map[string]bool{}, first: map[string]source.Span{}, unknown: map[string]int{}, widening: map[string]int{},
 	}
 	for _, in := range instances {
 		m.byID[in.ID] = in
@@ -93,6 +94,9 @@ func (m *mapper) instance(in *lang.Instance) {
 	case t.plain:
 		if strings.HasPrefix(in.Type, "aws_") {
 			m.raw(in)
+		}
+		if t.widens != "" && (t.widensIf == "" || in.Attrs.Get(t.widensIf).Exists() != value.No) {
+			m.note(in, m.widening)
 		}
 	case len(t.parts) > 0:
 		m.parts = append(m.parts, in)
@@ -164,12 +168,17 @@ func (m *mapper) raw(in *lang.Instance) {
 // withoutTable keeps what no table knows under its own names, and leaves out
 // what is not AWS's.
 func (m *mapper) withoutTable(in *lang.Instance) {
-	m.unknown[in.Type]++
-	if _, ok := m.first[in.Type]; !ok {
-		m.first[in.Type] = in.Span
-	}
+	m.note(in, m.unknown)
 	if strings.HasPrefix(in.Type, "aws_") || strings.HasPrefix(in.Type, "awscc_") {
 		m.raw(in)
+	}
+}
+
+// note counts an instance, for one problem about its type.
+func (m *mapper) note(in *lang.Instance, counts map[string]int) {
+	counts[in.Type]++
+	if _, ok := m.first[in.Type]; !ok {
+		m.first[in.Type] = in.Span
 	}
 }
 
@@ -255,7 +264,7 @@ func (m *mapper) unreadProblems() {
 	for _, typ := range slices.Sorted(maps.Keys(m.unknown)) {
 		provider, _, _ := strings.Cut(typ, "_")
 		switch n := m.unknown[typ]; {
-		case provider != "aws" && provider != "awscc":
+		case provider != "aws":
 			if at, ok := others[provider]; !ok || m.first[typ].Compare(at) < 0 {
 				others[provider] = m.first[typ]
 			}
@@ -266,7 +275,14 @@ func (m *mapper) unreadProblems() {
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(others)) {
+		if p == "awscc" {
+			m.problem(others[p], "resources of the provider awscc are kept under its names; no rule knows them, remit knows aws")
+			continue
+		}
 		m.problem(others[p], "resources of the provider %s are not read; remit knows aws", p)
+	}
+	for _, typ := range slices.Sorted(maps.Keys(m.widening)) {
+		m.problem(m.first[typ], "%s: %s; the analysis does not count it", typ, m.tables.of(typ, false).widens)
 	}
 }
 

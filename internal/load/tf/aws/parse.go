@@ -63,11 +63,8 @@ func (p *tableParser) header(line string) {
 		}
 		index[typ] = t
 	}
-	if len(words) > 0 && words[0] == "-" {
-		t.plain = true
-		if len(words) == 1 {
-			p.fail("%s carries nothing, and why?", t.typ)
-		}
+	if len(words) > 0 && (words[0] == "-" || words[0] == "!") {
+		p.withoutCounterpart(words)
 		return
 	}
 	var into, by string
@@ -102,6 +99,22 @@ func (p *tableParser) header(line string) {
 		if arg != "" {
 			t.read.add(path{{key: arg}})
 		}
+	}
+}
+
+// withoutCounterpart reads the header of a type that stays under its own name.
+func (p *tableParser) withoutCounterpart(words []string) {
+	t := p.table
+	t.plain = true
+	reason := words[1:]
+	if words[0] == "!" && len(reason) > 0 {
+		if arg, ok := strings.CutPrefix(reason[0], "if="); ok {
+			t.widensIf, reason = arg, reason[1:]
+		}
+		t.widens = strings.Join(reason, " ")
+	}
+	if len(reason) == 0 {
+		p.fail("%s has no counterpart, and why?", t.typ)
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 
 // mask hides a secret that the sources write: its letters and digits are
 // replaced, so that what it looks like (a placeholder, a document, a word)
-// still tells whether it stands in the sources, and it itself is not kept.
+// still tells whether it stands in the sources, and it itself is not kept. The
+// keys of a document stay: they tell which of its values are secrets.
 func mask(v *value.Value) *value.Value {
 	switch v.Kind() {
 	case value.Unresolved:
@@ -29,6 +30,9 @@ func mask(v *value.Value) *value.Value {
 	case value.String:
 		if _, ok := v.Ref(); ok {
 			return v
+		}
+		if doc := v.Document(); doc != nil {
+			return value.NewDocument(v.Text().Map(veil), mask(doc), v.Span(), v.Refs()...)
 		}
 		return value.NewText(v.Text().Map(veil), v.Span(), v.Refs()...)
 	case value.Number:

@@ -24,7 +24,11 @@ type table struct {
 	name   string // the naming argument
 	prefix string // the argument with the beginning of the name
 	parts  []part // of a part: its wholes
-	plain  bool   // carries nothing that the analysis asks for
+	plain  bool   // stays under its own name
+	widens string // of a plain type: what it gives others that the analysis does not count
+	// widensIf is the argument without which it gives nothing; empty for types
+	// that always do.
+	widensIf string
 
 	rows     []row
 	defaults []preset

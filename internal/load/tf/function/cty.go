@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -40,6 +41,9 @@ func checkNumber(n cty.Value) error {
 
 // numberText is the number as Terraform writes it.
 func numberText(f *big.Float) string {
+	if n, exact := f.Int64(); exact == big.Exact {
+		return strconv.FormatInt(n, 10) // most numbers, and soon told
+	}
 	s, err := convert.Convert(cty.NumberVal(f), cty.String)
 	if err != nil {
 		return f.Text('f', -1)

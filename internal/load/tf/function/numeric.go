@@ -1,6 +1,8 @@
 package function
 
 import (
+	"strconv"
+
 	"github.com/zclconf/go-cty/cty"
 	ctyfunction "github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -54,7 +56,44 @@ func (c *call) span() *value.Value {
 			return c.list([]*value.Value{rest(c.unknown())})
 		}
 	}
+	if list, ok := c.counted(); ok {
+		return list
+	}
 	return c.std(stdlib.RangeFunc, c.unknown)
+}
+
+// counted is a range of whole numbers, which loops in loops ask for again and
+// again; false for what go-cty decides: other numbers and mistakes.
+func (c *call) counted() (*value.Value, bool) {
+	var n [3]int64 // start, end, step
+	for i, a := range c.args {
+		t, _ := scalar(a)
+		s, known := t.Known()
+		whole, err := strconv.ParseInt(s, 10, 32)
+		if !known || err != nil || strconv.FormatInt(whole, 10) != s {
+			return nil, false
+		}
+		n[i] = whole
+	}
+	switch len(c.args) {
+	case 1:
+		n[0], n[1] = 0, n[0]
+		fallthrough
+	case 2:
+		n[2] = 1
+		if n[1] < n[0] {
+			n[2] = -1
+		}
+	}
+	way := n[1] - n[0]
+	if n[2] == 0 || way < 0 != (n[2] < 0) || way/n[2] >= 1024 || !c.spend(int(way/n[2])+1) {
+		return nil, false
+	}
+	var items []*value.Value
+	for i := n[0]; i != n[1] && i < n[1] == (n[2] > 0); i += n[2] {
+		items = append(items, value.NewNumber(strconv.FormatInt(i, 10), c.at))
+	}
+	return c.list(items), true
 }
 
 // graphemes is the length of a string as Terraform counts it.

@@ -1,11 +1,10 @@
 package lang
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/source"
@@ -37,6 +36,7 @@ func Evaluate(o Options) *Result {
 		}
 		out.Instances = append(out.Instances, in.Instance)
 	}
+	r.provisioners()
 	out.Files = r.fileNames()
 	out.Problems = r.reported(source.FileSpan(firstFile(out.Files, o.Dir)))
 	return out
@@ -98,9 +98,6 @@ type Folder struct {
 	// Calls are the folders that the module calls in it name, whether they hold
 	// configuration or not.
 	Calls []string
-	// Backend tells that the folder says where its state is kept or configures
-	// a provider, as root modules do.
-	Backend bool
 }
 
 // Folders finds the folders with configuration among files, and which of them
@@ -135,26 +132,21 @@ func Folders(root *source.Root, files []source.File) []Folder {
 // look notes the module calls in a file.
 func (f *Folder) look(root *source.Root, name string) {
 	data, err := root.Read(name)
-	if err != nil || !strings.Contains(string(data), "module") && !strings.Contains(string(data), "provider") && !strings.Contains(string(data), "terraform") {
+	if err != nil || !bytes.Contains(data, []byte("module")) {
 		return
 	}
 	parsed := parse(name, data, root.Limits(), func(source.Span, string, ...any) {})
 	for _, b := range parsed.body.Blocks {
-		switch b.Type {
-		case "provider", "terraform":
-			f.Backend = f.Backend || b.Type == "provider" || slices.ContainsFunc(b.Body.Blocks, func(n *hclsyntax.Block) bool { return n.Type == "backend" || n.Type == "cloud" })
-		case "module":
-			a := b.Body.Attributes["source"]
-			if a == nil {
-				continue
-			}
-			from := literal(a.Expr)
-			if !strings.HasPrefix(from, ".") {
-				continue
-			}
-			if dir, err := source.Clean(path.Join(f.Path, from)); err == nil {
-				f.Calls = append(f.Calls, dir)
-			}
+		a := b.Body.Attributes["source"]
+		if b.Type != "module" || a == nil {
+			continue
+		}
+		from := literal(a.Expr)
+		if !strings.HasPrefix(from, ".") {
+			continue
+		}
+		if dir, err := source.Clean(path.Join(f.Path, from)); err == nil {
+			f.Calls = append(f.Calls, dir)
 		}
 	}
 }

@@ -73,14 +73,19 @@ func (f *file) report(diags hcl.Diagnostics, report func(source.Span, string, ..
 }
 
 func diagnosis(d *hcl.Diagnostic) string {
-	text := strings.TrimSuffix(d.Summary, ".")
-	if text != "" {
-		text = strings.ToLower(text[:1]) + text[1:]
-	}
+	text := lowered(strings.TrimSuffix(d.Summary, "."))
 	if d.Detail != "" {
-		text += ": " + strings.TrimSuffix(strings.Join(strings.Fields(d.Detail), " "), ".")
+		text += ": " + lowered(strings.TrimSuffix(strings.Join(strings.Fields(d.Detail), " "), "."))
 	}
 	return text
+}
+
+// lowered begins a sentence as our messages do.
+func lowered(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // span is a range of the file with columns in bytes.

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -213,14 +214,6 @@ func suffix(k key) string {
 }
 
 func sortedInstances(list []*instance) []*instance {
-	slices.SortFunc(list, func(a, b *instance) int {
-		switch {
-		case a.Address < b.Address:
-			return -1
-		case a.Address > b.Address:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(list, func(a, b *instance) int { return cmp.Compare(a.Address, b.Address) })
 	return list
 }

@@ -99,13 +99,36 @@ resource "a_b" "x" {
 			error_message = "no"
 		}
 	}
-	provisioner "local-exec" { command = "echo ${self.id}" }
+	provisioner "local-exec" {
+		when = destroy
+		command = "echo ${self.id}"
+	}
 	connection { host = self.ip }
 	depends_on = [a_b.y]
 }
 resource "a_b" "y" {}
 `, want: `a_b.x {rule:[{n:1 inner:[{m:"i"}]} {n:2} {n:3}] other:[{n:"k=v" deep:[{d:"v-k"}]}] maybe:[?<{m:1} | absent>] open:[?<{o:1} | absent>]}
 a_b.y {}`},
+		{name: "provisioners are said once", files: `
+-- main.tf --
+module "m" {
+	source = "./m"
+	count = 2
+}
+resource "a_b" "x" {
+	count = 3
+	provisioner "remote-exec" { inline = ["true"] }
+	provisioner "local-exec" { command = "true" }
+}
+-- m/main.tf --
+resource "a_b" "y" {
+	provisioner "local-exec" { command = "true" }
+}
+`, want: `a_b.x[0] {}
+a_b.x[1] {}
+a_b.x[2] {}
+module.m[0].a_b.y {}
+module.m[1].a_b.y {}`, problems: `main.tf:7:2: local-exec and remote-exec in a_b.x and 2 more: remit runs no provisioner, so what it changes in the deployment is not analysed`},
 		{name: "modules", files: `
 -- main.tf --
 module "one" {

@@ -261,9 +261,9 @@ module
 	files, _ := root.Files()
 	var got []string
 	for _, f := range lang.Folders(root, files) {
-		got = append(got, fmt.Sprint(f.Path, f.Files, f.Calls, f.Backend))
+		got = append(got, fmt.Sprint(f.Path, f.Files, f.Calls))
 	}
-	want := []string{"app[app/main.tf app/more.tofu] [app/b modules/a] true", "app/b[app/b/main.tf.json] [modules/a] false", "modules/a[modules/a/main.tf] [] false"}
+	want := []string{"app[app/main.tf app/more.tofu] [app/b modules/a]", "app/b[app/b/main.tf.json] [modules/a]", "modules/a[modules/a/main.tf] []"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -3,6 +3,7 @@ package lang
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -55,7 +56,49 @@ func (m *module) input(decl *block) *value.Value {
 		}
 		v = m.scope.eval(d.expr)
 	}
-	return m.scope.convert(v, typ, defaults, "the variable "+name)
+	v = m.scope.convert(v, typ, defaults, "the variable "+name)
+	if m.parent == nil && sensitive(decl) {
+		return hidden(v, "var."+name)
+	}
+	return v
+}
+
+// sensitive tells a variable whose value must not be shown.
+func sensitive(decl *block) bool {
+	a := decl.arg("sensitive")
+	return a != nil && literalBool(a.expr, true)
+}
+
+// hidden is a value with a hole in the place of every text and number: what is
+// sensitive does not enter the model. What refers to a resource is known to
+// everybody who reads the configuration.
+func hidden(v *value.Value, name string) *value.Value {
+	switch v.Kind() {
+	case value.String, value.Number:
+		if _, ok := v.Ref(); ok {
+			return v
+		}
+		return value.NewText(value.Hole(name), v.Span(), v.Refs()...)
+	case value.List:
+		items := make([]*value.Value, v.Len())
+		for i, el := range v.Items() {
+			items[i] = hidden(el, name+"["+strconv.Itoa(i)+"]")
+		}
+		return value.NewList(items, v.Span())
+	case value.Map:
+		fields := make([]value.Field, v.Len())
+		for i, f := range v.Fields() {
+			fields[i] = value.Field{Key: f.Key, KeySpan: f.KeySpan, Value: hidden(f.Value, name+"."+f.Key)}
+		}
+		return value.NewOpenMap(fields, v.Why(), v.Span())
+	case value.Unresolved:
+		choices := make([]*value.Value, len(v.Choices()))
+		for i, c := range v.Choices() {
+			choices[i] = hidden(c, name)
+		}
+		return value.NewUnresolved(v.Why(), v.Span(), v.Refs(), choices...)
+	}
+	return v
 }
 
 func literalBool(e hclsyntax.Expression, otherwise bool) bool {
@@ -242,17 +285,18 @@ func (m *module) parameters() []app.Parameter {
 	var out []app.Parameter
 	for _, b := range m.conf.variables {
 		typ, _ := m.typeOf(b)
-		p := app.Parameter{Name: b.label(0), Type: parameterType(typ), Span: m.span(b.header)}
-		if a := b.arg("sensitive"); a != nil {
-			p.Secret = literalBool(a.expr, false)
-		}
+		p := app.Parameter{Name: b.label(0), Hole: "var." + b.label(0), Type: parameterType(typ), Span: m.span(b.header), Secret: sensitive(b)}
+		v := value.NewAbsent(p.Span)
 		if d := b.arg("default"); d != nil {
-			v := m.scope.eval(d.expr)
-			if s, ok := v.Known(); v.Kind() != value.Null && (!ok || s != "") {
-				p.HasDefault, p.DefaultSpan = true, m.span(d.expr.Range())
-				if !p.Secret {
-					p.Default = v
-				}
+			v = m.scope.eval(d.expr).At(m.span(d.expr.Range()))
+		}
+		if given := m.given[p.Name]; p.Secret && given.Exists() == value.Yes && m.files[given.Span().File] != nil {
+			v = given // in a file of the sources
+		}
+		if s, ok := v.Known(); v.Exists() == value.Yes && (!ok || s != "") {
+			p.HasDefault, p.DefaultSpan, p.Placeholder = true, v.Span(), app.IsPlaceholder(s)
+			if !p.Secret {
+				p.Default = v
 			}
 		}
 		out = append(out, p)

@@ -164,6 +164,9 @@ func (l leaf) value(v, u, s *source.Node, w *value.Value) *value.Value {
 		l.at = v.Span
 	}
 	if isTrue(s) && (!absent(v) || isTrue(u)) {
+		if text, known := w.Known(); w.Kind() == value.String && (!known || v.Is(source.StringNode) && v.Text == text) {
+			return w // what the configuration writes is in the sources anyway
+		}
 		return l.secret(v)
 	}
 	if isTrue(u) {

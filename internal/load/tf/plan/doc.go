@@ -5,7 +5,7 @@
 //
 // It imports source, value, app, tf/lang for the instances, tf/function, and
 // hcl for the files. Three things never change: a value that the plan marks as
-// sensitive does not enter the model; what is known after the deployment only
-// is unresolved, or the reference that the configuration writes; and what is
-// deleted is left out.
+// sensitive does not enter the model, unless the configuration writes it out;
+// what is known after the deployment only is unresolved, or the reference that
+// the configuration writes; and what is deleted is left out.
 package plan

@@ -288,11 +288,13 @@ func TestDamaged(t *testing.T) {
 	head := `{"format_version": "1.0", "terraform_version": "1.9", `
 	for text, want := range map[string]string{
 		head + `"planned_values": `: "breaks off",
-		`{"format_version": "3.0", "terraform_version": "9", "planned_values": {}}`:                               `format version "3.0"`,
-		`{"format_version": "x", "terraform_version": "9", "planned_values": {}}`:                                 `format version "x"`,
-		`{"format_version": 1, "terraform_version": "9", "planned_values": {}}`:                                   "does not say its format_version",
-		head + `"errored": true, "planned_values": {}}`:                                                           "ended with an error",
-		head + `"complete": false, "planned_values": {}}`:                                                         "not complete",
+		`{"format_version": "3.0", "terraform_version": "9", "planned_values": {}}`: `format version "3.0"`,
+		`{"format_version": "x", "terraform_version": "9", "planned_values": {}}`:   `format version "x"`,
+		`{"format_version": 1, "terraform_version": "9", "planned_values": {}}`:     "does not say its format_version",
+		head + `"errored": true, "planned_values": {}}`:                             "ended with an error",
+		head + `"complete": false, "planned_values": {}}`:                           "not complete",
+		head + `"planned_values": {"root_module": {"resources": [{"address": "a.b[0]", "values": {}}, {"address": "a.b[1]", "values": {}}]}}, ` +
+			`"configuration": {"root_module": {"resources": [{"address": "a.b", "provisioners": [{"type": "local-exec"}]}]}}}`: "local-exec in a.b: remit runs no provisioner",
 		head + `"planned_values": {"root_module": {"resources": [{"type": "x"}]}}}`:                               "has no address",
 		head + `"planned_values": {"root_module": {"resources": [{"address": "x"}]}}}`:                            "is no address",
 		head + `"planned_values": {"root_module": {"resources": [{"address": "a.b[", "values": {}}]}}}`:           "is no address",

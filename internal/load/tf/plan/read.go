@@ -87,6 +87,7 @@ func Read(o Options) *lang.Result {
 		for _, in := range r.all {
 			out.Instances = append(out.Instances, &in.Instance)
 		}
+		r.provisioners()
 		out.Variables, out.Outputs = r.variables(), r.outputs()
 		out.Place = r.place("aws")
 	}
@@ -263,6 +264,29 @@ func (r *reader) build(in *instance) {
 	in.state = built
 }
 
+// provisioners says, once, which resources run programs when they are made.
+func (r *reader) provisioners() {
+	var kinds, names []string
+	var first source.Span
+	for _, in := range r.all {
+		list := items(in.config.Get("provisioners"))
+		block := strings.TrimPrefix(in.module+"."+in.block, ".")
+		if len(list) == 0 || len(names) > 0 && names[len(names)-1] == block {
+			continue
+		}
+		if names == nil {
+			first = list[0].Span
+		}
+		names = append(names, block)
+		for _, p := range list {
+			kinds = append(kinds, text(p.Get("type")))
+		}
+	}
+	if names != nil {
+		r.problems.Add(first, "%s", lang.Unprovisioned(kinds, names))
+	}
+}
+
 // dependencies are the instances that the block says it depends on.
 func (r *reader) dependencies(in *instance) []string {
 	var out []string
@@ -342,9 +366,9 @@ func (r *reader) variables() []app.Parameter {
 	declared := r.root.node.Get("variables")
 	for _, f := range fields(declared) {
 		d := f.Value.Field("default")
-		p := app.Parameter{Name: f.Key, Type: "String", Span: f.KeySpan, Secret: isTrue(f.Value.Get("sensitive")), HasDefault: d != nil && d.Value.Kind != source.NullNode}
+		p := app.Parameter{Name: f.Key, Hole: "var." + f.Key, Type: "String", Span: f.KeySpan, Secret: isTrue(f.Value.Get("sensitive")), HasDefault: d != nil && d.Value.Kind != source.NullNode}
 		if p.HasDefault {
-			p.DefaultSpan = d.Value.Span
+			p.DefaultSpan, p.Placeholder = d.Value.Span, app.IsPlaceholder(d.Value.Text)
 			if !p.Secret {
 				p.Default = r.plain(d.Value)
 			}
@@ -353,7 +377,7 @@ func (r *reader) variables() []app.Parameter {
 	}
 	for _, f := range fields(given) {
 		if !declared.Has(f.Key) {
-			out = append(out, app.Parameter{Name: f.Key, Type: "String", Span: f.KeySpan})
+			out = append(out, app.Parameter{Name: f.Key, Hole: "var." + f.Key, Type: "String", Span: f.KeySpan})
 		}
 	}
 	slices.SortFunc(out, func(a, b app.Parameter) int { return strings.Compare(a.Name, b.Name) })
