@@ -91,6 +91,7 @@ func TestConditions(t *testing.T) {
 		{"a role for the account's own functions", resources(role("{Service: lambda.amazonaws.com}", "{StringEquals: {'aws:SourceAccount': !Ref AWS::AccountId}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Exact, ""},
 		{"a role for an account's functions that may be this one", resources(role("{Service: lambda.amazonaws.com}", "{StringEquals: {'aws:SourceAccount': '444455556666'}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Unknown, "aws:SourceAccount"},
 		{"a role for one function", resources(role("{Service: lambda.amazonaws.com}", "{ArnEquals: {'aws:SourceArn': 'arn:aws:lambda:eu-west-1:111122223333:function:one'}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Approximate, "aws:SourceArn"},
+		{"a role for any function of the account", resources(role("{Service: lambda.amazonaws.com}", "{ArnLike: {'aws:SourceArn': !Sub 'arn:aws:lambda:*:${AWS::AccountId}:function:*'}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Exact, ""},
 		{"an external id", resources(role("{AWS: !GetAtt Me.Arn}", "{StringEquals: {'sts:ExternalId': abc}}", ""), me("", allow("'sts:AssumeRole'", ""))), "assume-role", Exact, ""},
 	} {
 		b := group(t, c.template)

@@ -143,3 +143,65 @@ func TestAnyOfTheActionsWillDo(t *testing.T) {
 		}
 	}
 }
+
+// with adds a policy to whoever acts in a row's template.
+func with(template, statement string) string {
+	who := "Roles: [!Ref FRole]"
+	if strings.Contains(template, "\n  Me:\n") {
+		who = "Users: [!Ref Me]"
+	}
+	return template + "\n  Extra:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: extra\n      " + who + "\n      PolicyDocument: {Version: '2012-10-17', Statement: [" + statement + "]}\n"
+}
+
+// bounded gives whoever acts in a row's template a boundary.
+func bounded(template, policy string) string {
+	head := "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+	if strings.Contains(template, "\n  Me:\n") {
+		head = "  Me:\n    Type: AWS::IAM::User\n    Properties:\n"
+	}
+	return strings.Replace(template, head, head+"      PermissionsBoundary: arn:aws:iam::aws:policy/"+policy+"\n", 1)
+}
+
+// Every row respects denials, boundaries and conditions: one denial of what it
+// needs, or a boundary without it, stops it; one under a condition that holds
+// sometimes makes it conditional.
+func TestRowsAreHeldBack(t *testing.T) {
+	type held struct {
+		id, template string
+		needs        []need
+		unbinds      bool
+	}
+	var list []held
+	for _, r := range tables() {
+		list = append(list, held{r.id, rowCase(r)[0], r.needs, r.unbinds})
+	}
+	for _, r := range hostRows() {
+		list = append(list, held{r.id, hostCase(r)[0], r.needs, false})
+	}
+	for _, r := range list {
+		for _, n := range r.needs {
+			actions := "['" + strings.Join(n.permissions(), "', '") + "']"
+			if got, ok := applied(group(t, with(r.template, "{Effect: Deny, Action: "+actions+", Resource: '*'}")))[r.id]; ok {
+				t.Errorf("%s is %s although %s is denied", r.id, got, actions)
+			}
+			b := group(t, with(r.template, "{Effect: Deny, Action: "+actions+", Resource: '*', Condition: {NotIpAddress: {'aws:SourceIp': 192.0.2.0/24}}}"))
+			if got := applied(b)[r.id]; got != Approximate {
+				t.Errorf("%s is %q although %s is denied from most addresses", r.id, got, actions)
+			}
+			if !slices.ContainsFunc(b.hops, func(h *hop) bool {
+				return h.by.ID == r.id && !h.to.Kind.hidden() && strings.Contains(h.assume, "aws:SourceIp")
+			}) {
+				t.Errorf("%s does not name the address that %s is allowed from", r.id, actions)
+			}
+			if got, ok := applied(group(t, with(r.template, "{Effect: Deny, Action: "+actions+", Resource: '*', Condition: {Bool: {'aws:SecureTransport': 'true'}}}")))[r.id]; ok {
+				t.Errorf("%s is %s although %s is denied whenever it is encrypted", r.id, got, actions)
+			}
+		}
+		if bounded(r.template, "X") == r.template {
+			t.Errorf("%s has nobody to bound", r.id)
+		}
+		if got, ok := applied(group(t, bounded(r.template, "job-function/ViewOnlyAccess")))[r.id]; ok && !r.unbinds {
+			t.Errorf("%s is %s under a boundary", r.id, got)
+		}
+	}
+}
