@@ -191,10 +191,13 @@ func joined(a, b string) string {
 	return a + ", and " + b
 }
 
-// allowed tells whether an identity may meet a need on a target.
-func (b *building) allowed(id *identity, n need, target *identity) bool {
-	_, ans := b.ask(n, attempt{id: id, victim: target})
-	return ans.sure()
+// selfMade tells whether an identity may do to itself what a row does to
+// others.
+func (b *building) selfMade(r *row, id *identity) bool {
+	return slices.ContainsFunc(b.places(r, id, id), func(place *app.Resource) bool {
+		_, ans := b.ask(r.needs[0], attempt{id: id, victim: id, place: place})
+		return ans.sure()
+	})
 }
 
 // bounded is an answer with regard to a permissions boundary that is not known.
@@ -228,7 +231,10 @@ func (b *building) target(on target, action string, x attempt) (arn value.Text, 
 	case onGroup:
 		return arnOf(x.victim.Resource), x.victim.Resource, true
 	case onPolicy, onPolicyOf, onOwnGroup, onHost:
-		return arnOf(x.place), x.place, x.place != nil
+		if x.place == nil {
+			return value.Text{}, nil, false
+		}
+		return arnOf(x.place), x.place, true
 	}
 	return b.chosenName(x.id, action), nil, true
 }

@@ -257,45 +257,51 @@ var changeTags = &Technique{
 		AWS: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html"}},
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
-		for i := 0; i < len(b.retagged); i++ {
-			b.changeTag(t, b.retagged[i])
+		may := map[string][][]*identity{} // by action, the classes that may do it on something
+		for _, r := range b.retagged {
+			action := tagActions(r.of.Type)[0]
+			if r.removed {
+				action = tagActions(r.of.Type)[1]
+			}
+			classes, ok := may[action]
+			if !ok {
+				classes = slices.DeleteFunc(slices.Clone(b.classes()), func(class []*identity) bool { return !b.reachOf(class[0]).may(action) })
+				may[action] = classes
+			}
+			for _, class := range classes {
+				b.changeTag(t, r, action, class)
+			}
 		}
 	},
 }
 
-// changeTag adds who may make one change.
-func (b *building) changeTag(t *Technique, r *retag) {
-	action := tagActions(r.of.Type)[0]
-	if r.removed {
-		action = tagActions(r.of.Type)[1]
+// changeTag adds that the identities of a class may make a change.
+func (b *building) changeTag(t *Technique, r *retag, action string, class []*identity) {
+	if !b.reachOf(class[0]).on(action, arnOf(r.of)) {
+		return
+	}
+	ans := b.may(class[0], query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
+		c.Set("aws:TagKeys", r.key)
+		if !r.removed {
+			c.SetText("aws:RequestTag/"+r.key, r.value)
+		}
+	}})
+	if ans.holds == value.No || len(ans.statements) == 0 {
+		return
 	}
 	why := " may give " + r.of.Label() + " " + r.tag()
 	if r.removed {
 		why = " may take the tag " + r.key + " off " + r.of.Label()
 	}
-	for _, class := range b.classes() {
-		if !b.reachOf(class[0]).may(action) {
-			continue
+	for _, id := range class {
+		m := class[0].in(id, ans.statements[0])
+		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: r.capability(), why: id.owner() + why, evidence: []Evidence{b.statementEvidence(id, m, action)}}
+		b.answered(&h, ans)
+		if at := id.attachmentOf(m); at != nil {
+			unsure(&h, at.sure, at.name+" is attached to "+id.Label())
+			h.weak = append(h.weak, b.policyWeakness(id, at, m, action, !wideAny(m)))
 		}
-		ans := b.may(class[0], query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
-			c.Set("aws:TagKeys", r.key)
-			if !r.removed {
-				c.SetText("aws:RequestTag/"+r.key, r.value)
-			}
-		}})
-		if ans.holds == value.No || len(ans.statements) == 0 {
-			continue
-		}
-		for _, id := range class {
-			m := class[0].in(id, ans.statements[0])
-			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: r.capability(), why: id.owner() + why, evidence: []Evidence{b.statementEvidence(id, m, action)}}
-			b.answered(&h, ans)
-			if at := id.attachmentOf(m); at != nil {
-				unsure(&h, at.sure, at.name+" is attached to "+id.Label())
-				h.weak = append(h.weak, b.policyWeakness(id, at, m, action, !wideAny(m)))
-			}
-			conditional(&h, r.of, id.Resource)
-			b.add(h)
-		}
+		conditional(&h, r.of, id.Resource)
+		b.add(h)
 	}
 }
