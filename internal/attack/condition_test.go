@@ -182,3 +182,27 @@ func TestTellingOfTags(t *testing.T) {
 		t.Errorf("the evidence is %v", e)
 	}
 }
+
+// Identities that are alike are looked at together, and each still reaches what
+// it may reach after a change of tags.
+func TestTagsOfManyAlike(t *testing.T) {
+	policy := "\n  MP:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {Effect: Allow, Action: 'iam:CreateAccessKey', Resource: '*', Condition: {StringEquals: {'iam:ResourceTag/team': b}}}\n" +
+		"          - {Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/team': a}}}\n" +
+		"          - {Effect: Allow, Action: ['iam:TagUser', 'secretsmanager:TagResource'], Resource: '*'}\n"
+	user := func(name string) string {
+		return "\n  " + name + ":\n    Type: AWS::IAM::User\n    Properties: {ManagedPolicyArns: [!Ref MP]}\n"
+	}
+	b := group(t, resources(policy, user("One"), user("Two"), user("Three"), taggedSecret, taggedUser("{Key: team, Value: a}")))
+	for _, c := range []Capability{{Kind: KindCreds, Of: "template.yaml/V"}, {Kind: KindRead, Of: "template.yaml/S"}} {
+		if !reachedBy(b, Insider)[c] {
+			t.Errorf("nobody comes to %s %s", c.Kind.phrase(), c.Of)
+		}
+	}
+	for _, q := range b.analyze(Options{}).Paths {
+		for _, h := range q.Hops {
+			if h.To.Kind == KindRead && !strings.Contains(h.Why, "may read S, once S has the tag team=a") {
+				t.Errorf("the hop says %q", h.Why)
+			}
+		}
+	}
+}
