@@ -253,16 +253,11 @@ func arnKey(t value.Text) (service, resource string, ok bool) {
 	return parts[2].String(), parts[5].String(), true
 }
 
-// exists adds to a hop what the conditions of resources make of it.
+// conditional adds to a hop what the conditions of resources make of it.
 func conditional(h *hop, list ...*app.Resource) {
 	for _, r := range list {
-		if r != nil && r.Exists == value.Unknown && h.certainty != Unknown {
-			if h.certainty == "" || h.certainty == Exact {
-				h.certainty = Approximate
-			}
-			if h.assume == "" {
-				h.assume = "the condition of " + r.Label() + " holds"
-			}
+		if r != nil && r.Exists == value.Unknown {
+			h.takes(Approximate, "the condition of "+r.Label()+" holds")
 		}
 	}
 }

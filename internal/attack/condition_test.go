@@ -80,6 +80,8 @@ func TestConditions(t *testing.T) {
 		{"a tag that can be taken away", resources(v, me("", allow(key, "StringNotEquals: {'aws:ResourceTag/team': a}"), allow("'iam:UntagUser'", ""))), "iam-create-access-key", Exact, ""},
 		{"one's own tag, which can be changed", resources(v, me("Tags: [{Key: admin, Value: 'no'}]", allow(key, "StringEquals: {'aws:PrincipalTag/admin': 'yes'}"), allow("'iam:TagUser'", ""))), "iam-create-access-key", Exact, ""},
 
+		{"a tag with one's own name, which can be changed", resources(v, me("", allow(key, "StringEquals: {'aws:ResourceTag/owner': '${aws:username}'}"), allow("'iam:TagUser'", ""))), "iam-create-access-key", Exact, ""},
+		{"a tag like one's own, which can be changed", resources(v, me("Tags: [{Key: team, Value: b}]", allow(key, "StringEquals: {'aws:ResourceTag/team': '${aws:PrincipalTag/team}'}"), allow("'iam:TagUser'", "'ForAnyValue:StringEquals': {'aws:TagKeys': team}"))), "iam-create-access-key", Exact, ""},
 		{"a denial", resources(v, me("", allow(key, ""), deny("'iam:*'", ""))), "iam-create-access-key", "", ""},
 		{"a boundary", resources(v, me("PermissionsBoundary: arn:aws:iam::aws:policy/ReadOnlyAccess", allow(key, ""))), "iam-create-access-key", "", ""},
 		{"another policy only", resources(me("", allow("'iam:AttachUserPolicy'", "ArnEquals: {'iam:PolicyARN': 'arn:aws:iam::aws:policy/ReadOnlyAccess'}"))), "iam-attach-user-policy", "", ""},

@@ -194,14 +194,34 @@ func (f *facts) retags(id *identity, rp *iam.Policy, on *app.Resource, actions .
 			continue
 		}
 		for _, v := range t.values[:min(len(t.values), 4)] {
-			if !strings.Contains(v.String(), "${aws:") {
-				add(retag{of: of, key: t.tag, value: filled(v)})
+			if v, ok := f.resolved(v, id); ok {
+				add(retag{of: of, key: t.tag, value: v})
 			}
 		}
 		add(retag{of: of, key: t.tag, value: value.Fresh(another)})
 		add(retag{of: of, key: t.tag, removed: true})
 	}
 	return out
+}
+
+// resolved is a value that a condition compares with, and something in the
+// place of its wildcards: the caller's name or tag for a variable that is the
+// whole of it. Values with other variables are left out.
+func (f *facts) resolved(v value.Text, id *identity) (value.Text, bool) {
+	s := v.String()
+	if !strings.Contains(s, "${aws:") {
+		return filled(v), true
+	}
+	name, whole := strings.CutPrefix(strings.ToLower(s), "${aws:")
+	name, closed := strings.CutSuffix(name, "}")
+	if !whole || !closed {
+		return value.Text{}, false
+	}
+	if tag, ok := strings.CutPrefix(name, "principaltag/"); ok {
+		v, ok := f.tagsOf(id.Resource).values[tag]
+		return v, ok
+	}
+	return id.iam.Principal.Name, name == "username" && id.user && !id.group
 }
 
 // covers tells whether a statement's actions may include one.
