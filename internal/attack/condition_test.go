@@ -94,6 +94,9 @@ func TestConditions(t *testing.T) {
 		{"a role for an account's functions that may be this one", resources(role("{Service: lambda.amazonaws.com}", "{StringEquals: {'aws:SourceAccount': '444455556666'}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Unknown, "aws:SourceAccount"},
 		{"a role for one function", resources(role("{Service: lambda.amazonaws.com}", "{ArnEquals: {'aws:SourceArn': 'arn:aws:lambda:eu-west-1:111122223333:function:one'}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Approximate, "aws:SourceArn"},
 		{"a role for any function of the account", resources(role("{Service: lambda.amazonaws.com}", "{ArnLike: {'aws:SourceArn': !Sub 'arn:aws:lambda:*:${AWS::AccountId}:function:*'}}", ""), me("", create, allow("'iam:PassRole'", ""))), "lambda-create-function", Exact, ""},
+		{"a role for an organisation", resources(role("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}", "{StringEquals: {'aws:PrincipalOrgID': o-abcdefghij}}", ""), me("", allow("'sts:AssumeRole'", ""))), "assume-role", Approximate, "aws:PrincipalOrgID"},
+		{"a role for those with a tag", resources(role("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}", "{StringEquals: {'aws:PrincipalTag/admin': 'yes'}}", ""), me("Tags: [{Key: admin, Value: 'no'}]", allow("'sts:AssumeRole'", ""))), "assume-role", "", ""},
+		{"a role that one may tag oneself for", resources(role("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}", "{StringEquals: {'aws:PrincipalTag/admin': 'yes'}}", ""), me("Tags: [{Key: admin, Value: 'no'}]", allow("'sts:AssumeRole', 'iam:TagUser'", ""))), "assume-role", Exact, ""},
 		{"an external id", resources(role("{AWS: !GetAtt Me.Arn}", "{StringEquals: {'sts:ExternalId': abc}}", ""), me("", allow("'sts:AssumeRole'", ""))), "assume-role", Exact, ""},
 	} {
 		b := group(t, c.template)

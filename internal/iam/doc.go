@@ -31,5 +31,6 @@
 // Context keys that the request does not list are unknown, not absent: the
 // zero Context stands for a request of which nothing more is known. Set Closed
 // to say that what is not listed is absent, Chosen to ask what a caller can
-// reach who writes what it likes into its request.
+// reach who writes what it likes into its request. Since says of a time that it
+// is still to come.
 package iam
