@@ -15,103 +15,130 @@ import (
 // An answer is whether a caller may do something, with the statements that
 // say so.
 type answer struct {
+	// holds is Unknown where something unresolved in the sources decides.
 	holds      value.Tri
 	statements []iam.Match
-	// assume says what was taken for granted of conditions.
+	// assume says what was taken for granted: with Yes, under which conditions
+	// it holds.
 	assume string
+	// with is the change of tags under which it holds.
+	with *retag
 }
 
-// insideContext is what is known of a request that code of the application
-// makes: it is encrypted, of no MFA session, and made by no service.
-func insideContext() iam.Context {
-	c := userContext()
-	c.Absent("aws:MultiFactorAuthPresent")
-	c.Absent("aws:MultiFactorAuthAge")
-	return c
-}
+// sure tells whether the answer is yes, whatever the conditions.
+func (a answer) sure() bool { return a.holds == value.Yes && a.assume == "" }
 
-// userContext is the same of a request that a user makes: whether the session
-// is one of MFA is not known.
-func userContext() iam.Context {
-	var c iam.Context
-	c.Set("aws:SecureTransport", "true")
-	c.Set("aws:ViaAWSService", "false")
-	c.Absent("aws:FederatedProvider")
-	return c
-}
-
-// context is what is known of a request that the identity makes.
-func (id *identity) context() iam.Context {
-	if id.user {
-		return userContext()
+// settled is the answer with what holds only sometimes as Unknown.
+func (a answer) settled() value.Tri {
+	if a.holds == value.Yes && a.assume != "" {
+		return value.Unknown
 	}
-	return insideContext()
+	return a.holds
 }
 
-// judge turns an evaluation into an answer: where all that an unknown one
-// hinges on are keys that the caller writes, the caller gets its way.
-func judge(res iam.Result) answer {
+// better tells whether an answer says more than another.
+func (a answer) better(o answer) bool {
+	rank := func(x answer) int {
+		switch {
+		case x.sure():
+			return 3
+		case x.holds == value.Yes:
+			return 2
+		case x.holds == value.Unknown:
+			return 1
+		}
+		return 0
+	}
+	return rank(a) > rank(o)
+}
+
+// judge turns an evaluation into an answer. Where all that an unknown one
+// hinges on are conditions on what only the moment of the call decides, the
+// answer is yes, and names them.
+func judge(req *iam.Request, res iam.Result) answer {
 	a := answer{holds: res.Decision.Allows(), statements: allows(res.Statements)}
 	if a.holds != value.Unknown {
 		return a
 	}
-	open := false
-	keys := false
+	var bySource [iam.FromEndpoint + 1]struct{ any, clean bool }
+	open := ""
+	if len(res.Open) > 0 {
+		open = "what is not known of the " + join(res.Open) + " lets it"
+	}
 	for _, m := range res.Statements {
-		open = open || len(m.Open) > 0
-		if m.Effect == policy.Deny {
-			open = true
+		what := unresolved(req, m)
+		switch s := &bySource[m.Source]; {
+		case m.Effect == policy.Allow:
+			s.any, s.clean = true, s.clean || what == ""
+		case what != "" && open == "":
+			open = what
 		}
 	}
-	for _, h := range res.Hinges {
-		if iam.CallerWrites(h) {
-			keys = true
-			continue
+	for _, m := range res.Statements {
+		if s := bySource[m.Source]; open == "" && m.Effect == policy.Allow && s.any && !s.clean {
+			open = unresolved(req, m)
 		}
-		open = true
 	}
-	if keys && !open {
-		a.holds = value.Yes
+	if open != "" {
+		a.assume = open
 		return a
 	}
-	a.assume = whyOpen(res)
+	a.holds, a.assume = value.Yes, "an unresolved part of the policies covers it"
+	if len(res.Hinges) > 0 {
+		a.assume = "the condition on " + join(res.Hinges) + " holds"
+	} else {
+		a.holds = value.Unknown
+	}
 	return a
 }
 
-func whyOpen(res iam.Result) string {
-	var keys []string
-	for _, h := range res.Hinges {
-		if !iam.CallerWrites(h) {
-			keys = append(keys, h)
+// unresolved says what in the sources a statement's match hinges on; empty
+// where it is the moment of the call.
+func unresolved(req *iam.Request, m iam.Match) string {
+	if len(m.Open) > 0 {
+		return "the unresolved " + m.Open[0] + " of " + m.Statement.Name() + " covers it"
+	}
+	for _, h := range m.Hinges {
+		if !momentary(h) && (tagKey(h) != "" || req.Knows(h)) {
+			return "the condition on " + h + " holds"
 		}
 	}
-	if len(keys) > 0 {
-		return "the condition on " + join(keys) + " holds"
-	}
-	for _, m := range res.Statements {
-		if len(m.Open) > 0 {
-			return "the unresolved " + m.Open[0] + " of " + m.Statement.Name() + " covers it"
-		}
-	}
-	return "an unresolved part of the policies covers it"
+	return ""
 }
 
 func allows(list []iam.Match) []iam.Match {
 	return slices.DeleteFunc(slices.Clone(list), func(m iam.Match) bool { return m.Effect != policy.Allow })
 }
 
+// A query is one action of an identity on something.
+type query struct {
+	action string
+	arn    value.Text
+	on     *app.Resource // what it is done to; nil for what does not exist yet
+	policy *iam.Policy   // of the resource
+	set    func(*iam.Context)
+	with   *retag // what the caller has changed before
+}
+
 // may asks whether an identity may do an action on a resource.
-func (f *facts) may(id *identity, action string, arn value.Text, rp *iam.Policy) answer {
-	req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: arn, Context: f.inside}
-	if id.user {
-		req.Context = f.byUser
+func (f *facts) may(id *identity, q query) answer {
+	req := iam.Request{Principal: id.iam.Principal, Action: q.action, Resource: q.arn, Context: f.context(id, &q)}
+	if q.on == nil {
+		req.Account = id.iam.Principal.Account
 	}
-	p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary, Resource: rp}
-	switch iam.Decide(&req, &p) {
+	p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary, Resource: q.policy}
+	return f.answer(id, &req, &p, q.with)
+}
+
+// answer evaluates a request of an identity's.
+func (f *facts) answer(id *identity, req *iam.Request, p *iam.Policies, with *retag) answer {
+	switch iam.Decide(req, p) {
 	case iam.DeniedExplicit, iam.DeniedImplicit:
 		return answer{holds: value.No}
 	}
-	return id.bounded(judge(iam.Evaluate(&req, &p)))
+	a := id.bounded(judge(req, iam.Evaluate(req, p)))
+	a.with = with
+	return a
 }
 
 // mayAnyone asks whether a caller without credentials, or with those of a
@@ -123,7 +150,7 @@ func (f *facts) mayAnyone(who iam.Principal, action string, arn value.Text, rp *
 	case iam.DeniedExplicit, iam.DeniedImplicit:
 		return answer{holds: value.No}
 	}
-	return judge(iam.Evaluate(&req, &p))
+	return judge(&req, iam.Evaluate(&req, &p))
 }
 
 // attachmentOf finds the policy that a statement stands in.
@@ -151,18 +178,26 @@ func (id *identity) in(other *identity, m iam.Match) iam.Match {
 
 // statementEvidence shows the statement that allows something: the line where
 // a managed policy is attached, or the statement itself.
-func (f *facts) statementEvidence(id *identity, m iam.Match, action string) Evidence {
+func (f *facts) statementEvidence(id *identity, m iam.Match, actions ...string) Evidence {
+	what := join(actions)
 	if m.Source == iam.FromResource {
-		return Evidence{m.Statement.Span, "the resource's policy allows " + action + " (" + m.Statement.Name() + ")"}
+		return Evidence{m.Statement.Span, "the resource's policy allows " + what + " (" + m.Statement.Name() + ")"}
 	}
 	at := id.attachmentOf(m)
 	if at == nil {
-		return Evidence{m.Statement.Span, "allows " + action}
+		return Evidence{m.Statement.Span, "allows " + what}
 	}
+	text := statementText(m.Statement, actions[0])
 	if at.managed {
-		return Evidence{at.span, at.name + " on " + id.owner() + " allows " + action + " (" + m.Statement.Name() + ": " + statementText(m.Statement, action) + ")"}
+		return Evidence{at.span, at.name + " on " + id.owner() + " allows " + what + " (" + m.Statement.Name() + ": " + text + ")"}
 	}
-	return Evidence{m.Statement.Span, id.owner() + " is allowed " + action + " (" + statementText(m.Statement, action) + ")"}
+	if s := m.Statement; s.Action.Present && !slices.ContainsFunc(s.Action.Items, func(it policy.Item) bool {
+		return !slices.ContainsFunc(actions, func(a string) bool { return strings.EqualFold(a, it.String()) })
+	}) {
+		_, on, _ := strings.Cut(text, " on ") // the statement allows nothing else
+		return Evidence{s.Span, id.owner() + " is allowed " + what + " on " + on}
+	}
+	return Evidence{m.Statement.Span, id.owner() + " is allowed " + what + " (" + text + ")"}
 }
 
 // statementText is a statement in a few words: "s3:* on *". Of many actions
@@ -218,16 +253,11 @@ func arnKey(t value.Text) (service, resource string, ok bool) {
 	return parts[2].String(), parts[5].String(), true
 }
 
-// exists adds to a hop what the conditions of resources make of it.
+// conditional adds to a hop what the conditions of resources make of it.
 func conditional(h *hop, list ...*app.Resource) {
 	for _, r := range list {
-		if r != nil && r.Exists == value.Unknown && h.certainty != Unknown {
-			if h.certainty == "" || h.certainty == Exact {
-				h.certainty = Approximate
-			}
-			if h.assume == "" {
-				h.assume = "the condition of " + r.Label() + " holds"
-			}
+		if r != nil && r.Exists == value.Unknown {
+			h.takes(Approximate, "the condition of "+r.Label()+" holds")
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/remit-security/remit/internal/app"
@@ -12,7 +13,7 @@ import (
 var administrator = &Technique{
 	ID: "administrator", Title: "Use an administrator's rights",
 	Doc: "An identity that is allowed every action on every resource is the account: it reads all data, changes all code and makes new identities. " +
-		"This is decided by evaluating its policies, whatever they are called.",
+		"This is decided by evaluating its policies, denials and boundary, whatever they are called; a denial that leaves it a way to give itself what it is denied does not count.",
 	Needs: []string{"the credentials of an identity that is allowed * on *"}, Gives: "administer the account",
 	Refs:       Refs{ATTACK: []string{"T1078.004", "T1098"}, CWE: []string{"CWE-250", "CWE-269"}},
 	Difficulty: 1,
@@ -21,13 +22,13 @@ var administrator = &Technique{
 			if !slices.ContainsFunc(id.attached, func(a attachment) bool { return mayBeAdmin(a.policy.Document) }) {
 				continue
 			}
-			ans := adminAnswer(id)
+			ans := b.adminAnswer(id)
 			if ans.holds == value.No || len(ans.statements) == 0 {
 				continue
 			}
 			m := ans.statements[0]
 			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindAdmin, Of: Account},
-				why: id.owner() + " is allowed everything on everything", evidence: []Evidence{b.statementEvidence(id, m, "every action")}}
+				why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, "every action")}}
 			b.answered(&h, ans)
 			if at := id.attachmentOf(m); at != nil {
 				unsure(&h, at.sure, at.name+" is attached to "+id.Label())
@@ -39,23 +40,84 @@ var administrator = &Technique{
 	},
 }
 
-// adminAnswer tells whether an identity may do everything: an action that no
-// policy names, on a resource that none does, and what makes more of it.
-func adminAnswer(id *identity) answer {
-	var first answer
-	for i, action := range []string{"remit-any:Any", "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:CreateRole"} {
-		req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: value.Fresh("any resource"),
-			Account: id.iam.Principal.Account, Context: id.context()}
-		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-		ans := id.bounded(judge(iam.Evaluate(&req, &p)))
-		if ans.holds != value.Yes {
-			return ans
-		}
-		if i == 0 {
-			first = ans
+// exceptions says that an administrator is denied something.
+func exceptions(id *identity) string {
+	for i := range id.attached {
+		if slices.ContainsFunc(id.attached[i].policy.Document.Statements, func(s policy.Statement) bool { return s.NotAction.Present || s.Is(policy.Deny) != value.No }) {
+			return ", but for what it may give itself"
 		}
 	}
-	return first
+	return ""
+}
+
+// ownWays are the actions by which an identity that may do everything else gives
+// itself, or another, what is taken away from it: any one will do.
+func ownWays() []string {
+	return []string{"iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion",
+		"iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:PassRole"}
+}
+
+// adminAnswer tells whether an identity administers the account: it may do what
+// no policy names, on what none names, and is left with one of the ways to what
+// is denied to it by name.
+func (f *facts) adminAnswer(id *identity) answer {
+	every := f.may(id, query{action: "remit-any:Any", arn: value.Fresh("any resource")})
+	if every.holds == value.No {
+		return every
+	}
+	best := answer{holds: value.No}
+	for _, action := range ownWays() {
+		if ans := f.may(id, query{action: action, arn: value.Fresh("any resource")}); ans.better(best) {
+			best = ans
+		}
+		if best.sure() {
+			return every
+		}
+	}
+	if every.better(best) {
+		best.statements = every.statements
+		return best
+	}
+	return every
+}
+
+// asAdmin tells whether an identity administers the account once it is allowed
+// everything: not where denials or a boundary hold it back.
+func (b *building) asAdmin(id *identity, unbound bool) answer {
+	limit, denials := b.restraint(id)
+	bounded := id.iam.Boundary != nil || id.unbounded == value.Unknown
+	if len(denials) == 0 && (!bounded || unbound) {
+		return answer{holds: value.Yes}
+	}
+	key := limit + fmt.Sprint("\n", unbound, id.user, id.byPeople)
+	if a, ok := b.admins[key]; ok {
+		return a
+	}
+	as := &identity{Resource: id.Resource, user: id.user, group: id.group, byPeople: id.byPeople, personal: id.personal, unbounded: id.unbounded, iam: id.iam}
+	as.iam.Policies = append(slices.Clone(denials), everything())
+	if unbound {
+		as.iam.Boundary, as.unbounded = nil, value.Yes
+	}
+	a := b.adminAnswer(as)
+	b.admins[key] = a
+	return a
+}
+
+// member is asAdmin for a user who has joined a group.
+func (b *building) member(id, group *identity) answer {
+	if !slices.ContainsFunc(group.attached, func(a attachment) bool { return mayBeAdmin(a.policy.Document) }) {
+		return answer{holds: value.No}
+	}
+	as := &identity{Resource: id.Resource, user: true, personal: id.personal, unbounded: id.unbounded, iam: id.iam}
+	as.iam.Policies = append(slices.Clone(id.iam.Policies), group.iam.Policies...)
+	return b.adminAnswer(as)
+}
+
+// everything is a policy that allows everything.
+func everything() *iam.Policy {
+	star := policy.List{Present: true, Items: []policy.Item{{Text: value.Lit("*"), Kind: value.String}}}
+	return iam.Compile(&policy.Document{Version: policy.Item{Text: value.Lit("2012-10-17"), Kind: value.String},
+		Statements: []policy.Statement{{Effect: policy.Item{Text: value.Lit(policy.Allow), Kind: value.String}, Action: star, Resource: star}}})
 }
 
 // mayBeAdmin is a quick look for statements as wide as an administrator's.
@@ -82,12 +144,12 @@ var invokeAPI = &Technique{
 	Refs:       Refs{ATTACK: []string{"T1078.004"}},
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
-		call := func(f *function, action string, arn value.Text, rp *iam.Policy, at Evidence, via string) {
+		call := func(f *function, on *app.Resource, action string, arn value.Text, rp *iam.Policy, at Evidence, via string) {
 			for _, class := range b.classes() {
 				if rp == nil && !b.reachOf(class[0]).may(action) {
 					continue
 				}
-				ans := b.may(class[0], action, arn, rp)
+				ans := b.may(class[0], query{action: action, arn: arn, on: on, policy: rp})
 				if ans.holds == value.No || len(ans.statements) == 0 {
 					continue
 				}
@@ -105,12 +167,12 @@ var invokeAPI = &Technique{
 				return
 			}
 			arn := value.Concat(invokeARN(e.Route.API), value.Lit("/"), value.Fresh("stage"), value.Lit("/"+e.Route.Method), e.Route.Path)
-			call(f, "execute-api:Invoke", arn, b.policyOf(e.Route.API), Evidence{e.Span, e.Route.Label() + " calls " + f.Label()}, e.Route.Label())
+			call(f, e.Route.API, "execute-api:Invoke", arn, b.policyOf(e.Route.API), Evidence{e.Span, e.Route.Label() + " calls " + f.Label()}, e.Route.Label())
 		})
 		for _, f := range b.functions {
 			for _, u := range f.URLs() {
 				if u.AuthType().Is("AWS_IAM") == value.Yes {
-					call(f, "lambda:InvokeFunctionUrl", arnOf(f.Resource), nil, Evidence{u.Span, "the URL of " + f.Label()}, "URL of "+f.Label())
+					call(f, f.Resource, "lambda:InvokeFunctionUrl", arnOf(f.Resource), nil, Evidence{u.Span, "the URL of " + f.Label()}, "URL of "+f.Label())
 				}
 			}
 		}

@@ -123,7 +123,7 @@ const (
 
 func (c Certainty) rank() int {
 	switch c {
-	case Exact:
+	case Exact, "":
 		return 0
 	case Approximate:
 		return 1

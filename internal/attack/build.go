@@ -24,7 +24,13 @@ type building struct {
 	byID     map[string]int32
 	signedIn map[string]bool // the sessions that users hold
 	// victimsOf and restraints are answers that are asked for often.
-	victimsOf  map[string][]*identity
+	victimsOf map[string][]*identity
+	serviceOf map[serviceTrust]answer
+	admins    map[string]answer // what identities come to that give themselves every right
+	// retagged are the changes of tags on which hops rest.
+	retagged   []*retag
+	demanded   map[Capability]bool
+	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
 	restraints map[*identity]restrained
 }
 
@@ -51,11 +57,13 @@ type hop struct {
 	// assume says what an approximate or unknown hop takes for granted.
 	assume string
 	weak   []Weakness
-	extra  int // difficulty beyond the technique's
+	// granted are the statements that the hop rests on, with the actions.
+	granted []granted
+	extra   int // difficulty beyond the technique's
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, restraints: map[*identity]restrained{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}}
 }
 
 func (b *building) node(c Capability) int32 {

@@ -16,6 +16,7 @@ const (
 	KindDelete  Kind = "delete"  // destroy this resource or its data
 	KindManage  Kind = "manage"  // change this resource's configuration or policy
 	KindCode    Kind = "code"    // replace the code of this function
+	KindTags    Kind = "tags"    // meet a condition on the tags of this resource, by changing them
 	KindAdmin   Kind = "admin"   // do anything in the account
 	KindDeny    Kind = "deny"    // keep this resource from serving anybody
 	KindSpend   Kind = "spend"   // run up the account's bill
@@ -67,6 +68,8 @@ func (k Kind) phrase() string {
 		return "reconfigure"
 	case KindCode:
 		return "replace the code of"
+	case KindTags:
+		return "change the tags of"
 	case KindAdmin:
 		return "administer"
 	case KindDeny:

@@ -21,6 +21,7 @@ func techniques() []*Technique {
 		permissionTechniques(),
 		escalationTechniques(),
 		hostTechniques(),
+		[]*Technique{changeTags}, // after all that rest on a change
 		exhaustionTechniques(),
 		carelessTechniques(),
 		runtimeTechniques(),

@@ -85,6 +85,9 @@ func TestCorpusPatterns(t *testing.T) {
 	spent := time.Since(start)
 	bySeverity, byTechnique, apps := map[string]int{}, map[string]int{}, map[int]int{}
 	for _, g := range res.Groups {
+		if g.Failure != "" {
+			t.Errorf("%s: %s", g.Apps[0], g.Failure)
+		}
 		apps[min(len(g.Paths), 6)]++
 		for _, q := range g.Paths {
 			bySeverity[string(q.Severity)+" "+string(q.Certainty)]++
@@ -129,8 +132,8 @@ func TestCorpusCloudgoat(t *testing.T) {
 		{"iam_privesc_by_attachment", []string{"aws_iam_user.kerrigan", "aws_iam_role.ec2_mighty_role", "account"}, []string{"ec2-run-instances"}},
 		{"iam_privesc_by_rollback", []string{"aws_iam_user.raynor", "account"}, []string{"iam-set-default-policy-version"}},
 		{"iam_privesc_by_key_rotation", []string{"aws_iam_user.manager", "aws_iam_user.admin", "aws_iam_role.secretsmanager_role", "aws_secretsmanager_secret.primary_secret"},
-			[]string{"iam-create-access-key", "assume-role", "use-permission"}},
-		{"iam_privesc_by_ec2", []string{"aws_iam_user.dev_user", "aws_iam_role.ec2_management_role", "aws_iam_role.ec2_role", "account"}, []string{"assume-role", "ec2-change-user-data"}},
+			[]string{"change-tags", "iam-replace-access-key", "assume-role", "use-permission"}},
+		{"iam_privesc_by_ec2", []string{"aws_iam_user.dev_user", "aws_iam_role.ec2_management_role", "aws_iam_role.ec2_role", "account"}, []string{"change-tags", "assume-role", "ec2-change-user-data"}},
 	} {
 		res := attack.Analyze(loadDir(t, dir+"/cloudgoat/scenarios/aws/"+c.scenario), attack.Options{})
 		found := false

@@ -14,6 +14,9 @@ import (
 // attachment reads one policy; key is equal for policies that say the same.
 func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool) {
 	at = attachment{span: a.Span, sure: a.Sure}
+	if a.In != nil && a.In.Type == "AWS::IAM::ManagedPolicy" {
+		at.from = a.In
+	}
 	if a.Document.Exists() != value.No && a.Document != nil {
 		doc := parse(a.Document)
 		if doc == nil {

@@ -1,6 +1,9 @@
 package attack
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/value"
@@ -17,6 +20,7 @@ const (
 	argsFields    = "arguments"
 	eventFields   = "the whole event"
 	tokenFields   = "token and headers"
+	agentFields   = "parameters"
 )
 
 var openRoute = &Technique{
@@ -90,7 +94,7 @@ func (b *building) openRouteHop(h *hop, r *app.Route) bool {
 // routePolicy asks the resource policy of a REST API.
 func (b *building) routePolicy(r *app.Route, rp *iam.Policy, who iam.Principal) value.Tri {
 	tail := value.Concat(value.Lit("/"), value.Fresh("stage"), value.Lit("/"+r.Method), r.Path)
-	return b.mayAnyone(who, "execute-api:Invoke", value.Concat(invokeARN(r.API), tail), rp).holds
+	return b.mayAnyone(who, "execute-api:Invoke", value.Concat(invokeARN(r.API), tail), rp).settled()
 }
 
 // invokeARN is the start of the ARNs of an API's methods.
@@ -247,13 +251,44 @@ func (b *building) sourceLabel(e *app.Entry) string {
 // unsure marks a hop that an unresolved value decides.
 func unsure(h *hop, sure value.Tri, what string) {
 	if sure == value.Unknown {
-		h.certainty, h.assume = Unknown, what
+		h.takes(Unknown, what)
+	}
+}
+
+// takes makes a hop as certain as what it takes for granted: what makes it
+// less certain is named alone, what leaves it as it was beside the others.
+func (h *hop) takes(c Certainty, what string) {
+	switch {
+	case c.rank() > h.certainty.rank():
+		h.certainty, h.assume = c, what
+	case c.rank() == h.certainty.rank() && h.assume == "":
+		h.assume = what
+	case c.rank() == h.certainty.rank() && !strings.Contains(h.assume, what):
+		h.assume += ", and " + what
 	}
 }
 
 // answered marks a hop by what the policies said.
 func (b *building) answered(h *hop, a answer) {
-	if a.holds == value.Unknown {
-		h.certainty, h.assume = Unknown, a.assume
+	switch {
+	case a.holds == value.Unknown:
+		h.takes(Unknown, a.assume)
+	case a.assume != "":
+		h.takes(Approximate, a.assume)
+	}
+	if a.with == nil {
+		return
+	}
+	if c := a.with.capability(); !slices.Contains(h.from, c) {
+		h.from = append(h.from, c)
+		b.demand(a.with)
+	}
+}
+
+// demand notes a change of tags on which a hop rests.
+func (b *building) demand(r *retag) {
+	if c := r.capability(); !b.demanded[c] {
+		b.demanded[c] = true
+		b.retagged = append(b.retagged, r)
 	}
 }

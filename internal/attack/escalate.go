@@ -101,12 +101,28 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 	if id == role || !reach.may("sts:AssumeRole") && !b.namedIn(role, id) {
 		return
 	}
-	req := iam.AssumeRequest(id.iam.Principal, arnOf(role.Resource))
-	req.Context = id.context()
-	ans := judge(iam.Trust(&req, role.trust, &id.iam))
-	if ans.holds == value.No || len(ans.statements) == 0 {
-		return
+	for _, change := range b.retags(id, role.trust, role.Resource, "sts:AssumeRole") {
+		ans := b.assumes(id, role, change)
+		if ans.holds == value.No || len(ans.statements) == 0 || change != nil && ans.holds != value.Yes {
+			continue
+		}
+		b.assumeHop(t, id, role, ans)
+		if ans.sure() && change == nil {
+			return
+		}
 	}
+}
+
+// assumes asks whether an identity may take on a role.
+func (b *building) assumes(id, role *identity, change *retag) answer {
+	req := iam.AssumeRequest(id.iam.Principal, arnOf(role.Resource))
+	req.Context = b.context(id, &query{action: req.Action, arn: req.Resource, on: role.Resource, policy: role.trust, with: change})
+	ans := id.bounded(judge(&req, iam.Trust(&req, role.trust, &id.iam)))
+	ans.with = change
+	return ans
+}
+
+func (b *building) assumeHop(t *Technique, id, role *identity, ans answer) {
 	h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindCreds, Of: role.ID},
 		why: id.owner() + " may take on " + role.Label()}
 	for _, m := range ans.statements {
@@ -152,10 +168,11 @@ func (r row) technique() *Technique {
 
 func (n need) label() string {
 	action, service, passed := strings.Cut(n.action, " ")
+	action = strings.ReplaceAll(action, "|", " or ")
 	if passed {
-		return action + " to " + service
+		return action + " to " + strings.ReplaceAll(service, "|", " or ")
 	}
-	return strings.ReplaceAll(action, "|", " or ")
+	return action
 }
 
 // permissions are the need's actions as policies write them, any of which will
@@ -163,6 +180,13 @@ func (n need) label() string {
 func (n need) permissions() []string {
 	action, _, _ := strings.Cut(n.action, " ")
 	return strings.Split(action, "|")
+}
+
+// services are those that a role is passed to, any of which will do; one empty
+// where none is passed.
+func (n need) services() []string {
+	_, service, _ := strings.Cut(n.action, " ")
+	return strings.Split(service, "|")
 }
 
 // escalate adds a row's hops. Identities whose statements on the row's actions
@@ -175,12 +199,12 @@ func (b *building) escalate(t *Technique, r *row) {
 		if slices.ContainsFunc(r.needs, func(n need) bool { return !slices.ContainsFunc(n.permissions(), reach.may) }) {
 			continue
 		}
-		if r.gives == gainAdmin || !id.certain() {
+		if r.gives == gainAdmin || r.asMember() || !id.certain() {
 			b.escalateFrom(t, r, id)
 			continue
 		}
 		limit, _ := b.restraint(id)
-		key := limit + "\n" + reach.key(r.needs)
+		key := fmt.Sprint(limit, "\n", id.user, id.byPeople, "\n", reach.key(r.asks()))
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -195,6 +219,22 @@ func (b *building) escalate(t *Technique, r *row) {
 	}
 }
 
+// asks are the row's needs, and what its prerequisites may ask for.
+func (r *row) asks() []need {
+	out := slices.Clone(r.needs)
+	for _, w := range r.wants {
+		for _, action := range w.make {
+			out = append(out, need{action, onAnything})
+		}
+	}
+	return out
+}
+
+// asMember tells whether a row makes members of groups.
+func (r *row) asMember() bool {
+	return slices.ContainsFunc(r.needs, func(n need) bool { return n.on == onGroup })
+}
+
 // certain tells whether the identity and all its policies are there for sure.
 func (id *identity) certain() bool {
 	return id.Exists != value.Unknown && !slices.ContainsFunc(id.attached, func(a attachment) bool { return a.sure == value.Unknown })
@@ -207,21 +247,22 @@ func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
 	node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: "row " + t.ID}
 	var hops []hop
 	for _, v := range b.rowVictims(r, class[0]) {
-		h := hop{by: t, from: []Capability{node}, to: Capability{Kind: KindCreds, Of: v.ID}}
-		if !b.satisfy(&h, r, class[0], v) {
-			continue
+		for _, h := range b.attempts(t, r, class[0], v) {
+			h.from[0] = node
+			h.to = Capability{Kind: KindCreds, Of: v.ID}
+			h.why, h.unsaid, h.evidence, h.weak = r.sentence(&h, v), true, nil, nil
+			hops = append(hops, h)
 		}
-		h.why, h.unsaid, h.evidence, h.weak = "may come to act as "+v.Label()+": "+strings.Join(t.Needs, ", "), true, nil, nil
-		hops = append(hops, h)
 	}
 	if len(hops) == 0 {
 		return
 	}
+	first := b.identityAt[hops[0].to.Of]
 	for _, id := range class {
-		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: node, certainty: Exact}
-		if b.satisfy(&h, r, id, b.identityAt[hops[0].to.Of]) {
-			h.certainty, h.assume = Exact, "" // the hop from the node says what is not sure
-			b.edge(h, 0)
+		for _, h := range b.attempts(t, r, id, first) {
+			// The hop from the node says what is not sure.
+			b.edge(hop{by: t, from: h.from[:1], to: node, certainty: Exact, evidence: h.evidence, weak: h.weak}, 0)
+			break
 		}
 	}
 	for _, h := range hops {
@@ -229,77 +270,112 @@ func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
 	}
 }
 
+// sentence says what the row comes to, but for who acts.
+func (r *row) sentence(h *hop, v *identity) string {
+	switch {
+	case r.asVictim:
+		return "may give " + v.Label() + " every right, and act as it: " + h.actions()
+	case r.gives == gainAdmin && v != nil:
+		return "may make an administrator of " + v.Label() + ": " + h.actions()
+	case r.newborn:
+		return "may make an administrator: " + h.actions()
+	case r.gives == gainAdmin:
+		return "may give itself every right: " + h.actions()
+	}
+	return "may " + strings.ToLower(r.title[:1]) + r.title[1:] + ", and so act as " + v.Label() + ": " + h.actions()
+}
+
 // rowVictims are the identities that a row may be used on, of those that a
 // statement may cover; one nil where it needs none.
 func (b *building) rowVictims(r *row, id *identity) []*identity {
 	for _, n := range r.needs {
-		if n.on == onRole || n.on == onUser || n.on == onPolicyOf {
+		switch n.on {
+		case onRole, onUser, onPolicyOf:
 			reach := b.reachOf(id)
-			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.action)), func(v *identity) bool {
-				return !slices.ContainsFunc(n.permissions(), func(a string) bool { return n.on == onPolicyOf || reach.on(a, v.arn) })
+			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.services())), func(v *identity) bool {
+				return v == id || n.on != onPolicyOf && !slices.ContainsFunc(n.permissions(), func(a string) bool { return reach.on(a, v.arn) })
 			})
+		case onGroup:
+			return slices.DeleteFunc(slices.Clone(b.identities), func(v *identity) bool { return !v.group || slices.Contains(id.groups, v.Resource) })
 		}
 	}
 	return []*identity{nil}
 }
 
-// escalateFrom adds a row's hops for one identity: one for each victim.
-func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
-	for _, v := range b.rowVictims(r, id) {
-		if v == id {
-			continue
-		}
-		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
-		if r.asVictim {
-			if b.allowed(id, r.needs[0], id) {
-				return // it does the same to itself
+// attempts are a row's hops for one identity and victim: with what exists as it
+// is, or else after each change of tags that helps.
+func (b *building) attempts(t *Technique, r *row, id, v *identity) []hop {
+	var out []hop
+	seen := map[*retag]bool{}
+	for _, place := range b.places(r, id, v) {
+		for _, change := range b.changes(r, id, v, place) {
+			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
+			if r.asVictim {
+				h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
 			}
-			if v.iam.Boundary != nil || v.unbounded == value.Unknown {
+			if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id, v, place, change}) || change != nil && h.certainty == Unknown {
 				continue
 			}
-			h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
+			seen[change] = true
+			if h.certainty.rank() == 0 && change == nil {
+				return []hop{h}
+			}
+			out = append(out, h)
 		}
-		if !b.satisfy(&h, r, id, v) {
-			continue
+	}
+	return out
+}
+
+// escalateFrom adds a row's hops for one identity: one for each victim.
+func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
+	if r.asMember() && (!id.user || id.group) {
+		return // only users are members of groups
+	}
+	var best []hop
+	for _, v := range b.rowVictims(r, id) {
+		if r.asVictim && b.selfMade(r, id) {
+			return // it does the same to itself
 		}
-		switch {
-		case r.asVictim:
-			h.to = Capability{Kind: KindAdmin, Of: Account}
-			h.why = id.owner() + " may give " + v.Label() + " every right, and act as it: " + strings.Join(t.Needs, ", ")
-		case r.gives == gainAdmin:
-			h.to = Capability{Kind: KindAdmin, Of: Account}
-			h.why = id.owner() + " may give itself every right: " + strings.Join(t.Needs, ", ")
-		default:
-			h.to = Capability{Kind: KindCreds, Of: v.ID}
-			h.why = id.owner() + " may come to act as " + v.Label() + ": " + strings.Join(t.Needs, ", ")
+		for _, h := range b.attempts(t, r, id, v) {
+			h.why = id.owner() + " " + r.sentence(&h, v)
+			switch {
+			case r.asMember() && b.member(id, v).sure():
+				h.to = Capability{Kind: KindAdmin, Of: Account}
+				h.why = id.owner() + " may join the administrators of " + v.Label() + ": " + h.actions()
+			case r.asMember() && (id.iam.Boundary != nil || id.unbounded == value.Unknown):
+				continue // what the group has counts within the boundary only
+			case r.gives == gainAdmin:
+				h.to = Capability{Kind: KindAdmin, Of: Account}
+			default:
+				h.to = Capability{Kind: KindCreds, Of: v.ID}
+			}
+			if r.gives != gainAdmin || r.asVictim {
+				b.add(h)
+				continue
+			}
+			if len(best) == 0 || h.certainty.rank() < best[0].certainty.rank() {
+				best = []hop{h}
+			}
 		}
+		if len(best) > 0 && best[0].certainty.rank() == 0 {
+			break // one is enough to become administrator
+		}
+	}
+	for _, h := range best {
 		b.add(h)
-		if r.gives == gainAdmin && !r.asVictim {
-			return // one is enough to become administrator
-		}
 	}
 }
 
 // victims are the identities of the application that an action may be used on;
 // of those that a service must be trusted by, only these.
-func (b *building) victims(users bool, action string) []*identity {
-	key := fmt.Sprint(users, action)
+func (b *building) victims(users bool, services []string) []*identity {
+	key := fmt.Sprint(users, services)
 	if out, ok := b.victimsOf[key]; ok {
 		return out
 	}
-	_, service, passed := strings.Cut(action, " ")
 	out := slices.DeleteFunc(slices.Clone(b.identities), func(v *identity) bool {
-		return v.user != users || passed && !b.trustsService(v, service)
+		return v.user != users || v.group || !slices.ContainsFunc(services, func(s string) bool { return s == "" || b.trustsService(v, s).holds != value.No })
 	})
 	b.victimsOf[key] = out
 	return out
-}
-
-func (b *building) trustsService(role *identity, service string) bool {
-	for _, p := range iam.TrustedBy(role.trust) {
-		if p.Type == "Service" && p.Item.Text.Equal(value.Lit(service)) != value.No {
-			return true
-		}
-	}
-	return false
 }

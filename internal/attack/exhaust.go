@@ -111,8 +111,8 @@ func (b *building) recursive(t *Technique, f *function, e *app.Entry) {
 			continue
 		}
 		for _, action := range eff.actions {
-			ans := b.mayObject(f.role, action, e.Source, eff.object, b.reachOf(f.role))
-			if ans.holds != value.Yes || len(ans.statements) == 0 {
+			ans := b.mayObject(f.role, action, e.Source, eff.object, b.reachOf(f.role), nil)
+			if !ans.sure() || len(ans.statements) == 0 {
 				continue
 			}
 			w := fault(WeakRecursion, f.ID, e.Source.ID, e.Span, 2, f.Label()+" may write to "+e.Source.Label()+", which runs it",

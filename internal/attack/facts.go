@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,8 +29,9 @@ type facts struct {
 	compiled   map[*policy.Document]*iam.Policy
 	blind      []Evidence
 	arns       map[*app.Resource]*arnInfo
-	inside     iam.Context // of requests that code makes
-	byUser     iam.Context // of requests that users make
+	callers    callers
+	tags       map[*app.Resource]*tags
+	asks       map[*iam.Policy]*asked
 	classList  [][]*identity
 	servers    map[string][]*identity // per resource, those of functions that are configured with it
 	personal   []*app.Resource        // whose policies name single identities
@@ -46,15 +48,18 @@ type function struct {
 	refs map[string]bool
 }
 
-// An identity is a role or user.
+// An identity is a role, a user, or any member of a group.
 type identity struct {
 	*app.Resource
-	user      bool
+	user      bool // or a group
+	group     bool
+	groups    []*app.Resource // of a user
+	byPeople  bool            // a role that identities of accounts, or federated ones, take on
 	iam       iam.Identity
 	attached  []attachment
 	trust     *iam.Policy // of a role
 	functions []*function // that run as it
-	class     string      // equal for identities with the same policies
+	class     string      // equal for identities with the same policies, of whose requests the same is known
 	arn       value.Text
 	// personal tells that a policy speaks of the caller, so that what it says
 	// differs from identity to identity.
@@ -62,6 +67,7 @@ type identity struct {
 	// unbounded is Unknown where the permissions boundary is not known.
 	unbounded value.Tri
 	reach     *reachable
+	asked     *asked
 }
 
 // An attachment is one policy of an identity.
@@ -71,6 +77,8 @@ type attachment struct {
 	managed bool // by AWS: its statements stand in no file of the project
 	policy  *iam.Policy
 	sure    value.Tri
+	// from is the managed policy of the project; nil for others.
+	from *app.Resource
 }
 
 // A resourcePolicy is all that is attached to a resource.
@@ -85,7 +93,7 @@ func newFacts(p *app.Project, apps []*app.App, o Options) *facts {
 	f := &facts{
 		project: p, apps: apps, options: o, census: map[string]int{}, functionAt: map[string]*function{},
 		identityAt: map[string]*identity{}, policies: map[string]*resourcePolicy{}, compiled: map[*policy.Document]*iam.Policy{},
-		arns: map[*app.Resource]*arnInfo{}, servers: map[string][]*identity{}, inside: insideContext(), byUser: userContext(),
+		arns: map[*app.Resource]*arnInfo{}, servers: map[string][]*identity{}, callers: newCallers(), tags: map[*app.Resource]*tags{}, asks: map[*iam.Policy]*asked{},
 	}
 	for _, a := range apps {
 		for _, r := range a.Resources() {
@@ -101,6 +109,9 @@ func newFacts(p *app.Project, apps []*app.App, o Options) *facts {
 		}
 		for u := range a.IAMUsers() {
 			f.addIdentity(u.Resource, u.Policies(), u.Groups())
+		}
+		for g := range a.IAMGroups() {
+			f.addIdentity(g.Resource, g.Policies(), nil)
 		}
 	}
 	for _, a := range apps {
@@ -150,11 +161,15 @@ func (f *facts) addFunction(fn app.Function) {
 }
 
 func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.Group) {
-	id := &identity{Resource: r, user: r.Type == "AWS::IAM::User"}
+	id := &identity{Resource: r, user: r.Type != "AWS::IAM::Role", group: r.Type == "AWS::IAM::Group"}
 	for _, g := range groups {
 		list = append(list, g.Policies()...)
+		id.groups = append(id.groups, g.Resource)
 	}
 	arn := arnOf(r)
+	if id.group { // its policies are those of a user who is in it
+		arn = value.Concat(value.Lit("arn:aws:iam::"), value.Hole("AWS::AccountId"), value.Lit(":user/"), value.Fresh("a member of "+r.ID))
+	}
 	id.arn, id.unbounded = arn, value.Yes
 	id.iam.Principal = iam.Role(arn)
 	if id.user {
@@ -191,8 +206,9 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 	if !id.user {
 		doc := parse(app.AsRole(r).Trust())
 		id.trust = f.compile(doc)
+		id.byPeople = slices.ContainsFunc(iam.TrustedBy(id.trust), func(p iam.Trusted) bool { return p.Type != "Service" })
 	}
-	id.class = strings.Join(keys, "\n")
+	id.class = fmt.Sprint(id.user, id.byPeople, "\n", strings.Join(keys, "\n"))
 	id.personal = slices.ContainsFunc(id.attached, func(a attachment) bool { return speaksOfCaller(a.policy.Document) }) ||
 		id.iam.Boundary != nil && speaksOfCaller(id.iam.Boundary.Document)
 	if id.personal || id.unbounded == value.Unknown {
@@ -203,8 +219,11 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 }
 
 func boundary(r *app.Resource) (app.Attached, bool) {
-	if r.Type == "AWS::IAM::User" {
+	switch r.Type {
+	case "AWS::IAM::User":
 		return app.AsUser(r).BoundaryPolicy()
+	case "AWS::IAM::Group":
+		return app.Attached{}, false
 	}
 	return app.AsRole(r).BoundaryPolicy()
 }

@@ -1,7 +1,11 @@
 package attack
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -29,6 +33,57 @@ var foreignInvoke = &Technique{
 			b.add(h)
 		})
 	},
+}
+
+var foreignCode = &Technique{
+	ID: "foreign-code-permission", Title: "Change a function as a trusted foreign account",
+	Doc: "A permission on a function may name any action: with lambda:UpdateFunctionCode or lambda:UpdateFunctionConfiguration a foreign account decides what the function runs, " +
+		"and with that what its role does. Let foreign accounts invoke at the most, and have the pipeline of the own account deploy.",
+	Needs: []string{"a policy on a function that lets a foreign account change it"}, Gives: "replace the code of the function, or reconfigure it",
+	Refs: Refs{ATTACK: []string{"T1199", "T1525"}, CWE: []string{"CWE-284"},
+		AWS: []string{"https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html"}},
+	Difficulty: 3,
+	apply: func(b *building, t *Technique) {
+		for _, f := range b.functions {
+			rp := b.policyOf(f.Resource)
+			for _, p := range foreignAccounts(rp) {
+				for _, e := range []effect{{kind: KindCode, actions: []string{"lambda:UpdateFunctionCode"}}, {kind: KindManage, actions: []string{"lambda:UpdateFunctionConfiguration"}}} {
+					ans := b.mayForeign(p.Item.Text, e.actions[0], f.Resource, rp)
+					if ans.holds == value.No || !slices.ContainsFunc(ans.statements, func(m iam.Match) bool { return m.Statement == p.Statement }) {
+						continue
+					}
+					who := p.Item.String()
+					h := hop{by: t, from: []Capability{actor(Vendor)}, to: Capability{Kind: e.kind, Of: f.ID}, via: "account " + who,
+						why: "the policy of " + f.Label() + " lets " + who + " " + e.kind.phrase() + " it", evidence: evidence(p.Item.Span, "the principal is "+who+", the action "+e.actions[0]),
+						certainty: Approximate, assume: "the account in " + who + " is not the application's own",
+						weak: []Weakness{fault(WeakFunctionForeign, f.ID, who+" "+string(e.kind), p.Item.Span, 2, "the foreign "+who+" may "+e.kind.phrase()+" "+f.Label(),
+							"take "+e.actions[0]+" away from "+who+" in the policy of "+f.Label())}}
+					b.answered(&h, ans)
+					unsure(&h, p.Holds, "the statement is there")
+					conditional(&h, f.Resource)
+					b.add(h)
+				}
+			}
+		}
+	},
+}
+
+// mayForeign asks whether a foreign account, or an identity of one, may do an
+// action by a resource's policy, if its own account lets it.
+func (b *building) mayForeign(who value.Text, action string, r *app.Resource, rp *iam.Policy) answer {
+	caller := iam.Root(who)
+	if s := who.String(); strings.HasPrefix(s, "arn:") {
+		caller = iam.Role(who)
+		switch {
+		case strings.HasSuffix(s, ":root"):
+			caller = iam.Root(who.Split(':', 6)[4])
+		case strings.Contains(s, ":user/"):
+			caller = iam.User(who)
+		}
+	}
+	req := iam.Request{Principal: caller, Action: action, Resource: arnOf(r), Context: iam.Outside(&caller), Account: value.Fresh("the application's account")}
+	p := iam.Policies{Identity: []*iam.Policy{everything()}, Resource: rp}
+	return judge(&req, iam.Evaluate(&req, &p))
 }
 
 var bucketName = &Technique{

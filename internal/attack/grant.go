@@ -57,8 +57,11 @@ func (b *building) newGrants() []*grant {
 					continue
 				}
 				key := limit + "\n" + doc.Version.String() + statementKey(s)
+				if len(s.Condition) > 0 || limit != "" { // they may tell people from code
+					key += fmt.Sprint(" by people: ", id.user, id.byPeople)
+				}
 				if at.managed {
-					key = fmt.Sprintf("%s\n%s %d", limit, at.name, j)
+					key = fmt.Sprintf("%s\n%s %d %v %v", limit, at.name, j, id.user, id.byPeople)
 				}
 				g := byKey[key]
 				if g == nil {
@@ -84,7 +87,7 @@ func (b *building) newGrants() []*grant {
 func (b *building) newGrant(id *identity, at *attachment, s *policy.Statement, denials []*iam.Policy) *grant {
 	alone := &policy.Document{Version: at.policy.Document.Version, Span: at.policy.Document.Span, Statements: []policy.Statement{*s}}
 	own := attachment{name: at.name, span: at.span, managed: at.managed, policy: iam.Compile(alone), sure: value.Yes}
-	as := &identity{Resource: id.Resource, user: id.user, unbounded: id.unbounded, attached: []attachment{own}}
+	as := &identity{Resource: id.Resource, user: id.user, byPeople: id.byPeople, personal: id.personal, unbounded: id.unbounded, attached: []attachment{own}}
 	as.iam = iam.Identity{Principal: id.iam.Principal, Policies: append([]*iam.Policy{own.policy}, denials...), Boundary: id.iam.Boundary}
 	return &grant{as: as, at: map[*identity]int{}, joined: map[Capability]bool{}}
 }
@@ -166,18 +169,23 @@ func (g *grant) only(i int) *grant {
 
 // statementGrant adds one effect of a statement on one resource.
 func (b *building) statementGrant(t *Technique, g *grant, r *app.Resource, e *effect, reach *reachable) {
-	for _, action := range e.actions {
-		ans := b.mayObject(g.as, action, r, e.object, reach)
-		if ans.holds == value.No {
-			continue
-		}
-		i := slices.IndexFunc(ans.statements, func(m iam.Match) bool { return m.Source == iam.FromIdentity })
-		if i < 0 {
-			continue // what the resource's policy gives
-		}
-		b.grantHops(t, g, r, e, action, ans.statements[i], ans)
-		if ans.holds == value.Yes {
-			return
+	for _, change := range b.retags(g.as, b.policyOf(r), r, e.actions...) {
+		for _, action := range e.actions {
+			ans := b.mayObject(g.as, action, r, e.object, reach, change)
+			if ans.holds == value.No || change != nil && ans.holds != value.Yes {
+				continue
+			}
+			i := slices.IndexFunc(ans.statements, func(m iam.Match) bool { return m.Source == iam.FromIdentity })
+			if i < 0 {
+				continue // what the resource's policy gives
+			}
+			b.grantHops(t, g, r, e, action, ans.statements[i], ans)
+			if ans.sure() {
+				if change == nil {
+					return
+				}
+				break
+			}
 		}
 	}
 }
@@ -189,7 +197,7 @@ func (b *building) ownGrants(t *Technique) {
 		for _, e := range effectsOn(r.Type) {
 			for _, id := range b.namedBy(r) {
 				for _, action := range e.actions {
-					ans := b.mayObject(id, action, r, e.object, nil)
+					ans := b.mayObject(id, action, r, e.object, nil, nil)
 					i := slices.IndexFunc(ans.statements, func(m iam.Match) bool { return m.Source == iam.FromResource })
 					if ans.holds == value.No || i < 0 {
 						continue
@@ -199,7 +207,7 @@ func (b *building) ownGrants(t *Technique) {
 					b.answered(&h, ans)
 					conditional(&h, r, id.Resource)
 					b.add(h)
-					if ans.holds == value.Yes {
+					if ans.sure() {
 						break
 					}
 				}
@@ -221,18 +229,21 @@ func (b *building) namedBy(r *app.Resource) []*identity {
 
 // mayObject asks for the action on the resource, or on some object in it:
 // any, or one that a statement names.
-func (b *building) mayObject(id *identity, action string, r *app.Resource, tail catalogue.Form, reach *reachable) answer {
+func (b *building) mayObject(id *identity, action string, r *app.Resource, tail catalogue.Form, reach *reachable, with *retag) answer {
 	rp := b.policyOf(r)
 	arn := b.arn(r)
-	best := b.may(id, action, witness(arn.arn, tail), rp)
-	if best.holds == value.Yes || reach == nil || tail == catalogue.Own || tail == catalogue.AnyForm {
+	q := query{action: action, arn: witness(arn.arn, tail), on: r, policy: rp, with: with}
+	best := b.may(id, q)
+	if best.sure() || reach == nil || tail == catalogue.Own || tail == catalogue.AnyForm {
 		return best
 	}
 	for _, named := range reach.objects(arn, tail) {
-		if a := b.may(id, action, named, rp); a.holds == value.Yes {
-			return a
-		} else if a.holds == value.Unknown && best.holds == value.No {
+		q.arn = named
+		if a := b.may(id, q); a.better(best) {
 			best = a
+		}
+		if best.sure() {
+			break
 		}
 	}
 	return best

@@ -4,83 +4,200 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
 
+// An attempt is one identity's try at a row: on a victim or not, with
+// something that exists or not, after a change of tags or none.
+type attempt struct {
+	id, victim *identity
+	place      *app.Resource
+	change     *retag
+}
+
+// granted is a statement that lets an attempt through, with the action.
+type granted struct {
+	match  iam.Match
+	action string
+}
+
 // satisfy asks for every need of a row and gathers evidence, weaknesses and
 // certainty; false where one is not met.
-func (b *building) satisfy(h *hop, r *row, id, victim *identity) bool {
-	if r.unbinds && id.iam.Boundary == nil && id.unbounded != value.Unknown {
+func (b *building) satisfy(h *hop, r *row, x attempt) bool {
+	if r.unbinds && x.id.iam.Boundary == nil && x.id.unbounded != value.Unknown {
 		return false // nothing to take away
 	}
-	for _, n := range r.needs {
-		if n.on == onSelf && !r.unbinds && id.iam.Boundary != nil {
-			return false // keeps in check whatever an identity gives itself
+	if r.victim != nil {
+		holds, assume := r.victim(b, x.victim)
+		switch {
+		case holds == value.No:
+			return false
+		case holds == value.Unknown:
+			h.takes(Unknown, assume)
+		case assume != "":
+			h.takes(Approximate, assume)
 		}
-		if !b.met(h, n, id, b.targets(n, id, victim)) {
+	}
+	for _, n := range r.needs {
+		if !b.met(h, n, x) {
 			return false
 		}
 	}
-	if victim != nil {
-		conditional(h, victim.Resource)
+	for _, w := range r.wants {
+		b.wanted(h, &w, x)
 	}
+	if r.gives == gainAdmin && !b.gains(h, r, x) {
+		return false
+	}
+	b.show(h, x.id)
+	if x.victim != nil {
+		conditional(h, x.victim.Resource)
+	}
+	if x.place != nil {
+		conditional(h, x.place)
+	}
+	return true
+}
+
+// gains tells whether whoever gets every right comes to more by it: denials and
+// a boundary hold whatever an identity is allowed.
+func (b *building) gains(h *hop, r *row, x attempt) bool {
+	who := x.id
+	if x.victim != nil {
+		who = x.victim
+	}
+	if r.newborn {
+		return true
+	}
+	ans := b.asAdmin(who, r.unbinds)
+	if ans.holds == value.No {
+		return false
+	}
+	b.answered(h, ans)
 	return true
 }
 
 // met asks for one need, on what each of its actions works on, and gathers
 // evidence, weaknesses and certainty.
-func (b *building) met(h *hop, n need, id *identity, on func(action string) (value.Text, bool)) bool {
-	action, ans := b.ask(n, id, on)
+func (b *building) met(h *hop, n need, x attempt) bool {
+	action, ans := b.ask(n, x)
 	if ans.holds == value.No || len(ans.statements) == 0 {
 		return false
 	}
 	m := ans.statements[0]
-	h.evidence = append(h.evidence, b.statementEvidence(id, m, action))
+	h.granted = append(h.granted, granted{m, action})
 	b.answered(h, ans)
-	if at := id.attachmentOf(m); at != nil {
-		unsure(h, at.sure, at.name+" is attached to "+id.Label())
-		h.weak = append(h.weak, b.policyWeakness(id, at, m, action, !wideAny(m)))
+	if at := x.id.attachmentOf(m); at != nil {
+		unsure(h, at.sure, at.name+" is attached to "+x.id.Label())
+		if w := b.policyWeakness(x.id, at, m, action, !wideAny(m)); !slices.ContainsFunc(h.weak, func(o Weakness) bool { return o.ID == w.ID }) {
+			h.weak = append(h.weak, w)
+		}
 	}
 	return true
 }
 
-// targets tells what an action of a need on an identity works on.
-func (b *building) targets(n need, id, victim *identity) func(action string) (value.Text, bool) {
-	return func(action string) (value.Text, bool) { return b.targetARN(n.on, action, id, victim) }
+// wanted asks for what must be there besides: it exists, or can be made for
+// certain, or it is taken for granted.
+func (b *building) wanted(h *hop, w *prerequisite, x attempt) {
+	if w.typ != "" && len(b.ofType(w.typ)) > 0 || w.there != nil && w.there(b, x.victim) {
+		return
+	}
+	made := *h
+	if len(w.make) > 0 && !slices.ContainsFunc(w.make, func(action string) bool { return !b.met(&made, need{action, onAnything}, x) }) && made.certainty.rank() == h.certainty.rank() {
+		*h = made
+		return
+	}
+	what := w.what
+	if x.victim != nil {
+		what = strings.Replace(what, "%s", x.victim.Label(), 1)
+	}
+	h.takes(Approximate, what)
 }
 
-// ask is the best answer to a need, over the actions that will do.
-func (b *building) ask(n need, id *identity, on func(action string) (value.Text, bool)) (action string, best answer) {
-	_, service, passed := strings.Cut(n.action, " ")
+// show adds the statements that a hop rests on to its evidence: each once, with
+// all actions that it allows.
+func (b *building) show(h *hop, id *identity) {
+	for i, g := range h.granted {
+		if slices.ContainsFunc(h.granted[:i], func(o granted) bool { return o.match.Statement == g.match.Statement }) {
+			continue
+		}
+		var actions []string
+		for _, o := range h.granted[i:] {
+			if o.match.Statement == g.match.Statement && !slices.Contains(actions, o.action) {
+				actions = append(actions, o.action)
+			}
+		}
+		h.evidence = append(h.evidence, b.statementEvidence(id, g.match, actions...))
+	}
+}
+
+// actions are the actions that a hop takes, in words.
+func (h *hop) actions() string {
+	var out []string
+	for _, g := range h.granted {
+		if !slices.Contains(out, g.action) {
+			out = append(out, g.action)
+		}
+	}
+	return join(out)
+}
+
+// ask is the best answer to a need, over the actions and services that will
+// do.
+func (b *building) ask(n need, x attempt) (action string, best answer) {
 	best.holds = value.No
 	for _, a := range n.permissions() {
-		arn, ok := on(a)
+		arn, on, ok := b.target(n.on, a, x)
 		if !ok {
 			continue
 		}
-		req := iam.Request{Principal: id.iam.Principal, Action: a, Resource: arn, Account: id.iam.Principal.Account, Context: id.context()}
-		if passed {
-			req.Context.Set("iam:PassedToService", service)
-		}
-		if strings.HasPrefix(a, "iam:Attach") {
-			req.Context.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
-		}
-		p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-		switch ans := id.bounded(judge(iam.Evaluate(&req, &p))); {
-		case ans.holds == value.Yes:
-			return a, ans
-		case ans.holds == value.Unknown && best.holds == value.No:
-			action, best = a, ans
+		for _, service := range n.services() {
+			trust := answer{holds: value.Yes}
+			if service != "" {
+				if trust = b.trustsService(x.victim, service); trust.holds == value.No {
+					continue
+				}
+			}
+			ans := b.may(x.id, query{action: a, arn: arn, on: on, with: x.change, set: func(c *iam.Context) {
+				if service != "" {
+					c.Set("iam:PassedToService", service)
+				}
+				if strings.HasPrefix(a, "iam:Attach") {
+					c.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
+				}
+			}})
+			if ans.holds != value.No && !trust.sure() {
+				ans.holds, ans.assume = ans.holds.And(trust.holds), joined(ans.assume, trust.assume)
+			}
+			if ans.better(best) {
+				action, best = a, ans
+			}
+			if best.sure() {
+				return action, best
+			}
 		}
 	}
 	return action, best
 }
 
-// allowed tells whether an identity may meet a need on a target.
-func (b *building) allowed(id *identity, n need, target *identity) bool {
-	_, ans := b.ask(n, id, b.targets(n, id, target))
-	return ans.holds == value.Yes
+// joined are two assumptions as one.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", and " + b
+}
+
+// selfMade tells whether an identity may do to itself what a row does to
+// others.
+func (b *building) selfMade(r *row, id *identity) bool {
+	return slices.ContainsFunc(b.places(r, id, id), func(place *app.Resource) bool {
+		_, ans := b.ask(r.needs[0], attempt{id: id, victim: id, place: place})
+		return ans.sure()
+	})
 }
 
 // bounded is an answer with regard to a permissions boundary that is not known.
@@ -101,40 +218,110 @@ func wideAny(m iam.Match) bool {
 	return m.Statement.NotResource.Present
 }
 
-func (b *building) targetARN(on target, action string, id, victim *identity) (value.Text, bool) {
+// target is what an action of a need works on.
+func (b *building) target(on target, action string, x attempt) (arn value.Text, of *app.Resource, ok bool) {
 	switch on {
 	case onSelf:
-		return id.arn, id.user == strings.Contains(action, "User")
+		return x.id.arn, x.id.Resource, x.id.user == strings.Contains(action, "User")
 	case onRole, onUser:
-		if victim == nil {
-			return value.Text{}, false
+		if x.victim == nil {
+			return value.Text{}, nil, false
 		}
-		return victim.arn, true
-	case onPolicy:
-		return b.policyAttachedTo(id)
-	case onPolicyOf:
-		return b.policyAttachedTo(victim)
+		return x.victim.arn, x.victim.Resource, true
+	case onGroup:
+		return arnOf(x.victim.Resource), x.victim.Resource, true
+	case onPolicy, onPolicyOf, onOwnGroup, onHost:
+		if x.place == nil {
+			return value.Text{}, nil, false
+		}
+		return arnOf(x.place), x.place, true
 	}
-	// The attacker chooses the name: any, or one that a statement asks for.
-	any := value.Fresh("any resource")
+	return b.chosenName(x.id, action), nil, true
+}
+
+// places are what the needs of a row work on besides identities: one nil where
+// they ask for nothing that exists.
+func (b *building) places(r *row, id, victim *identity) []*app.Resource {
+	for _, n := range r.needs {
+		switch n.on {
+		case onPolicy:
+			return id.policies()
+		case onPolicyOf:
+			return victim.policies()
+		case onOwnGroup:
+			return id.groups
+		case onHost:
+			return b.ofType(r.existing)
+		}
+	}
+	return []*app.Resource{nil}
+}
+
+// policies are the managed policies of the application that the identity has.
+func (id *identity) policies() []*app.Resource {
+	var out []*app.Resource
+	for i := range id.attached {
+		if r := id.attached[i].from; r != nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// ofType are the resources of a type.
+func (f *facts) ofType(typ string) []*app.Resource {
+	var out []*app.Resource
+	for _, a := range f.apps {
+		out = slices.AppendSeq(out, a.OfType(typ))
+	}
+	return out
+}
+
+// changes are the changes of tags after which a row may work, none first.
+func (b *building) changes(r *row, id, victim *identity, place *app.Resource) []*retag {
+	out := []*retag{nil}
+	for _, n := range r.needs {
+		on := place
+		switch n.on {
+		case onSelf:
+			on = id.Resource
+		case onRole, onUser, onGroup:
+			on = victim.Resource
+		case onAnything:
+			on = nil
+		}
+		for _, c := range b.retags(id, nil, on, n.permissions()...)[1:] {
+			if !slices.ContainsFunc(out[1:], func(o *retag) bool { return o.capability() == c.capability() }) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// chosenName is the name of something new: any, or one that a statement asks
+// for.
+func (b *building) chosenName(id *identity, action string) value.Text {
 	service, _, _ := strings.Cut(action, ":")
 	for i := range id.attached {
 		for j := range id.attached[i].policy.Document.Statements {
-			for _, it := range id.attached[i].policy.Document.Statements[j].Resource.Items {
-				s, _, ok := arnKey(it.Text)
-				if !ok || s != service {
+			s := &id.attached[i].policy.Document.Statements[j]
+			if s.Is(policy.Allow) == value.No || !covers(s, action) {
+				continue
+			}
+			for _, it := range s.Resource.Items {
+				of, _, ok := arnKey(it.Text)
+				if !ok || of != service {
 					continue
 				}
 				named := filled(it.Text)
-				p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary}
-				req := iam.Request{Principal: id.iam.Principal, Action: action, Resource: named, Account: id.iam.Principal.Account, Context: id.context()}
-				if iam.Decide(&req, &p) == iam.Allowed {
-					return named, true
+				if b.may(id, query{action: action, arn: named}).sure() {
+					return named
 				}
 			}
 		}
 	}
-	return any, true
+	return value.Fresh("any resource")
 }
 
 // filled puts something in the place of each wildcard of a pattern.
@@ -156,18 +343,4 @@ func filled(pattern value.Text) value.Text {
 		}
 	}
 	return value.Concat(parts...)
-}
-
-// policyAttachedTo is a managed policy of the application that the identity
-// has.
-func (b *building) policyAttachedTo(id *identity) (value.Text, bool) {
-	for _, a := range b.apps {
-		for r := range a.OfType("AWS::IAM::ManagedPolicy") {
-			span := r.Get("PolicyDocument").Span()
-			if slices.ContainsFunc(id.attached, func(at attachment) bool { return !at.managed && at.policy.Document.Span == span }) {
-				return arnOf(r), true
-			}
-		}
-	}
-	return value.Text{}, false
 }

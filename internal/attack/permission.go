@@ -12,7 +12,7 @@ import (
 )
 
 func permissionTechniques() []*Technique {
-	return []*Technique{usePermission, administrator, invokeAPI, publicResource, publicACL}
+	return []*Technique{usePermission, administrator, invokeAPI, invokeAgent, publicResource, publicACL}
 }
 
 var usePermission = &Technique{

@@ -58,7 +58,7 @@ func (b *building) publicEffect(t *Technique, r *app.Resource, rp *resourcePolic
 		}
 		conditional(&h, r)
 		b.add(h)
-		if ans.holds == value.Yes {
+		if ans.sure() {
 			return
 		}
 	}
@@ -68,7 +68,7 @@ func (b *building) publicEffect(t *Technique, r *app.Resource, rp *resourcePolic
 // names.
 func (b *building) publicObject(who iam.Principal, action string, r *app.Resource, tail catalogue.Form, rp *iam.Policy) answer {
 	best := b.mayAnyone(who, action, witness(b.arn(r).arn, tail), rp)
-	if best.holds == value.Yes || tail == catalogue.Own || tail == catalogue.AnyForm {
+	if best.sure() || tail == catalogue.Own || tail == catalogue.AnyForm {
 		return best
 	}
 	for i := range rp.Document.Statements {
@@ -77,7 +77,7 @@ func (b *building) publicObject(who iam.Principal, action string, r *app.Resourc
 			if !ok {
 				continue
 			}
-			if a := b.mayAnyone(who, action, named, rp); a.holds == value.Yes || a.holds == value.Unknown && best.holds == value.No {
+			if a := b.mayAnyone(who, action, named, rp); a.better(best) {
 				best = a
 			}
 		}

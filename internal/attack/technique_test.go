@@ -3,7 +3,6 @@ package attack
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -110,16 +109,18 @@ func allowing(actions, on string) string {
 }
 
 const (
-	routeEvent = "Events:\n  Get:\n    Type: Api\n    Properties: {Path: /x, Method: get}\n"
-	table      = "\n  T:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Retain\n    Properties:\n      BillingMode: PAY_PER_REQUEST\n      AttributeDefinitions: [{AttributeName: k, AttributeType: S}]\n      KeySchema: [{AttributeName: k, KeyType: HASH}]\n"
-	victimUser = "\n  V:\n    Type: AWS::IAM::User\n"
-	g          = "\n  G:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13, Handler: g.handler, InlineCode: \"def handler(e, c): pass\"}\n"
-	pool       = "\n  Pool:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n"
-	closedPool = "\n  Pool:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n    Properties:\n      AdminCreateUserConfig: {AllowAdminCreateUserOnly: true}\n"
-	userAPI    = "\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: p\n      Auth:\n        DefaultAuthorizer: A\n        Authorizers: {A: {UserPoolArn: !GetAtt Pool.Arn}}\n"
-	userEvent  = "Events:\n  Get:\n    Type: Api\n    Properties: {Path: /x, Method: get, RestApiId: !Ref Api}\n"
-	openBlock  = "      PublicAccessBlockConfiguration: {BlockPublicAcls: false, IgnorePublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false}\n"
-	closeBlock = "      PublicAccessBlockConfiguration: {BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}\n"
+	routeEvent   = "Events:\n  Get:\n    Type: Api\n    Properties: {Path: /x, Method: get}\n"
+	table        = "\n  T:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Retain\n    Properties:\n      BillingMode: PAY_PER_REQUEST\n      AttributeDefinitions: [{AttributeName: k, AttributeType: S}]\n      KeySchema: [{AttributeName: k, KeyType: HASH}]\n"
+	victimUser   = "\n  V:\n    Type: AWS::IAM::User\n"
+	g            = "\n  G:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13, Handler: g.handler, InlineCode: \"def handler(e, c): pass\"}\n"
+	pool         = "\n  Pool:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n"
+	bedrockAgent = "\n  A:\n    Type: AWS::Bedrock::Agent\n    Properties: {AgentName: a, ActionGroups: [{ActionGroupName: g, ActionGroupExecutor: {Lambda: !GetAtt F.Arn}}]}\n"
+	taggedSecret = "\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: opener, Tags: [{Key: team, Value: b}]}\n"
+	closedPool   = "\n  Pool:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n    Properties:\n      AdminCreateUserConfig: {AllowAdminCreateUserOnly: true}\n"
+	userAPI      = "\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: p\n      Auth:\n        DefaultAuthorizer: A\n        Authorizers: {A: {UserPoolArn: !GetAtt Pool.Arn}}\n"
+	userEvent    = "Events:\n  Get:\n    Type: Api\n    Properties: {Path: /x, Method: get, RestApiId: !Ref Api}\n"
+	openBlock    = "      PublicAccessBlockConfiguration: {BlockPublicAcls: false, IgnorePublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false}\n"
+	closeBlock   = "      PublicAccessBlockConfiguration: {BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}\n"
 )
 
 func bucket(block, more string) string {
@@ -223,6 +224,8 @@ func cases() map[string][2]string {
 			resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML(""))},
 		"confused-deputy":           {resources(functionYAML(""), permission("sns.amazonaws.com", "")), resources(functionYAML(""), permission("sns.amazonaws.com", "      SourceAccount: !Ref AWS::AccountId\n"))},
 		"foreign-invoke-permission": {resources(functionYAML(""), permission("444455556666", "")), resources(functionYAML(""), permission("arn:aws:iam::444455556666:role/caller", ""))},
+		"foreign-code-permission":   {resources(functionYAML(""), strings.Replace(permission("444455556666", ""), "lambda:InvokeFunction", "lambda:UpdateFunctionCode", 1)), resources(functionYAML(""), permission("444455556666", ""))},
+		"invoke-agent":              {resources(functionYAML(""), bedrockAgent, caller("bedrock:InvokeAgent")), resources(functionYAML(""), bedrockAgent, caller("bedrock:ListAgents"))},
 		"bucket-name-takeover": {resources(functionYAML(""), permission("s3.amazonaws.com", "      SourceArn: 'arn:aws:s3:::uploads-of-elsewhere'\n")),
 			resources(functionYAML(""), permission("s3.amazonaws.com", "      SourceArn: 'arn:aws:s3:::uploads-of-elsewhere'\n      SourceAccount: !Ref AWS::AccountId\n"))},
 		"flood":          {resources(functionYAML(routeEvent)), resources(functionYAML(routeEvent + "ReservedConcurrentExecutions: 5\n"))},
@@ -230,6 +233,8 @@ func cases() map[string][2]string {
 		"poison-message": {resources(queue, queueOpen, functionYAML(queueEvent)), resources(queue+"    Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 3}}\n\n  D:\n    Type: AWS::SQS::Queue\n", queueOpen, functionYAML(queueEvent))},
 		"stack-deletion": {resources(strings.Replace(table, "    DeletionPolicy: Retain\n", "", 1)), resources(table)},
 		"event-chain":    {resources(queue, queueOpen, functionYAML(queueEvent)), resources(queue, queueOpen, functionYAML(""))},
+		"change-tags": {resources(taggedSecret, functionYAML("Policies:\n  - Statement:\n      - {Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/team': a}}}\n      - {Effect: Allow, Action: 'secretsmanager:TagResource', Resource: '*'}\n")),
+			resources(taggedSecret, functionYAML("Policies:\n  - Statement:\n      - {Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/team': a}}}\n"))},
 		"table-stream": {resources(strings.Replace(table, "      BillingMode", "      StreamSpecification: {StreamViewType: NEW_IMAGE}\n      BillingMode", 1), functionYAML("Events:\n  S:\n    Type: DynamoDB\n    Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}\n"), writer()),
 			resources(table, functionYAML(""), writer())},
 		"function-destination": {resources(functionYAML(routeEvent+"EventInvokeConfig:\n  DestinationConfig:\n    OnSuccess: {Type: Lambda, Destination: !GetAtt G.Arn}\n"), g), resources(functionYAML(routeEvent), g)},
@@ -272,7 +277,7 @@ func integrationAPI(auth string) string {
 
 func TestTechniquesApplyWhereTheyShould(t *testing.T) {
 	table := cases()
-	for _, r := range append(rowsOfTable(), passRoleRows()...) {
+	for _, r := range tables() {
 		table[r.id] = rowCase(r)
 	}
 	for _, r := range hostRows() {
@@ -299,93 +304,6 @@ func TestTechniquesApplyWhereTheyShould(t *testing.T) {
 	}
 }
 
-// hostCase makes the templates of a row over hosts: a function that may do all
-// that the row needs, and one that may not do the first of it.
-func hostCase(r hostRow) [2]string {
-	path := runsAs[r.host]
-	property := strings.Repeat("{", len(path)-1) + "!GetAtt R.Arn" + strings.Repeat("}", len(path)-1)
-	for _, key := range path[1:] {
-		property = strings.Replace(property, "!", key+": !", 1)
-	}
-	profile := ""
-	if r.host == "AWS::EC2::Instance" {
-		property, profile = "!Ref P", "\n  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties: {Roles: [!Ref R]}\n"
-	}
-	build := func(needs []need) string {
-		actions := []string{"'iam:ListUsers'"}
-		for _, n := range needs {
-			any := n.permissions()
-			actions = append(actions, "'"+any[len(any)-1]+"'")
-		}
-		return resources(role("{Service: ec2.amazonaws.com}", "", ""), profile, "\n  H:\n    Type: "+r.host+"\n    Properties:\n      "+path[0]+": "+property+"\n",
-			functionYAML(allowing(strings.Join(actions, ", "), "'*'")))
-	}
-	return [2]string{build(r.needs), build(r.needs[1:])}
-}
-
-// rowCase makes the templates of a row: a user, or a function's role, that is
-// allowed all that the row needs, and one that lacks the first of it.
-// victimCase is a template where F may change the role R, or its policy, and
-// take R on; and one where it may not take it on.
-func victimCase(r row) [2]string {
-	if r.needs[0].on == onUser {
-		return victimUserCase(r)
-	}
-	action, on := strings.Split(r.needs[0].action, "|")[0], "!Sub 'arn:aws:iam::${AWS::AccountId}:role/victim'"
-	if r.needs[0].on == onPolicyOf {
-		on = "!Sub 'arn:aws:iam::${AWS::AccountId}:policy/theirs'"
-	}
-	build := func(principal string) string {
-		return resources(role(principal, "", "      RoleName: victim\n      ManagedPolicyArns: [!Ref MP]\n"),
-			"\n  MP:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      ManagedPolicyName: theirs\n      PolicyDocument:\n        Statement: [{Effect: Allow, Action: 'sqs:ListQueues', Resource: '*'}]\n",
-			functionYAML("Policies:\n  - Statement:\n      - {Effect: Allow, Action: '"+action+"', Resource: "+on+"}\n      - {Effect: Allow, Action: 'sts:AssumeRole', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/victim'}\n"))
-	}
-	return [2]string{build("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}"), build("{Service: ec2.amazonaws.com}")}
-}
-
-// victimUserCase is a template where F may change the user V and carries a key
-// of V; and one where it carries none.
-func victimUserCase(r row) [2]string {
-	build := func(environment string) string {
-		return resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n",
-			functionYAML(environment+allowing("'"+strings.Split(r.needs[0].action, "|")[0]+"'", "!GetAtt V.Arn")))
-	}
-	return [2]string{build("Environment: {Variables: {KEY: !GetAtt Key.SecretAccessKey}}\n"), build("")}
-}
-
-func rowCase(r row) [2]string {
-	if r.asVictim {
-		return victimCase(r)
-	}
-	build := func(needs []need) string {
-		var actions []string
-		service, user := "ec2.amazonaws.com", false
-		for _, n := range needs {
-			action, passed, _ := strings.Cut(n.action, " ")
-			any := strings.Split(action, "|")
-			actions = append(actions, "'"+any[len(any)-1]+"'")
-			if passed != "" {
-				service = passed
-			}
-			user = user || n.on == onSelf && strings.Contains(n.action, "User")
-		}
-		if len(actions) == 0 {
-			actions = []string{"'iam:ListUsers'"}
-		}
-		bounds := ""
-		if r.unbinds {
-			bounds = "PermissionsBoundary: arn:aws:iam::aws:policy/IAMFullAccess\n"
-		}
-		doc := "Version: '2012-10-17'\nStatement: [{Effect: Allow, Action: [" + strings.Join(actions, ", ") + "], Resource: '*'}]\n"
-		victim := role("{Service: "+service+"}", "", "")
-		if user {
-			return resources(victim, "\n  Me:\n    Type: AWS::IAM::User\n    Properties:\n      Policies:\n        - PolicyName: p\n          PolicyDocument:\n"+indent(doc, 12))
-		}
-		return resources(victim, victimUser, functionYAML(bounds+"Policies: [!Ref MP]"), "\n  MP:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n"+indent(doc, 8))
-	}
-	return [2]string{build(r.needs), build(r.needs[1:])}
-}
-
 func TestCatalogueIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, tech := range Catalogue() {
@@ -402,24 +320,5 @@ func TestCatalogueIsComplete(t *testing.T) {
 	}
 	if len(seen) < 40 {
 		t.Errorf("%d techniques", len(seen))
-	}
-}
-
-// Where a row takes one of several actions, each of them is enough.
-func TestAnyOfTheActionsWillDo(t *testing.T) {
-	for _, r := range append(rowsOfTable(), passRoleRows()...) {
-		for i, n := range r.needs {
-			for _, action := range n.permissions() {
-				if len(n.permissions()) < 2 || r.asVictim {
-					continue
-				}
-				one := r
-				one.needs = slices.Clone(r.needs)
-				one.needs[i].action = action
-				if _, ok := applied(group(t, rowCase(one)[0]))[r.id]; !ok {
-					t.Errorf("%s does not take %s", r.id, action)
-				}
-			}
-		}
 	}
 }

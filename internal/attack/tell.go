@@ -97,6 +97,9 @@ func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
 			}
 			c = into[c].from[0]
 		}
+		if c.Kind == KindTags {
+			out.Why += ", once " + p.label(c.Of) + " " + c.Detail
+		}
 		if n := p.shown(c); n != out.From && !slices.Contains(out.Also, n) {
 			out.Also = append(out.Also, n)
 		}

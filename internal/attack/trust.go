@@ -12,7 +12,7 @@ import (
 )
 
 func trustTechniques() []*Technique {
-	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, bucketName}
+	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, foreignCode, bucketName}
 }
 
 var openTrust = &Technique{
@@ -82,7 +82,7 @@ var vendorTrust = &Technique{
 	Difficulty: 3,
 	apply: func(b *building, t *Technique) {
 		for _, role := range b.identities {
-			for _, p := range trustedAccounts(role) {
+			for _, p := range foreignAccounts(role.trust) {
 				if hasConditionOn(p.Statement, "sts:externalid", "aws:principalorgid", "aws:sourceidentity") {
 					continue
 				}
@@ -99,11 +99,11 @@ var vendorTrust = &Technique{
 	},
 }
 
-// trustedAccounts are the foreign accounts, and identities of such, that a
-// role trusts.
-func trustedAccounts(role *identity) []iam.Trusted {
+// foreignAccounts are the foreign accounts, and identities of such, that a
+// policy names.
+func foreignAccounts(trust *iam.Policy) []iam.Trusted {
 	var out []iam.Trusted
-	for _, p := range iam.TrustedBy(role.trust) {
+	for _, p := range iam.TrustedBy(trust) {
 		if p.Type != "AWS" {
 			continue
 		}
@@ -307,6 +307,9 @@ var insiderKeys = &Technique{
 }
 
 func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool) {
+	if id.group {
+		return "", Evidence{}, false
+	}
 	if id.user {
 		return "somebody holds the credentials of " + id.Label(), Evidence{id.Span, "the user " + id.Label()}, true
 	}
@@ -315,6 +318,8 @@ func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool)
 		switch {
 		case p.Type == "AWS" && strings.HasSuffix(s, ":root") && !p.Item.Text.IsKnown(), p.Type == "AWS" && s == "${AWS::AccountId}":
 			return "identities of the account take on " + id.Label(), Evidence{p.Item.Span, "the trust policy names the account"}, true
+		case p.Type == "AWS" && whoDeploys(p.Item.Text):
+			return "whoever deploys takes on " + id.Label(), Evidence{p.Item.Span, "the trust policy names the identity that deploys"}, true
 		case p.Type == "Federated" && !strings.Contains(s, "cognito-identity"):
 			return "people or pipelines take on " + id.Label(), Evidence{p.Item.Span, "the trust policy names " + s}, true
 		case p.Type == "Service" && (strings.HasPrefix(s, "codebuild.") || strings.HasPrefix(s, "codepipeline.")):
@@ -322,6 +327,14 @@ func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool)
 		}
 	}
 	return "", Evidence{}, false
+}
+
+// whoDeploys tells whether a principal is the identity by which Terraform is
+// run.
+func whoDeploys(t value.Text) bool {
+	return slices.ContainsFunc(t.Parts(), func(p value.Part) bool {
+		return strings.Contains(p.Hole, "data.aws_caller_identity.") && strings.HasSuffix(p.Hole, ".Caller")
+	})
 }
 
 var leakedKey = &Technique{

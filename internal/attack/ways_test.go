@@ -105,6 +105,10 @@ func TestForeignPermissions(t *testing.T) {
 		{"the own account", resources(f, strings.Replace(permission("x", ""), "'x'", "!Ref AWS::AccountId", 1)), "foreign-invoke-permission", Vendor, "no"},
 		{"an account of the organisation", resources(f, permission("444455556666", "      PrincipalOrgID: o-abcdefghij\n")), "foreign-invoke-permission", Vendor, "no"},
 		{"another action", resources(f, strings.Replace(permission("444455556666", ""), "lambda:InvokeFunction", "lambda:GetFunction", 1)), "foreign-invoke-permission", Vendor, "no"},
+		{"code, by everybody", resources(f, strings.Replace(permission("*", ""), "lambda:InvokeFunction", "lambda:UpdateFunctionCode", 1)), "public-resource", AnyAWS, "exact"},
+		{"code, by an account's role", resources(f, strings.Replace(permission("arn:aws:iam::444455556666:role/deploy", ""), "lambda:InvokeFunction", "lambda:UpdateFunctionCode", 1)), "foreign-code-permission", Vendor, "approximate"},
+		{"all of it, by an account", resources(f, strings.Replace(permission("444455556666", ""), "lambda:InvokeFunction", "'lambda:*'", 1)), "foreign-code-permission", Vendor, "approximate"},
+		{"code, by an account of the organisation", resources(f, strings.Replace(permission("444455556666", "      PrincipalOrgID: o-abcdefghij\n"), "lambda:InvokeFunction", "lambda:UpdateFunctionCode", 1)), "foreign-code-permission", Vendor, "approximate"},
 		{"the application's bucket", resources(f, bucket(closeBlock, ""), permission("s3.amazonaws.com", "      SourceArn: !GetAtt B.Arn\n")), "bucket-name-takeover", AnyAWS, "no"},
 	} {
 		if got := reached(t, c.template, c.actor, c.technique); got != c.want {
@@ -137,7 +141,7 @@ func TestMFA(t *testing.T) {
 		actor    Actor
 		want     string
 	}{
-		{resources(victimUser, strings.Replace(trust, "%s", "!GetAtt V.Arn", 1)), Insider, "unknown"},
+		{resources(victimUser, strings.Replace(trust, "%s", "!GetAtt V.Arn", 1)), Insider, "approximate"},
 		{resources(functionYAML(""), strings.Replace(trust, "%s", "!GetAtt FRole.Arn", 1)), Library, "no"},
 	} {
 		if got := reached(t, c.template, c.actor, "assume-role"); got != c.want {

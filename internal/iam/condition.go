@@ -2,6 +2,7 @@ package iam
 
 import (
 	"strings"
+	"time"
 
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
@@ -41,7 +42,7 @@ func (c *condition) eval(r *Request, deny value.Tri, tr *trace) value.Tri {
 	case f.has == value.Unknown:
 		// There or not, and with which value, is open: what all cases agree on
 		// still holds.
-		there := c.holds(r, &found{has: value.Yes, one: value.Hole(c.name), open: true}, tr)
+		there := c.holds(r, &found{has: value.Yes, one: value.Hole(c.name), open: true, since: f.since}, tr)
 		out = value.Agree(c.holds(r, &absent, tr), there)
 		if out == value.Unknown && deny != value.Unknown && r.chooses(c.key) {
 			// The caller sets the key so that it is let in.
@@ -70,6 +71,9 @@ func (c *condition) holds(r *Request, f *found, tr *trace) value.Tri {
 		}
 		return value.Of(c.op.IfExists || c.op.Negated)
 	}
+	if !f.since.IsZero() {
+		return c.later(f.since)
+	}
 	if c.op.Set == policy.ForAllValues {
 		out := value.Yes
 		for i := range f.len() {
@@ -91,6 +95,22 @@ func (c *condition) holds(r *Request, f *found, tr *trace) value.Tri {
 	out := value.No
 	for i := range f.len() {
 		out = out.Or(c.one(r, f.at(i), tr))
+	}
+	return out
+}
+
+// later compares a time that is not before since.
+func (c *condition) later(since time.Time) value.Tri {
+	out := value.No
+	for i := range c.values {
+		m := c.values[i].later(c.op.Kind, since)
+		if c.values[i].maybe && m == value.Yes {
+			m = value.Unknown
+		}
+		out = out.Or(m)
+	}
+	if c.op.Negated {
+		return out.Not()
 	}
 	return out
 }

@@ -142,6 +142,28 @@ func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text
 	return value.Of(ok && ordered(kind-policy.NumericEquals, cmp))
 }
 
+// later compares a time that is not before since: what lies before it is over
+// for good, what comes after it may hold once or not.
+func (o *operand) later(kind policy.OperatorKind, since time.Time) value.Tri {
+	at, rel := o.at, kind-policy.DateEquals
+	switch kind {
+	case policy.DateEquals, policy.DateLessThan, policy.DateLessThanEquals, policy.DateGreaterThan, policy.DateGreaterThanEquals:
+	case policy.NumericEquals, policy.NumericLessThan, policy.NumericLessThanEquals, policy.NumericGreaterThan, policy.NumericGreaterThanEquals:
+		at, rel = time.Unix(int64(o.number), 0), kind-policy.NumericEquals
+	default:
+		return value.Unknown // no comparison of times
+	}
+	switch {
+	case o.open:
+		return value.Unknown
+	case !o.ok:
+		return value.No
+	case !at.Before(since):
+		return value.Unknown
+	}
+	return value.Of(ordered(rel, 1))
+}
+
 // isFresh tells whether the text stands for what nobody wrote.
 func isFresh(t value.Text) bool {
 	parts := t.Parts()

@@ -1,7 +1,9 @@
 package iam
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/remit-security/remit/internal/value"
 )
@@ -66,6 +68,13 @@ type contextKey struct {
 	name   string // lower case
 	has    value.Tri
 	values []value.Text
+	since  time.Time // the key is a time, this one or later
+}
+
+// Clone is a copy that can be changed without changing c.
+func (c Context) Clone() Context {
+	c.keys = slices.Clone(c.keys)
+	return c
 }
 
 func (c *Context) put(k contextKey) {
@@ -96,6 +105,12 @@ func (c *Context) SetText(key string, values ...value.Text) {
 // Absent says that the request does not carry the key.
 func (c *Context) Absent(key string) { c.put(contextKey{name: strings.ToLower(key), has: value.No}) }
 
+// Since says that the key, where it is there, is a time, and not before t: that
+// of requests which are still to be made.
+func (c *Context) Since(key string, t time.Time, there value.Tri) {
+	c.put(contextKey{name: strings.ToLower(key), has: there, since: t})
+}
+
 // Unknown says that nothing is known of the key, whatever Closed says.
 func (c *Context) Unknown(key string) { c.put(contextKey{name: strings.ToLower(key)}) }
 
@@ -105,6 +120,8 @@ type found struct {
 	one  value.Text
 	many []value.Text // instead of one, where the context lists them
 	open bool         // there, but its values are not known
+	// since is the earliest that a time can be whose value is not known.
+	since time.Time
 }
 
 func (f *found) len() int {
@@ -136,6 +153,8 @@ func (c *Context) listed(key string) (*contextKey, bool) {
 func (r *Request) lookup(key string) found {
 	if k, ok := r.Context.listed(key); ok {
 		switch {
+		case !k.since.IsZero() && k.has != value.No:
+			return found{has: k.has, one: value.Hole(key), open: true, since: k.since}
 		case k.has != value.Yes:
 			return found{has: k.has}
 		case len(k.values) == 1:
@@ -153,6 +172,10 @@ func (r *Request) lookup(key string) found {
 	}
 	return found{}
 }
+
+// Knows tells whether it is known if the request carries a condition key: by
+// the context, or because it follows from the caller.
+func (r *Request) Knows(key string) bool { return r.lookup(strings.ToLower(key)).has != value.Unknown }
 
 // chooses tells whether the caller gives the key the value that it likes: who
 // has an account of its own also tags its own identities.
