@@ -83,7 +83,7 @@ type AccessGrant struct {
 	Answer    string `json:"answer"`       // "yes", "conditional" or "unknown"
 	Certainty string `json:"certainty"`    // "exact", "approximate", "unknown"
 	// Every tells, of a pattern, whether all that it matches is granted.
-	Every    string   `json:"every,omitempty"`
+	Every     string   `json:"every,omitempty"`
 	Actions   []string `json:"actions"`
 	Resources []string `json:"resources"`
 	// Conditions remain: keys that the caller does not write. Chosen are keys

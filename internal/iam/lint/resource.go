@@ -1,0 +1,157 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/policy"
+)
+
+// maxPairs bounds how many actions are compared with how many resources.
+const maxPairs = 200_000
+
+// resources looks for resources that no action works on, and for actions that
+// work on none of the resources.
+func (l *linter) resources() {
+	items := l.s.Resource.Items
+	if !l.known || len(items) == 0 || len(l.actions) == 0 || len(items)*len(l.actions) > maxPairs {
+		return
+	}
+	if l.Kind == policy.Trust || l.Kind == policy.OwnResource {
+		return
+	}
+	templates := map[*catalogue.ResourceType]string{}
+	fits := func(a *catalogue.Action, arn string) bool {
+		for _, r := range a.Resources {
+			t, ok := templates[r.Type]
+			if !ok {
+				t = openTemplate(r.Type.ARN)
+				templates[r.Type] = t
+			}
+			if Overlap(t, arn) {
+				return true
+			}
+		}
+		return false
+	}
+	served := map[*catalogue.Action]bool{}
+	for _, it := range items {
+		arn := openText(it)
+		if arn == "*" || !strings.HasPrefix(arn, "arn:") && !strings.HasPrefix(arn, "*") {
+			for _, a := range l.actions {
+				served[a] = true
+			}
+			continue
+		}
+		works := false
+		for _, a := range l.actions {
+			if fits(a, arn) {
+				works, served[a] = true, true
+			}
+		}
+		if !works {
+			l.add("mismatched-resource", Warning, it.Span, "name a resource that the actions work on, or take it out", "none of the actions works on %q%s", it, l.expected())
+		}
+	}
+	for _, it := range l.s.Action.Items {
+		a, ok := catalogue.ActionOf(it.String())
+		if !ok || served[a] || strings.ContainsAny(it.String(), "*?") {
+			continue
+		}
+		if !a.ResourceLevel() {
+			l.add("mismatched-action", Warning, it.Span, "grant it on \"*\", in a statement of its own", "%s works on no single resource, so that this grants nothing", it)
+		} else {
+			l.add("mismatched-action", Warning, it.Span, "name such a resource, or take the action out", "%s works on none of the resources%s", it, wants(a))
+		}
+	}
+}
+
+// wants says what ARNs an action works on.
+func wants(a *catalogue.Action) string {
+	var out []string
+	for _, r := range a.Resources {
+		out = append(out, r.Type.ARN)
+		if len(out) == 3 {
+			break
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; it wants " + strings.Join(out, " or ")
+}
+
+// expected says what the statement's first action works on.
+func (l *linter) expected() string {
+	if len(l.actions) == 1 {
+		if !l.actions[0].ResourceLevel() {
+			return "; " + l.actions[0].String() + " works only on \"*\""
+		}
+		return strings.Replace(wants(l.actions[0]), "; it wants", "; "+l.actions[0].String()+" wants", 1)
+	}
+	return ""
+}
+
+// openTemplate is the ARN template of a resource type as a pattern.
+func openTemplate(t string) string {
+	var b strings.Builder
+	for {
+		head, rest, found := strings.Cut(t, "${")
+		b.WriteString(head)
+		if !found {
+			return b.String()
+		}
+		b.WriteByte('*')
+		_, t, _ = strings.Cut(rest, "}")
+	}
+}
+
+// openText is a text of a policy with a star for what is not known: holes and
+// policy variables.
+func openText(it policy.Item) string {
+	var b strings.Builder
+	for _, p := range it.Text.Parts() {
+		if p.Hole != "" {
+			b.WriteByte('*')
+		} else {
+			b.WriteString(p.Lit)
+		}
+	}
+	s := b.String()
+	if strings.Contains(s, "${") {
+		s = openTemplate(s)
+	}
+	for strings.Contains(s, "**") {
+		s = strings.ReplaceAll(s, "**", "*")
+	}
+	return s
+}
+
+// Overlap tells whether two patterns of * and ? match a text in common.
+func Overlap(a, b string) bool {
+	// row[j]: the rest of a overlaps with b[j:].
+	row := make([]bool, len(b)+1)
+	row[len(b)] = true
+	for j := len(b) - 1; j >= 0; j-- {
+		row[j] = b[j] == '*' && row[j+1]
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		next := make([]bool, len(b)+1)
+		next[len(b)] = a[i] == '*' && row[len(b)]
+		for j := len(b) - 1; j >= 0; j-- {
+			switch {
+			case a[i] == '*':
+				next[j] = row[j] || next[j+1]
+				if b[j] == '*' {
+					next[j] = next[j] || row[j+1]
+				}
+			case b[j] == '*':
+				next[j] = next[j+1] || row[j]
+			default:
+				next[j] = (a[i] == b[j] || a[i] == '?' || b[j] == '?') && row[j+1]
+			}
+		}
+		row = next
+	}
+	return row[0]
+}
