@@ -1,6 +1,12 @@
 package iam
 
-import "github.com/remit-security/remit/internal/value"
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/remit-security/remit/internal/value"
+)
 
 // What the questions about sets of requests (package solve) need of a compiled
 // policy and of a request, so that the rules stand in one place.
@@ -45,4 +51,31 @@ func UnderRCP(service string) bool { return underRCP(service) }
 func ResourceItem(t value.Text) (value.Text, bool) {
 	long := longAPI(t)
 	return long, !isBroken(long)
+}
+
+// The values of conditions, read as the operators read them.
+
+// ReadNumber reads the value of a numeric condition.
+func ReadNumber(s string) (float64, bool) { return parseNumber(s) }
+
+// ReadDate reads the value of a date condition.
+func ReadDate(s string) (time.Time, bool) { return parseDate(s) }
+
+// ReadBlock reads the value of an address condition.
+func ReadBlock(s string) (netip.Prefix, bool) { return parseBlock(s) }
+
+// ReadBool reads the value of Bool and Null.
+func ReadBool(s string) (bool, bool) { return parseBool(s) }
+
+// Clone copies the context, so that keys can be set in the copy.
+func (c *Context) Clone() Context {
+	out := *c
+	out.keys = append([]contextKey(nil), c.keys...)
+	return out
+}
+
+// Lists tells whether the context itself says something of the key.
+func (c *Context) Lists(key string) bool {
+	_, ok := c.listed(strings.ToLower(key))
+	return ok
 }

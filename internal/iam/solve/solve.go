@@ -1,8 +1,9 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/remit-security/remit/internal/iam"
-	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -69,9 +70,13 @@ type Witness struct {
 	// a resource without a policy hands over to its account. B is nil where
 	// the question has one side.
 	A, B *iam.Policies
-	// ByA and ByB are what the evaluator says of the request.
-	ByA, ByB iam.Result
 }
+
+// ByA is what the evaluator says of the request under a's policies.
+func (w *Witness) ByA() iam.Result { return iam.Evaluate(&w.Request, w.A) }
+
+// ByB is what it says under b's.
+func (w *Witness) ByB() iam.Result { return iam.Evaluate(&w.Request, w.B) }
 
 // KeyValue is a condition key with its values.
 type KeyValue struct {
@@ -79,40 +84,185 @@ type KeyValue struct {
 	Values []value.Text
 }
 
-// Access is what policies allow, compiled for questions.
-type Access struct {
-	policies iam.Policies
-}
-
-// Compile prepares all the policies that apply to a caller, to a resource, or
-// to both.
-func Compile(p *iam.Policies) *Access { return &Access{policies: *p} }
-
-// Identity prepares identity policies alone.
-func Identity(docs ...*policy.Document) *Access {
-	p := iam.Policies{}
-	for _, d := range docs {
-		p.Identity = append(p.Identity, iam.Compile(d))
-	}
-	return Compile(&p)
-}
-
-// Resource prepares a resource policy alone.
-func Resource(doc *policy.Document) *Access {
-	return Compile(&iam.Policies{Resource: iam.Compile(doc)})
-}
-
 // Within tells whether b allows everything that a allows. The witness of a no
 // is allowed by a and not by b.
-func Within(a, b *Access, o Options) Answer { return Answer{} }
+func Within(a, b *Access, o Options) Answer { return difference(a, b, &o) }
 
 // Equal tells whether each is within the other.
 func Equal(a, b *Access, o Options) (ab, ba Answer) { return Within(a, b, o), Within(b, a, o) }
 
 // Sometimes tells whether any of the requests is allowed. The witness of a yes
 // is one.
-func Sometimes(a *Access, o Options) Answer { return Answer{} }
+func Sometimes(a *Access, o Options) Answer {
+	out := difference(a, nil, &o)
+	out.Holds = out.Holds.Not()
+	return out
+}
 
 // Always tells whether all of the requests are allowed. The witness of a no is
 // one that is not.
-func Always(a *Access, o Options) Answer { return Answer{} }
+func Always(a *Access, o Options) Answer { return difference(nil, a, &o) }
+
+// difference looks for a request that a allows and b does not; yes is that
+// there is none. First what is certain counts; only where nothing is found,
+// and something is open, what may be.
+func difference(a, b *Access, o *Options) Answer {
+	q := newQuestion(a, b, o)
+	open := a != nil && a.open || b != nil && b.open || o.open()
+	q.strict = open
+	st := q.search()
+	if st != sat && open {
+		spent := q.begun - max(q.steps, 0)
+		q = newQuestion(a, b, o)
+		q.spent = spent
+		st = q.search()
+	}
+	return q.answer(st)
+}
+
+func (o *Options) open() bool {
+	if o.Principal != nil {
+		p := o.Principal
+		if !p.ARN.IsKnown() || !p.Account.IsKnown() || !p.Provider.IsKnown() || p.Kind == iam.RoleKind {
+			return true
+		}
+	}
+	for _, r := range o.Resources {
+		if !r.IsKnown() {
+			return true
+		}
+	}
+	return !o.Owner.IsKnown()
+}
+
+// search goes through the callers and the cases of each.
+func (q *question) search() status {
+	out := unsat
+	for _, c := range callers(q.o, q.sides()...) {
+		q.caller, q.kinds = c, nil
+		list, ok := q.cases()
+		if !ok {
+			q.note("too many policy variables")
+			out = capped
+			continue
+		}
+		for _, choice := range list {
+			q.choose(choice)
+			if out = q.fold(out, q.one()); out == sat {
+				return sat
+			}
+		}
+	}
+	return out
+}
+
+func (q *question) note(why string) {
+	if !slices.Contains(q.why, why) {
+		q.why = append(q.why, why)
+	}
+}
+
+// one searches one case.
+func (q *question) one() status {
+	s := state{acts: q.asked}
+	if len(q.o.Resources) > 0 {
+		u := &union{}
+		for _, r := range q.o.Resources {
+			u.pattern(newPattern(r, globStyle, value.No))
+		}
+		s.all = append(s.all, q.fill(u, false).pats)
+	}
+	s, st := q.solveResource(s)
+	if st != sat {
+		return st
+	}
+	if q.a == nil {
+		return q.against(s, nil)
+	}
+	f := q.formula(q.a, true)
+	out := unsat
+	for _, product := range f.products {
+		if out = q.fold(out, q.pick(s, product, f.denies)); out == sat {
+			return sat
+		}
+	}
+	return out
+}
+
+// pick takes a statement of each clause.
+func (q *question) pick(s state, product []clause, denies []*use) status {
+	if len(product) == 0 {
+		return q.against(s, denies)
+	}
+	out := unsat
+	for _, t := range product[0] {
+		if q.steps--; q.steps < 0 {
+			return capped
+		}
+		next, st := q.assertAll(s, t)
+		if st == sat {
+			st = q.pick(next, product[1:], denies)
+		}
+		if out = q.fold(out, st); out == sat {
+			return sat
+		}
+	}
+	return out
+}
+
+// against looks for a request of the cube that b does not allow.
+func (q *question) against(s state, denies []*use) status {
+	if q.b == nil {
+		return q.run(s, denies)
+	}
+	if q.negated == nil {
+		q.negated = q.formula(q.b, false)
+	}
+	out := q.cut(s, q.negated.products, denies)
+	for _, d := range q.negated.denies {
+		if out == sat {
+			break
+		}
+		next, st := q.assertAll(s, d)
+		if st == sat {
+			st = q.run(next, denies)
+		}
+		out = q.fold(out, st)
+	}
+	return out
+}
+
+// cut takes a clause of each product that no statement of it may fulfil.
+func (q *question) cut(s state, products [][]clause, fals []*use) status {
+	if len(products) == 0 {
+		return q.run(s, fals)
+	}
+	out := unsat
+	for _, c := range products[0] {
+		next := append(fals[:len(fals):len(fals)], c...)
+		if out = q.fold(out, q.cut(s, products[1:], next)); out == sat {
+			return sat
+		}
+	}
+	return out
+}
+
+// answer puts the outcome into words.
+func (q *question) answer(st status) Answer {
+	out := Answer{Witness: q.found, Steps: q.spent + q.begun - max(q.steps, 0), Why: q.why}
+	switch {
+	case st == sat && q.sure:
+		out.Holds, out.Certainty, out.Why = value.No, Exact, nil
+	case st == sat:
+		out.Certainty = Approximate
+		out.Why = append(out.Why, "parts of the policies are not known, and the answer hinges on them")
+	case q.refused > 0:
+		out.Certainty = Approximate
+		out.Why = append(out.Why, "policy variables or several keys constrain one string, and no request shows it")
+	case st == capped:
+		out.Why = append(out.Why, "the search was cut short")
+	default:
+		out.Holds, out.Certainty = value.Yes, Exact
+	}
+	return out
+}
