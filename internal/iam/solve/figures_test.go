@@ -13,7 +13,7 @@ import (
 
 // figures prints what a kind of question costs.
 type figures struct {
-	times             []time.Duration
+	times              []time.Duration
 	yes, no, undecided int
 }
 

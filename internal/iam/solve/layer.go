@@ -16,6 +16,11 @@ type use struct {
 	conds    []*union // their values, filled
 }
 
+// same tells that both are one statement of one document.
+func (t *use) same(o *use) bool {
+	return t.stmt.src != nil && t.stmt.src == o.stmt.src && t.certain && o.certain
+}
+
 // A clause is a layer: one of its statements must cover the request.
 type clause []*use
 
@@ -24,9 +29,6 @@ type clause []*use
 type formula struct {
 	products [][]clause
 	denies   []*use
-	// delegated tells that a product was made for actions whose resource's own
-	// policy need not allow.
-	always bool
 }
 
 // side builds the formula. Where positive is set its allows must hold and its
@@ -137,6 +139,9 @@ func (s *side) undelegated() clause {
 
 // unmodifiable denies changes to what only AWS may change.
 func (s *side) unmodifiable() {
+	if !s.positive && s.q.a != nil {
+		return // what the other side allows is none of it
+	}
 	own := &union{}
 	for _, p := range []string{"*:role/aws-reserved/*", "*:iam::aws:policy/*", "*:alias/aws/*"} {
 		own.pats = append(own.pats, newPattern(value.Lit(p), globStyle, value.No))

@@ -181,11 +181,21 @@ func (q *question) stateOf(key string, s *state) *keyState {
 	return q.first(k)
 }
 
+// numbered gives each key of the case a number of its own.
+func (q *question) numbered(k *keyKind) int {
+	for i := range q.choice {
+		if q.kinds[q.choice[i].key] == k {
+			return i
+		}
+	}
+	return len(q.choice)
+}
+
 // first is the state that a key has which nobody asked for.
 func (q *question) first(k *keyKind) *keyState {
 	if !k.state.there {
 		p := keyProblem{kind: k, tokens: &q.tokens, states: &q.states}
-		own := concrete("x" + strconv.Itoa(len(q.kinds)))
+		own := concrete("x" + strconv.Itoa(q.numbered(k)))
 		if k.lone && k.within == nil && (k.without == nil || !k.without.holds(&own, &q.tokens, true)) {
 			// Values of two keys differ, unless a condition makes them equal.
 			k.state = keyState{true, []str{own}}

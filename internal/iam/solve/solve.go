@@ -223,6 +223,9 @@ func (q *question) against(s state, denies []*use) status {
 		if out == sat {
 			break
 		}
+		if slices.ContainsFunc(denies, d.same) {
+			continue // it must not hold for the other side either
+		}
 		next, st := q.assertAll(s, d)
 		if st == sat {
 			st = q.run(next, denies)
