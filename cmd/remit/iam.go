@@ -31,7 +31,7 @@ error; 3 the answer is not certain and --strict was given; 4 nothing found to as
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newCan(s), newWhoCan(s), newWhatCan(s))
+	cmd.AddCommand(newCan(s), newWhoCan(s), newWhatCan(s), newWithin(s), newDiff(s), newPublic(s), newNeeded(s), newCheck(s))
 	return cmd
 }
 

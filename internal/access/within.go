@@ -185,7 +185,7 @@ func growth(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGr
 	if ans.Witness == nil {
 		return out
 	}
-	for _, x := range ans.Witness.ByA.Statements {
+	for _, x := range ans.Witness.ByA().Statements {
 		if x.Effect == policy.Allow {
 			if _, ours := m.policies[x.Policy]; ours {
 				out.By = append(out.By, m.statement(x))

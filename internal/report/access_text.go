@@ -110,7 +110,11 @@ func (t accessPage) grants(list []AccessGrant, who bool) {
 		if len(g.Chosen) > 0 {
 			t.para("    ", "      ", run{"and sets " + strings.Join(g.Chosen, ", ") + ", as it can", dim})
 		}
-		t.statements(g.Statements)
+		if who {
+			t.statements(g.Statements)
+		} else {
+			t.places(g.Statements)
+		}
 		if g.Witness != nil && g.Every == AccessNo {
 			t.para("    ", "      ", run{"such as " + requestText(g.Witness), dim})
 		}

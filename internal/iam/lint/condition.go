@@ -153,11 +153,13 @@ func sameKey(k, low string) bool {
 	if i := strings.IndexAny(k, "$<"); i > 0 {
 		return strings.HasPrefix(low, k[:i])
 	}
+	if head, _, found := strings.Cut(k, "/"); found { // "secretsmanager:ResourceTag/tag-key"
+		return strings.HasPrefix(low, head+"/")
+	}
 	return k == low || strings.HasPrefix(low, k+"/")
 }
 
-// multi tells whether a key has several values; false for one that is not
-// known.
+// single tells whether a key has one value; false for one that is not known.
 func single(low string) bool {
 	prefix, _, _ := strings.Cut(low, ":")
 	if prefix == "aws" {

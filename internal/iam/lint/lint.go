@@ -62,13 +62,15 @@ type linter struct {
 	// is false where there are others too.
 	actions []*catalogue.Action
 	known   bool
-	out     []Message
+	// mismatch are the statements whose actions and resources do not go together.
+	mismatch map[*policy.Statement]bool
+	out      []Message
 }
 
 // Document returns the mistakes of a document, in the order of their places.
 // What Parse and Check say of it is among them; problems are Parse's.
 func Document(doc *policy.Document, problems []source.Problem, o Options) []Message {
-	l := &linter{Options: o, doc: doc}
+	l := &linter{Options: o, doc: doc, mismatch: map[*policy.Statement]bool{}}
 	for _, p := range slices.Concat(problems, doc.Check(o.Kind)) {
 		l.out = append(l.out, Message{"grammar", Error, strings.TrimPrefix(p.Message, "policy: "), "", p.Span})
 	}
@@ -136,7 +138,7 @@ func (l *linter) actionNames() {
 				continue
 			}
 			if hint, wrong := UnknownAction(it); wrong {
-				l.add("unknown-action", Warning, it.Span, "correct the name; if it is newer than remit's catalogue, leave it", "%q is no action that is known%s", text, hint)
+				l.add("unknown-action", Warning, it.Span, "correct the name; if it is newer than remit's catalogue, leave it", "%q is no action%s", text, cmp.Or(hint, " that is known"))
 				continue
 			}
 			service, name := policy.SplitAction(text)

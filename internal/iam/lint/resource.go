@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -35,9 +36,10 @@ func (l *linter) resources() {
 		return false
 	}
 	served := map[*catalogue.Action]bool{}
+	var wrong []policy.Item
 	for _, it := range items {
 		arn := openText(it)
-		if arn == "*" || !strings.HasPrefix(arn, "arn:") && !strings.HasPrefix(arn, "*") {
+		if wide(arn) {
 			for _, a := range l.actions {
 				served[a] = true
 			}
@@ -50,20 +52,57 @@ func (l *linter) resources() {
 			}
 		}
 		if !works {
-			l.add("mismatched-resource", Warning, it.Span, "name a resource that the actions work on, or take it out", "none of the actions works on %q%s", it, l.expected())
+			wrong = append(wrong, it)
 		}
 	}
+	l.unserved(served)
+	if l.mismatch[l.s] && len(wrong) == len(items) {
+		return // the actions are to blame
+	}
+	for _, it := range wrong {
+		l.mismatch[l.s] = true
+		l.add("mismatched-resource", Warning, it.Span, "name a resource that the actions work on, or take it out", "none of the actions works on %q%s", it, l.expected())
+	}
+}
+
+// unserved are the actions that work on none of the resources, as one message.
+func (l *linter) unserved(served map[*catalogue.Action]bool) {
+	var none, other []string
+	var at policy.Item
+	want := ""
 	for _, it := range l.s.Action.Items {
 		a, ok := catalogue.ActionOf(it.String())
 		if !ok || served[a] || strings.ContainsAny(it.String(), "*?") {
 			continue
 		}
+		if at.IsZero() {
+			at = it
+		}
 		if !a.ResourceLevel() {
-			l.add("mismatched-action", Warning, it.Span, "grant it on \"*\", in a statement of its own", "%s works on no single resource, so that this grants nothing", it)
+			none = append(none, it.String())
 		} else {
-			l.add("mismatched-action", Warning, it.Span, "name such a resource, or take the action out", "%s works on none of the resources%s", it, wants(a))
+			other, want = append(other, it.String()), wants(a)
 		}
 	}
+	l.mismatch[l.s] = l.mismatch[l.s] || len(none)+len(other) > 0
+	if len(none) > 0 {
+		l.add("mismatched-action", Warning, at.Span, "grant it on \"*\", in a statement of its own", "AWS knows no single resources for %s, and these are single ones", words(none))
+	}
+	if len(other) > 0 {
+		if len(other) > 1 {
+			want = ""
+		}
+		l.add("mismatched-action", Warning, at.Span, "name such a resource, or take the action out", "%s is for none of the resources%s", words(other), want)
+	}
+}
+
+// words are a few of a list.
+func words(list []string) string {
+	const few = 4
+	if len(list) > few {
+		return strings.Join(list[:few], ", ") + fmt.Sprintf(" and %d more", len(list)-few)
+	}
+	return strings.Join(list, ", ")
 }
 
 // wants says what ARNs an action works on.
@@ -79,6 +118,16 @@ func wants(a *catalogue.Action) string {
 		return ""
 	}
 	return "; it wants " + strings.Join(out, " or ")
+}
+
+// wide tells whether a pattern names no resource of its service: "*", or
+// "arn:aws:s3:::*", which AWS's own examples use for actions without resources.
+func wide(arn string) bool {
+	if !strings.HasPrefix(arn, "arn:") {
+		return true
+	}
+	parts := strings.SplitN(arn, ":", 6)
+	return len(parts) < 6 || strings.Trim(parts[5], "*") == ""
 }
 
 // expected says what the statement's first action works on.
