@@ -37,10 +37,10 @@ type Model struct {
 	Problems []source.Problem
 	Notes    []string
 
+	account  value.Text // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy
 	policies map[*iam.Policy]origin
-	root     *source.Root
 }
 
 // origin says where a compiled policy comes from.
@@ -88,7 +88,7 @@ func Load(root *source.Root, o load.Options) *Model {
 	if o.Partition == "" && !strings.HasPrefix(o.Region, "cn-") && !strings.HasPrefix(o.Region, "us-gov-") {
 		o.Partition = "aws" // what a template leaves to the deployment agrees with what is written out
 	}
-	m := &Model{Project: load.Project(root, o), policies: map[*iam.Policy]origin{}, root: root}
+	m := &Model{Project: load.Project(root, o), policies: map[*iam.Policy]origin{}, account: value.Lit(o.Account)}
 	m.Problems = slices.Clone(m.Project.Problems)
 	for _, a := range m.Project.Apps {
 		for r := range a.Roles() {
@@ -248,6 +248,9 @@ func (m *Model) guard(g *Guarded, doc *policy.Document, name string) {
 		if g.Place != nil {
 			g.Owner = g.Place.Account
 		}
+	}
+	if g.Owner.IsEmpty() {
+		g.Owner = m.account
 	}
 	if g.Owner.IsEmpty() {
 		g.Owner = value.Hole("AWS::AccountId")

@@ -84,7 +84,11 @@ func (m *Model) addFile(p *PolicyFile) {
 	m.policies[p.Compiled] = origin{name: p.Path}
 	switch p.Kind {
 	case policy.Identity:
-		arn := value.Concat(value.Lit("arn:aws:iam::"), value.Hole("AWS::AccountId"), value.Lit(":role/"), value.Fresh("holder of "+p.Path))
+		account := m.account
+		if account.IsEmpty() {
+			account = value.Hole("AWS::AccountId")
+		}
+		arn := value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":role/"), value.Fresh("holder of "+p.Path))
 		m.Identities = append(m.Identities, &Identity{ID: p.Path, Name: p.Path, Kind: "policy",
 			Identity: iam.Identity{Principal: iam.Role(arn), Policies: []*iam.Policy{p.Compiled}}})
 	default:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/lint"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/iam/solve"
 	"github.com/remit-security/remit/internal/report"
@@ -118,6 +119,9 @@ func beyond(g report.AccessGrant, id *Identity, needs *Needs) []report.AccessGra
 				list = catalogue.Expand(a)
 			}
 			for _, action := range list {
+				if len(list) > 1 && !lint.Works(action, res) {
+					continue // a pattern matches more than what the resource is for
+				}
 				r := iam.Request{Principal: id.Principal, Action: action, Resource: holed(v.anyOf(value.Lit(res))), Account: id.Principal.Account}
 				switch iam.Decide(&r, &iam.Policies{Identity: []*iam.Policy{needs.policy}}) {
 				case iam.Allowed:

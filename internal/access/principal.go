@@ -207,7 +207,7 @@ func (m *Model) targetOf(t value.Text) target {
 	if out.guarded == nil {
 		for _, g := range m.Guarded {
 			if g.File != nil && fits(g.Policy, t) {
-				out.guarded, out.known = g, true
+				out.guarded, out.known, out.owner = g, true, g.Owner
 			}
 		}
 	}

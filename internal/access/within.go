@@ -10,6 +10,7 @@ import (
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/iam/solve"
 	"github.com/remit-security/remit/internal/report"
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -167,33 +168,116 @@ func change(now, old *Model, a, b *subject, both bool) report.AccessChange {
 
 // growth tells whether a allows what b does not.
 func growth(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGrowth {
-	out := report.AccessGrowth{Answer: report.AccessNo, Certainty: exact, Why: []string{}, By: []report.AccessStatement{}}
+	out := report.AccessGrowth{Answer: report.AccessNo, Certainty: exact, Why: []string{}, Examples: []report.AccessExample{}}
 	if same || a == nil {
 		return out
 	}
-	nothing := &iam.Policies{}
+	other := &iam.Policies{}
 	if b != nil {
-		nothing = b.policies
+		other = b.policies
 	}
-	ans := solve.Within(solve.Compile(a.policies), solve.Compile(nothing), o)
+	theirs := solve.Compile(other)
+	ans := solve.Within(solve.Compile(a.policies), theirs, o)
 	out.Answer, out.Certainty = holds(ans.Holds.Not()), ans.Certainty.String()
 	out.Why = list(ans.Why)
 	if ans.Holds == value.Yes {
 		return out
 	}
-	out.Witness = witness(ans.Witness)
-	if ans.Witness == nil {
-		return out
+	if ans.Witness != nil {
+		out.Examples = append(out.Examples, m.example(a, ans.Witness, o))
 	}
-	for _, x := range ans.Witness.ByA().Statements {
-		if x.Effect == policy.Allow {
-			if _, ours := m.policies[x.Policy]; ours {
-				out.By = append(out.By, m.statement(x))
+	for _, p := range m.single(a) {
+		if len(out.Examples) >= maxExamples {
+			break
+		}
+		if told(out.Examples, p.statement.Span) {
+			continue
+		}
+		one := solve.Within(solve.Compile(p.policies), theirs, o)
+		if one.Holds != value.Yes && one.Witness != nil {
+			if e := m.example(a, one.Witness, o); e.By != nil && !told(out.Examples, p.statement.Span) {
+				out.Examples = append(out.Examples, e)
 			}
 		}
 	}
+	return out
+}
+
+const (
+	maxExamples = 10 // of one comparison
+	maxSingles  = 200
+)
+
+func told(list []report.AccessExample, span source.Span) bool {
+	return slices.ContainsFunc(list, func(e report.AccessExample) bool {
+		return slices.ContainsFunc(e.By, func(s report.AccessStatement) bool { return s.Span == span })
+	})
+}
+
+// example is a witness with the statements that allow it.
+func (m *Model) example(a *subject, w *solve.Witness, o solve.Options) report.AccessExample {
+	e := report.AccessExample{Request: request(&w.Request, w.Keys), By: []report.AccessStatement{}}
 	if o.Principal == nil && a.policies.Resource == nil {
-		out.Witness.Principal = "whoever has the policy"
+		e.Request.Principal = "whoever has the policy"
+	}
+	for _, x := range iam.Evaluate(&w.Request, a.policies).Statements {
+		if _, ours := m.policies[x.Policy]; ours && x.Effect == policy.Allow {
+			e.By = append(e.By, m.statement(x))
+		}
+	}
+	return e
+}
+
+// A one is a subject's policies with a single Allow statement left.
+type one struct {
+	policies  *iam.Policies
+	statement *policy.Statement
+}
+
+// single takes the policies apart: each Allow with every Deny.
+func (m *Model) single(a *subject) []one {
+	var out []one
+	apart := func(p *iam.Policy, rest func(*iam.Policy) *iam.Policies) {
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			if s.Is(policy.Allow) == value.No || len(out) >= maxSingles {
+				continue
+			}
+			d := *p.Document
+			d.Statements = nil
+			for j := range p.Document.Statements {
+				if x := p.Document.Statements[j]; j == i || x.Is(policy.Deny) != value.No {
+					d.Statements = append(d.Statements, x)
+				}
+			}
+			out = append(out, one{rest(iam.Compile(&d)), s})
+		}
+	}
+	for i, p := range a.policies.Identity {
+		apart(p, func(left *iam.Policy) *iam.Policies {
+			all := *a.policies
+			all.Identity = []*iam.Policy{left}
+			for j, q := range a.policies.Identity {
+				if j != i {
+					all.Identity = append(all.Identity, denials(q))
+				}
+			}
+			return &all
+		})
+	}
+	if a.policies.Resource != nil {
+		apart(a.policies.Resource, func(left *iam.Policy) *iam.Policies {
+			all := *a.policies
+			all.Resource = left
+			return &all
+		})
 	}
 	return out
+}
+
+// denials is a policy without what it allows.
+func denials(p *iam.Policy) *iam.Policy {
+	d := *p.Document
+	d.Statements = slices.DeleteFunc(slices.Clone(d.Statements), func(s policy.Statement) bool { return s.Is(policy.Deny) == value.No })
+	return iam.Compile(&d)
 }

@@ -113,11 +113,18 @@ type AccessWhat struct {
 // An AccessGrowth is one direction of a comparison: whether one side allows
 // what the other does not.
 type AccessGrowth struct {
-	Answer    string            `json:"answer"` // "yes" it does, "no", "unknown"
-	Certainty string            `json:"certainty"`
-	Why       []string          `json:"why"`
-	Witness   *AccessRequest    `json:"witness,omitempty"`
-	By        []AccessStatement `json:"by"`
+	Answer    string   `json:"answer"` // "yes" it does, "no", "unknown"
+	Certainty string   `json:"certainty"`
+	Why       []string `json:"why"`
+	// Examples are requests that one side allows and the other does not, one
+	// for each statement that lets such requests through.
+	Examples []AccessExample `json:"examples"`
+}
+
+// An AccessExample is a request with the statements that allow it.
+type AccessExample struct {
+	Request AccessRequest     `json:"request"`
+	By      []AccessStatement `json:"by"`
 }
 
 // An AccessChange compares one policy, identity or resource in two versions.

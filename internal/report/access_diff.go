@@ -71,13 +71,13 @@ func (t accessPage) growth(sign, what string, g *AccessGrowth) {
 	if g.Answer == AccessUnknown {
 		t.para("  "+sign, "    ", run{"not known" + reasons(g.Why), yellow})
 	}
-	if g.Witness != nil {
-		if g.Answer == AccessUnknown {
-			what = "perhaps " + what
-		}
-		t.para("  "+sign, "    ", run{what + ": ", plain}, run{requestText(g.Witness), bold})
+	if g.Answer == AccessUnknown {
+		what = "perhaps " + what
 	}
-	t.statements(g.By)
+	for i := range g.Examples {
+		t.para("  "+sign, "    ", run{what + ": ", plain}, run{requestText(&g.Examples[i].Request), bold})
+		t.statements(g.Examples[i].By)
+	}
 }
 
 func reasons(why []string) string {

@@ -29,7 +29,7 @@ func (l *linter) resources() {
 				t = openTemplate(r.Type.ARN)
 				templates[r.Type] = t
 			}
-			if Overlap(t, arn) {
+			if Overlap(t, arn) && !inside(r.Type.ARN, arn) {
 				return true
 			}
 		}
@@ -174,6 +174,35 @@ func openText(it policy.Item) string {
 		s = strings.ReplaceAll(s, "**", "*")
 	}
 	return s
+}
+
+// Works tells whether an action of the catalogue can be for a resource, which
+// may be a pattern. Of an action that is not known it may be for any.
+func Works(action, arn string) bool {
+	a, ok := catalogue.ActionOf(action)
+	arn = openTemplate(arn)
+	if !ok || wide(arn) {
+		return true
+	}
+	for _, r := range a.Resources {
+		if Overlap(openTemplate(r.Type.ARN), arn) && !inside(r.Type.ARN, arn) {
+			return true
+		}
+	}
+	return false
+}
+
+// inside tells whether an ARN names something in what the template stands for:
+// names of buckets and tables have no slash.
+func inside(template, arn string) bool {
+	if !strings.HasSuffix(template, ":${BucketName}") && !strings.HasSuffix(template, "/${TableName}") {
+		return false
+	}
+	if i := strings.IndexAny(arn, "*?"); i >= 0 {
+		arn = arn[:i]
+	}
+	parts := strings.SplitN(arn, ":", 6)
+	return len(parts) == 6 && strings.Contains(strings.TrimPrefix(parts[5], "table/"), "/")
 }
 
 // Overlap tells whether two patterns of * and ? match a text in common.
