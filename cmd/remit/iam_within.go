@@ -72,6 +72,9 @@ func verdictOf(found, unknown, fails, strict bool) error {
 	return nil
 }
 
+// exampleAccount is the account of AWS's own documentation.
+const exampleAccount = "123456789012"
+
 func newCompare(s streams, question string, cmd *cobra.Command, flags func(*cobra.Command), verdict func(*inquiry, *report.AccessDiff) error) *cobra.Command {
 	var q inquiry
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
@@ -85,6 +88,10 @@ func newCompare(s streams, question string, cmd *cobra.Command, flags func(*cobr
 		if err != nil {
 			return err
 		}
+		anyAccount := q.account == ""
+		if anyAccount {
+			q.account = exampleAccount // one that is known, so that two versions can be compared exactly
+		}
 		now, err := q.open(s, args[0])
 		if err != nil {
 			return err
@@ -97,6 +104,9 @@ func newCompare(s streams, question string, cmd *cobra.Command, flags func(*cobr
 			return nothing(s)
 		}
 		a := access.Compare(question, now.Model, old.Model, args[0], args[1], question == "diff")
+		if anyAccount {
+			a.Notes = append(a.Notes, "the account is not given, so "+exampleAccount+" stands for it; give it with --account where policies name it")
+		}
 		err = q.tell(s, targets, append(now.dirs, old.dirs...), a, func(w io.Writer, o report.Options) error { return report.WriteAccessDiff(w, a, o) })
 		if err != nil {
 			return err

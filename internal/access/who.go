@@ -154,9 +154,9 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 	}
 	if anybody {
 		if slices.ContainsFunc(actions, iam.TakesAnonymous) {
-			add("anyone", "anonymous", iam.Anonymous(), outside(iam.Anonymous()))
+			add("anyone", "anonymous", iam.Anonymous(), iam.Context{})
 		}
-		add("any AWS account", "any account", iam.Stranger(), outside(iam.Stranger()))
+		add("any AWS account", "any account", iam.Stranger(), iam.Context{})
 	}
 	for _, x := range trusted {
 		word, known := x.Item.Text.Known()
@@ -212,5 +212,3 @@ func (m *Model) named(it policy.Item, t *target, add func(string, string, iam.Pr
 func (m *Model) has(arn value.Text) bool {
 	return slices.ContainsFunc(m.Identities, func(id *Identity) bool { return id.Principal.ARN.Equal(arn) == value.Yes })
 }
-
-func outside(p iam.Principal) iam.Context { return iam.Outside(&p) }

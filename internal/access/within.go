@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/iam/solve"
+	"github.com/remit-security/remit/internal/load/account"
 	"github.com/remit-security/remit/internal/report"
 	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
@@ -79,18 +81,20 @@ func growthRank(c *report.AccessChange) int {
 
 // subjects are all that two versions of the model are compared by.
 func (m *Model) subjects(short bool) []*subject {
-	name := func(name, id string) string {
-		if name != id {
-			return name // an ARN
+	// An account's entities keep their ARNs, whatever the file is called that
+	// tells of them; in sources the declaration is what stays.
+	name := func(r *app.Resource, name string) string {
+		switch {
+		case r == nil || r.App.Format == account.Format:
+			return name
+		case short:
+			return strings.TrimPrefix(r.ID, m.Project.Apps[0].ID+"/")
 		}
-		if short {
-			return strings.TrimPrefix(id, m.Project.Apps[0].ID+"/")
-		}
-		return id
+		return r.ID
 	}
 	var out []*subject
 	for _, id := range m.Identities {
-		s := &subject{name: name(id.Name, id.ID), kind: id.Kind, policies: m.policiesOf(id, nil), lacks: id.Lacks, file: id.Resource == nil}
+		s := &subject{name: name(id.Resource, id.Name), kind: id.Kind, policies: m.policiesOf(id, nil), lacks: id.Lacks, file: id.Resource == nil}
 		if id.Resource != nil {
 			s.options.Principal = &id.Principal
 		}
@@ -103,8 +107,8 @@ func (m *Model) subjects(short bool) []*subject {
 		out = append(out, s)
 	}
 	for _, g := range m.Guarded {
-		s := &subject{name: name(g.Name, g.id()), kind: g.Kind(), policies: &iam.Policies{Resource: g.Policy}, docs: []*policy.Document{g.Policy.Document}, file: g.File != nil}
-		s.options.Owner = g.Owner
+		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.Policy}, docs: []*policy.Document{g.Policy.Document}, file: g.File != nil}
+		s.options = g.requests()
 		out = append(out, s)
 	}
 	for _, s := range out {
@@ -116,11 +120,26 @@ func (m *Model) subjects(short bool) []*subject {
 	return out
 }
 
-func (g *Guarded) id() string {
-	if g.Resource == nil {
-		return g.Name
+// through is what a resource's policy lets through of callers who are allowed
+// all by their own: to take a Deny away is growth too.
+func through(p *iam.Policy) *iam.Policies {
+	return &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: p}
+}
+
+// requests are those that the policy is about: on the resource and what is in
+// it, or to take on the role.
+func (g *Guarded) requests() solve.Options {
+	o := solve.Options{Owner: g.Owner}
+	if g.Trust {
+		o.Actions = []string{"sts:*"}
 	}
-	return g.Resource.ID
+	if !g.ARN.IsEmpty() {
+		o.Resources = []value.Text{g.ARN}
+		if !g.Trust {
+			o.Resources = append(o.Resources, value.Concat(g.ARN, value.Lit("/*")), value.Concat(g.ARN, value.Lit(":*")))
+		}
+	}
+	return o
 }
 
 // text is equal for subjects that say the same.
@@ -169,36 +188,85 @@ func change(now, old *Model, a, b *subject, both bool) report.AccessChange {
 // growth tells whether a allows what b does not.
 func growth(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGrowth {
 	out := report.AccessGrowth{Answer: report.AccessNo, Certainty: exact, Why: []string{}, Examples: []report.AccessExample{}}
-	if same || a == nil {
+	if same {
 		return out
 	}
-	other := &iam.Policies{}
-	if b != nil {
-		other = b.policies
+	first := a
+	if a == nil {
+		first = b
 	}
-	theirs := solve.Compile(other)
-	ans := solve.Within(solve.Compile(a.policies), theirs, o)
-	out.Answer, out.Certainty = holds(ans.Holds.Not()), ans.Certainty.String()
-	out.Why = list(ans.Why)
+	mine, theirs := first.side(a), first.side(b)
+	out = m.grows(out, first, mine, theirs, o)
+	if first.policies.Resource != nil && (a.denies() || b.denies()) {
+		// Who is of the account may be allowed by its own policies what the
+		// resource's policy no longer denies.
+		out = m.grows(out, first, through(mine.Resource), through(theirs.Resource), o)
+	}
+	return out
+}
+
+// side are the policies of a version, or none.
+func (s *subject) side(of *subject) *iam.Policies {
+	if of == nil {
+		return &iam.Policies{}
+	}
+	return of.policies
+}
+
+// denies tells whether a resource's policy denies something.
+func (s *subject) denies() bool {
+	return s != nil && slices.ContainsFunc(s.docs, func(d *policy.Document) bool {
+		return d != nil && slices.ContainsFunc(d.Statements, func(x policy.Statement) bool { return x.Is(policy.Deny) != value.No })
+	})
+}
+
+// grows adds what mine allows and theirs does not.
+func (m *Model) grows(out report.AccessGrowth, s *subject, mine, theirs *iam.Policies, o solve.Options) report.AccessGrowth {
+	other := solve.Compile(theirs)
+	ans := solve.Within(solve.Compile(mine), other, o)
 	if ans.Holds == value.Yes {
+		out.Certainty = weaker(out.Certainty, ans.Certainty.String())
 		return out
 	}
-	if ans.Witness != nil {
-		out.Examples = append(out.Examples, m.example(a, ans.Witness, o))
+	for _, why := range ans.Why {
+		if !slices.Contains(out.Why, why) {
+			out.Why = append(out.Why, why)
+		}
 	}
-	for _, p := range m.single(a) {
+	if ans.Holds == value.No {
+		out.Answer, out.Certainty = report.AccessYes, ans.Certainty.String()
+	} else if out.Answer != report.AccessYes {
+		out.Answer, out.Certainty = report.AccessUnknown, ans.Certainty.String()
+	}
+	add := func(w *solve.Witness) {
+		if w == nil || len(out.Examples) >= maxExamples {
+			return
+		}
+		e := m.example(s, mine, w, o)
+		if !slices.ContainsFunc(out.Examples, func(x report.AccessExample) bool { return requestKey(&x.Request) == requestKey(&e.Request) }) {
+			out.Examples = append(out.Examples, e)
+		}
+	}
+	add(ans.Witness)
+	for _, p := range m.single(mine) {
 		if len(out.Examples) >= maxExamples {
 			break
 		}
 		if told(out.Examples, p.statement.Span) {
 			continue
 		}
-		one := solve.Within(solve.Compile(p.policies), theirs, o)
-		if one.Holds != value.Yes && one.Witness != nil {
-			if e := m.example(a, one.Witness, o); e.By != nil && !told(out.Examples, p.statement.Span) {
-				out.Examples = append(out.Examples, e)
-			}
+		// An example that is not certain is shown only where there is no other.
+		if one := solve.Within(solve.Compile(p.policies), other, o); one.Holds == value.No {
+			add(one.Witness)
 		}
+	}
+	return out
+}
+
+func requestKey(r *report.AccessRequest) string {
+	out := r.Principal + "\n" + r.Action + "\n" + r.Resource
+	for _, k := range r.Context {
+		out += "\n" + k.Key + "=" + strings.Join(k.Values, ",")
 	}
 	return out
 }
@@ -215,12 +283,17 @@ func told(list []report.AccessExample, span source.Span) bool {
 }
 
 // example is a witness with the statements that allow it.
-func (m *Model) example(a *subject, w *solve.Witness, o solve.Options) report.AccessExample {
+func (m *Model) example(a *subject, mine *iam.Policies, w *solve.Witness, o solve.Options) report.AccessExample {
 	e := report.AccessExample{Request: request(&w.Request, w.Keys), By: []report.AccessStatement{}}
-	if o.Principal == nil && a.policies.Resource == nil {
+	switch {
+	case o.Principal != nil:
+		e.Request.Principal = a.name
+	case strings.HasSuffix(a.kind, "policy") && a.kind != "policy":
+		e.Request.Principal = caller(&w.Request.Principal)
+	default:
 		e.Request.Principal = "whoever has the policy"
 	}
-	for _, x := range iam.Evaluate(&w.Request, a.policies).Statements {
+	for _, x := range iam.Evaluate(&w.Request, mine).Statements {
 		if _, ours := m.policies[x.Policy]; ours && x.Effect == policy.Allow {
 			e.By = append(e.By, m.statement(x))
 		}
@@ -234,10 +307,13 @@ type one struct {
 	statement *policy.Statement
 }
 
-// single takes the policies apart: each Allow with every Deny.
-func (m *Model) single(a *subject) []one {
+// single takes policies apart: each Allow with every Deny.
+func (m *Model) single(policies *iam.Policies) []one {
 	var out []one
 	apart := func(p *iam.Policy, rest func(*iam.Policy) *iam.Policies) {
+		if _, ours := m.policies[p]; !ours {
+			return
+		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
 			if s.Is(policy.Allow) == value.No || len(out) >= maxSingles {
@@ -253,11 +329,11 @@ func (m *Model) single(a *subject) []one {
 			out = append(out, one{rest(iam.Compile(&d)), s})
 		}
 	}
-	for i, p := range a.policies.Identity {
+	for i, p := range policies.Identity {
 		apart(p, func(left *iam.Policy) *iam.Policies {
-			all := *a.policies
+			all := *policies
 			all.Identity = []*iam.Policy{left}
-			for j, q := range a.policies.Identity {
+			for j, q := range policies.Identity {
 				if j != i {
 					all.Identity = append(all.Identity, denials(q))
 				}
@@ -265,9 +341,9 @@ func (m *Model) single(a *subject) []one {
 			return &all
 		})
 	}
-	if a.policies.Resource != nil {
-		apart(a.policies.Resource, func(left *iam.Policy) *iam.Policies {
-			all := *a.policies
+	if policies.Resource != nil {
+		apart(policies.Resource, func(left *iam.Policy) *iam.Policies {
+			all := *policies
 			all.Resource = left
 			return &all
 		})
