@@ -38,6 +38,7 @@ func (m *Model) Can(principal, action, resource string, context iam.Context) (*r
 	if err != nil {
 		return nil, err
 	}
+	id, taken := id.near(&t)
 	r := iam.Request{Principal: id.Principal, Action: action, Resource: t.text, Account: t.owner, Context: context}
 	res := iam.Evaluate(&r, m.policiesOf(id, &t))
 	out := &report.AccessCan{
@@ -48,8 +49,20 @@ func (m *Model) Can(principal, action, resource string, context iam.Context) (*r
 	for _, b := range res.Blocked {
 		out.Blocked = append(out.Blocked, b.String())
 	}
-	out.Notes = append(out.Notes, m.about(id, &t)...)
+	out.Notes = append(append(out.Notes, m.about(id, &t)...), taken...)
 	return out, nil
+}
+
+// near takes whoever holds a policy that stands alone to be of the account
+// that the resource is of, where nothing else is known.
+func (id *Identity) near(t *target) (*Identity, []string) {
+	parts := t.text.Split(':', 6)
+	if id.Kind != "policy" || id.Principal.Account.IsKnown() || len(parts) != 6 || !parts[4].IsKnown() || parts[4].IsEmpty() {
+		return id, nil
+	}
+	x := *id
+	x.Principal = holder(parts[4], id.ID)
+	return &x, []string{"whoever has " + id.ID + " is taken to be of the account " + parts[4].String()}
 }
 
 // about says what an answer on the identity and the target leaves out.

@@ -36,6 +36,11 @@ func (m *Model) addFiles(root *source.Root) {
 	}
 }
 
+// holder is whoever has a policy that stands alone.
+func holder(account value.Text, file string) iam.Principal {
+	return iam.Role(value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":role/"), value.Fresh("holder of "+file)))
+}
+
 // Policies are the policies that stand alone below a root.
 func Policies(root *source.Root) []*PolicyFile {
 	found, problems := policies(root, nil)
@@ -88,9 +93,8 @@ func (m *Model) addFile(p *PolicyFile) {
 		if account.IsEmpty() {
 			account = value.Hole("AWS::AccountId")
 		}
-		arn := value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":role/"), value.Fresh("holder of "+p.Path))
 		m.Identities = append(m.Identities, &Identity{ID: p.Path, Name: p.Path, Kind: "policy",
-			Identity: iam.Identity{Principal: iam.Role(arn), Policies: []*iam.Policy{p.Compiled}}})
+			Identity: iam.Identity{Principal: holder(account, p.Path), Policies: []*iam.Policy{p.Compiled}}})
 	default:
 		g := &Guarded{Name: p.Path, File: p, Trust: p.Kind == policy.Trust}
 		m.guard(g, p.Doc, p.Path)

@@ -114,14 +114,9 @@ func beyond(g report.AccessGrant, id *Identity, needs *Needs) []report.AccessGra
 	for _, res := range g.Resources {
 		var whole, part []string
 		for _, a := range g.Actions {
-			list := []string{a}
-			if strings.ContainsAny(a, "*?") {
-				list = catalogue.Expand(a)
-			}
+			list := applicable(a, res)
+			before := len(whole)
 			for _, action := range list {
-				if len(list) > 1 && !lint.Works(action, res) {
-					continue // a pattern matches more than what the resource is for
-				}
 				r := iam.Request{Principal: id.Principal, Action: action, Resource: holed(v.anyOf(value.Lit(res))), Account: id.Principal.Account}
 				switch iam.Decide(&r, &iam.Policies{Identity: []*iam.Policy{needs.policy}}) {
 				case iam.Allowed:
@@ -130,6 +125,9 @@ func beyond(g report.AccessGrant, id *Identity, needs *Needs) []report.AccessGra
 				default:
 					whole = append(whole, action)
 				}
+			}
+			if len(list) > 1 && len(whole)-before == len(list) {
+				whole = append(whole[:before], a) // the whole pattern
 			}
 		}
 		add := func(actions []string, every string) {
@@ -144,6 +142,15 @@ func beyond(g report.AccessGrant, id *Identity, needs *Needs) []report.AccessGra
 		add(part, report.AccessNo)
 	}
 	return out
+}
+
+// applicable are the actions of a pattern that can be for the resource; a
+// pattern matches more than that.
+func applicable(action, resource string) []string {
+	if !strings.ContainsAny(action, "*?") {
+		return []string{action}
+	}
+	return slices.DeleteFunc(catalogue.Expand(action), func(a string) bool { return !lint.Works(a, resource) })
 }
 
 // fold joins grants to the fewest: those with the same actions get the
@@ -169,25 +176,24 @@ func fold(grants []report.AccessGrant) []report.AccessGrant {
 		return out
 	}
 	grants = by(grants, func(g *report.AccessGrant) string { return strings.Join(g.Resources, " ") }, func(a, b *report.AccessGrant) {
-		a.Actions = compress(append(expanded(a.Actions), expanded(b.Actions)...))
+		a.Actions = union(a.Actions, b.Actions)
 	})
 	return by(grants, func(g *report.AccessGrant) string { return strings.Join(g.Actions, " ") }, func(a, b *report.AccessGrant) {
 		a.Resources = append(slices.Clone(a.Resources), b.Resources...)
 	})
 }
 
-func expanded(patterns []string) []string {
-	var out []string
-	for _, p := range patterns {
-		if strings.ContainsAny(p, "*?") {
-			if list := catalogue.Expand(p); len(list) > 0 {
-				out = append(out, list...)
-				continue
-			}
-		}
-		out = append(out, p)
-	}
-	return out
+// union joins lists of actions; what a pattern of one covers is left out.
+func union(a, b []string) []string {
+	all := append(slices.Clone(a), b...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return slices.DeleteFunc(slices.Clone(all), func(x string) bool {
+		return slices.ContainsFunc(all, func(p string) bool {
+			glob := value.NewPattern(value.Lit(strings.ToLower(p)))
+			return p != x && strings.Contains(p, "*") && glob.MatchString(strings.ToLower(x)) == value.Yes
+		})
+	})
 }
 
 // missing are the needs that the identity is not granted.

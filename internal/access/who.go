@@ -121,6 +121,7 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 func (m *Model) callers(t *target, actions []string) []*asker {
 	var out []*asker
 	for _, id := range m.Identities {
+		id, _ := id.near(t)
 		out = append(out, &asker{name: id.Name, kind: id.Kind, id: id.ID, principal: id.Principal, policies: m.policiesOf(id, t), open: id.Open,
 			notes: id.Lacks})
 	}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -110,10 +111,9 @@ func wants(a *catalogue.Action) string {
 	var out []string
 	for _, r := range a.Resources {
 		out = append(out, r.Type.ARN)
-		if len(out) == 3 {
-			break
-		}
 	}
+	slices.SortStableFunc(out, func(a, b string) int { return len(a) - len(b) }) // the plain ones first
+	out = out[:min(len(out), 2)]
 	if len(out) == 0 {
 		return ""
 	}
