@@ -120,6 +120,10 @@ func (q *question) witness(s *state, action string) *Witness {
 	r.Context.Closed = true
 	for _, key := range q.carried(s) {
 		k := q.kind(key)
+		if k.opaque {
+			r.Context.Unknown(key)
+			continue
+		}
 		if k.fixed && !q.chosen(key) {
 			continue // it follows from the caller, or is given
 		}

@@ -89,6 +89,9 @@ func newQuestion(a, b *Access, o *Options) *question {
 	slices.Sort(q.vars)
 	q.vars = slices.Compact(q.vars)
 	q.asked = asked.of(q.extras, false)
+	if p := o.Principal; p != nil && p.Kind == iam.AnonymousKind && !o.Loose {
+		q.asked = q.unsigned()
+	}
 	if k, ok := slices.BinarySearch(actions().lower, "sts:getcalleridentity"); ok {
 		// Everybody may always call it.
 		q.asked = q.asked.clone()
@@ -99,6 +102,19 @@ func newQuestion(a, b *Access, o *Options) *question {
 		q.vocabulary()
 	}
 	return q
+}
+
+// unsigned are the actions of the question that services answer without a
+// signature.
+func (q *question) unsigned() words {
+	out := q.asked.and(&actions().unsigned)
+	out.extra = make([]uint64, len(q.asked.extra))
+	for i, e := range q.extras {
+		if has(q.asked.extra, i) && iam.TakesAnonymous(e) {
+			set(out.extra, i)
+		}
+	}
+	return out
 }
 
 func (q *question) sides() []*Access {
@@ -293,6 +309,10 @@ func (q *question) plainKind(key string) *keyKind {
 			k.never = true
 			return k
 		}
+	}
+	if x := &q.o.Context; x.Chosen && !x.Lists(key) && !freed {
+		foreign := strings.HasPrefix(key, "aws:principaltag/") && !c.principal.Account.IsKnown()
+		k.opaque = !iam.CallerWrites(key) && !foreign
 	}
 	keyNature(k, key, q.sets[key])
 	switch p := c.principal.Kind; {

@@ -28,6 +28,9 @@ func (c Certainty) String() string { return [...]string{"unknown", "approximate"
 type Options struct {
 	// Principal is the caller. Nil: whoever may have the policies.
 	Principal *iam.Principal
+	// Unlimited says that the caller's own policies allow everything, so that
+	// the resource's policy decides.
+	Unlimited bool
 	// Actions are patterns ("s3:Get*"). None: every action, those included that
 	// the catalogue does not know.
 	Actions []string
@@ -36,8 +39,9 @@ type Options struct {
 	// Owner is the account of the resources. Empty: the caller's own; of a
 	// resource policy without a known caller, an account that nobody is of.
 	Owner value.Text
-	// Context fixes keys: those that it lists, and, where it is closed, that
-	// all others are absent.
+	// Context fixes keys: those that it lists; where it is closed, all others
+	// are absent; where the caller chooses, all others that the caller does not
+	// write are not known. Otherwise all others are whatever they like.
 	Context iam.Context
 	// Loose also counts requests that AWS never makes: resources that the
 	// action does not take, keys that the caller cannot have.
@@ -162,8 +166,8 @@ func (q *question) note(why string) {
 	}
 }
 
-// one searches one case.
-func (q *question) one() status {
+// start is the cube of all requests of the question.
+func (q *question) start() (state, status) {
 	s := state{acts: q.asked}
 	if len(q.o.Resources) > 0 {
 		u := &union{}
@@ -172,7 +176,12 @@ func (q *question) one() status {
 		}
 		s.all = append(s.all, q.fill(u, false).pats)
 	}
-	s, st := q.solveResource(s)
+	return q.solveResource(s)
+}
+
+// one searches one case.
+func (q *question) one() status {
+	s, st := q.start()
 	if st != sat {
 		return st
 	}
@@ -200,6 +209,7 @@ func (q *question) pick(s state, product []clause, denies []*use) status {
 			return capped
 		}
 		next, st := q.assertAll(s, t)
+		next.held = append(s.held[:len(s.held):len(s.held)], t)
 		if st == sat {
 			st = q.pick(next, product[1:], denies)
 		}
@@ -242,12 +252,25 @@ func (q *question) cut(s state, products [][]clause, fals []*use) status {
 	}
 	out := unsat
 	for _, c := range products[0] {
+		if s.holdsOne(c) {
+			continue
+		}
 		next := append(fals[:len(fals):len(fals)], c...)
 		if out = q.fold(out, q.cut(s, products[1:], next)); out == sat {
 			return sat
 		}
 	}
 	return out
+}
+
+// holdsOne tells whether a statement of the clause holds anyway.
+func (s *state) holdsOne(c clause) bool {
+	for _, h := range s.held {
+		if slices.ContainsFunc(c, h.same) {
+			return true
+		}
+	}
+	return false
 }
 
 // answer puts the outcome into words.
