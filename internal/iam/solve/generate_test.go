@@ -47,7 +47,7 @@ func (g *generator) condition() string {
 	one := func(op, key, values string) string { return fmt.Sprintf(`{%q:{%q:%s}}`, op, key, values) }
 	switch g.r.IntN(12) {
 	case 0:
-		return one("Null", draw(g, genKeys...), g.values([]string{"true", "false"}[g.r.IntN(2):][:1]))
+		return one("Null", draw(g, genKeys...), draw(g, `"true"`, `"false"`, `["true","false"]`))
 	case 1:
 		return one(draw(g, "NumericLessThan", "NumericEquals", "NumericGreaterThanEquals", "NumericNotEquals", "NumericLessThanEqualsIfExists"), "s3:max-keys", draw(g, `"5"`, `"10"`, `["5","10"]`))
 	case 2:

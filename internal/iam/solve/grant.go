@@ -91,7 +91,7 @@ func (q *question) grant(t *use) (Grant, bool) {
 	if ok != sat {
 		return g, false
 	}
-	for _, d := range f.denies {
+	for _, d := range f.denies.uses {
 		if d.stmt.src == nil || !d.acts.meets(&left) {
 			continue
 		}

@@ -34,7 +34,9 @@ type clause []*use
 // hold, and none of the denies.
 type formula struct {
 	products [][]clause
-	denies   []*use
+	groups   [][]*group // the same, where they must not hold
+	denies   *group
+	list     []*use // of denies
 }
 
 // side builds the formula. Where positive is set its allows must hold and its
@@ -50,6 +52,27 @@ type side struct {
 func (q *question) formula(a *Access, positive bool) *formula {
 	s := side{q: q, a: a, positive: positive}
 	s.build()
+	s.out.denies = newGroup(s.out.list)
+	if positive {
+		return &s.out
+	}
+	known := map[*use]*group{} // a layer is part of several products
+	for _, p := range s.out.products {
+		var list []*group
+		for _, c := range p {
+			if len(c) == 0 {
+				list = append(list, newGroup(nil))
+				continue
+			}
+			g := known[c[0]]
+			if g == nil || len(g.uses) != len(c) {
+				g = newGroup(c)
+				known[c[0]] = g
+			}
+			list = append(list, g)
+		}
+		s.out.groups = append(s.out.groups, list)
+	}
 	return &s.out
 }
 
@@ -170,7 +193,7 @@ func (s *side) with(c clause, u *use) clause {
 
 func (s *side) deny(u *use) {
 	if u != nil && s.counts(u, !s.positive) {
-		s.out.denies = append(s.out.denies, u)
+		s.out.list = append(s.out.list, u)
 	}
 }
 

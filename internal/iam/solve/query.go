@@ -82,12 +82,12 @@ func (q *question) ways() ([]Way, bool) {
 	return out, complete
 }
 
-func (q *question) way(s state, product []clause, denies []*use, out *[]Way) status {
+func (q *question) way(s state, product []clause, denies *group, out *[]Way) status {
 	if len(product) == 0 {
 		if slices.ContainsFunc(*out, func(w Way) bool { return slices.Equal(w.Allows, s.statements()) }) {
 			return unsat
 		}
-		st := q.run(s, denies)
+		st := q.run(s, groupsOf(denies))
 		if st == sat {
 			*out = append(*out, q.describe(&s, denies))
 		}
@@ -122,7 +122,7 @@ func (s *state) statements() []*policy.Statement {
 
 // describe finds what is left of the conditions: those that both can hold and
 // can fail.
-func (q *question) describe(s *state, denies []*use) Way {
+func (q *question) describe(s *state, denies *group) Way {
 	w := Way{Allows: s.statements(), Certainty: Approximate, Witness: q.found}
 	if q.sure {
 		w.Certainty = Exact
@@ -147,7 +147,7 @@ func (q *question) describe(s *state, denies []*use) Way {
 			}
 		}
 	}
-	for _, d := range denies {
+	for _, d := range denies.uses {
 		if d.stmt.src == nil {
 			continue
 		}

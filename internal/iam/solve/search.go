@@ -32,17 +32,19 @@ func (s *state) key(key string) *keyVar {
 }
 
 // run searches the requests of the cube that none of the uses covers.
-func (q *question) run(s state, fals []*use) status {
+func (q *question) run(s state, fals []*group) status {
 	if q.steps--; q.steps < 0 {
 		return capped
 	}
 	rest := s.acts.clone()
 	var covering []*use
-	for _, t := range fals {
-		if !t.idle && t.acts.meets(&s.acts) && q.covers(t, &s) {
-			covering = append(covering, t)
-			rest.minus(&t.acts)
-		}
+	for _, g := range fals {
+		g.covering(&s.resource, func(t *use) {
+			if !t.idle && t.acts.meets(&s.acts) && q.covers(t, &s) {
+				covering = append(covering, t)
+				rest.minus(&t.acts)
+			}
+		})
 	}
 	out := unsat
 	if !rest.empty() {
@@ -63,7 +65,7 @@ func (q *question) run(s state, fals []*use) status {
 
 // split takes a use that covers the model and makes a case of each way out of
 // it: another action, another resource, a condition that fails.
-func (q *question) split(s state, fals, covering []*use, out status) status {
+func (q *question) split(s state, fals []*group, covering []*use, out status) status {
 	for _, t := range covering {
 		if len(t.lits()) == 0 { // no way out but another action
 			s.acts = s.acts.clone()

@@ -199,7 +199,7 @@ func (q *question) one() status {
 }
 
 // pick takes a statement of each clause.
-func (q *question) pick(s state, product []clause, denies []*use) status {
+func (q *question) pick(s state, product []clause, denies *group) status {
 	if len(product) == 0 {
 		return q.against(s, denies)
 	}
@@ -221,32 +221,40 @@ func (q *question) pick(s state, product []clause, denies []*use) status {
 }
 
 // against looks for a request of the cube that b does not allow.
-func (q *question) against(s state, denies []*use) status {
+func (q *question) against(s state, denies *group) status {
 	if q.b == nil {
-		return q.run(s, denies)
+		return q.run(s, groupsOf(denies))
 	}
 	if q.negated == nil {
 		q.negated = q.formula(q.b, false)
 	}
-	out := q.cut(s, q.negated.products, denies)
-	for _, d := range q.negated.denies {
+	out := q.cut(s, q.negated.groups, groupsOf(denies))
+	q.negated.denies.meeting(&s, func(d *use) bool {
 		if out == sat {
-			break
+			return false
 		}
-		if slices.ContainsFunc(denies, d.same) {
-			continue // it must not hold for the other side either
+		if !d.acts.meets(&s.acts) || denies != nil && denies.has(d) {
+			return true // where it holds, it holds for the other side too
 		}
 		next, st := q.assertAll(s, d)
 		if st == sat {
-			st = q.run(next, denies)
+			st = q.run(next, groupsOf(denies))
 		}
 		out = q.fold(out, st)
-	}
+		return out != sat && q.steps >= 0
+	})
 	return out
 }
 
+func groupsOf(g *group) []*group {
+	if g == nil || len(g.uses) == 0 {
+		return nil
+	}
+	return []*group{g}
+}
+
 // cut takes a clause of each product that no statement of it may fulfil.
-func (q *question) cut(s state, products [][]clause, fals []*use) status {
+func (q *question) cut(s state, products [][]*group, fals []*group) status {
 	if len(products) == 0 {
 		return q.run(s, fals)
 	}
@@ -255,7 +263,7 @@ func (q *question) cut(s state, products [][]clause, fals []*use) status {
 		if s.holdsOne(c) {
 			continue
 		}
-		next := append(fals[:len(fals):len(fals)], c...)
+		next := append(fals[:len(fals):len(fals)], c)
 		if out = q.fold(out, q.cut(s, products[1:], next)); out == sat {
 			return sat
 		}
@@ -264,14 +272,7 @@ func (q *question) cut(s state, products [][]clause, fals []*use) status {
 }
 
 // holdsOne tells whether a statement of the clause holds anyway.
-func (s *state) holdsOne(c clause) bool {
-	for _, h := range s.held {
-		if slices.ContainsFunc(c, h.same) {
-			return true
-		}
-	}
-	return false
-}
+func (s *state) holdsOne(g *group) bool { return slices.ContainsFunc(s.held, g.has) }
 
 // answer puts the outcome into words.
 func (q *question) answer(st status) Answer {
