@@ -17,8 +17,11 @@ type Access struct {
 	extras   []string // actions beyond the catalogue that are mentioned
 	vars     []string // keys that variables name
 	keys     map[string]bool
-	sets     map[string]bool // keys under a set operator
-	open     bool            // something in it is not known
+	// conditioned are the keys that conditions are on, without those that only
+	// variables name.
+	conditioned map[string]bool
+	sets        map[string]bool // keys under a set operator
+	open        bool            // something in it is not known
 }
 
 // A stmt is one compiled statement.
@@ -45,7 +48,7 @@ func (st *stmt) same(o *stmt) bool {
 // Compile prepares all the policies that apply to a caller, to a resource, or
 // to both.
 func Compile(p *iam.Policies) *Access {
-	a := &Access{policies: *p, compiled: map[*iam.Policy][]*stmt{}, keys: map[string]bool{}, sets: map[string]bool{}}
+	a := &Access{policies: *p, compiled: map[*iam.Policy][]*stmt{}, keys: map[string]bool{}, conditioned: map[string]bool{}, sets: map[string]bool{}}
 	a.each(func(_ iam.Source, p *iam.Policy) { a.compile(p) })
 	a.open = a.open || p.IdentityOpen || p.ResourceOpen
 	slices.Sort(a.extras)
@@ -176,7 +179,7 @@ func (a *Access) note(st *stmt) {
 	}
 	for _, c := range st.conds {
 		a.open = a.open || c.open()
-		a.keys[c.key] = true
+		a.keys[c.key], a.conditioned[c.key] = true, true
 		if c.op.Set != policy.NoSet {
 			a.sets[c.key] = true
 		}

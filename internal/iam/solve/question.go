@@ -64,7 +64,8 @@ type choiceKind uint8
 const (
 	isAbsent choiceKind = iota
 	isValue
-	anyValue
+	anyValue // one that is not empty
+	isSeveral
 )
 
 func newQuestion(a, b *Access, o *Options) *question {
@@ -168,6 +169,12 @@ func (q *question) vocabulary() {
 	}
 }
 
+// asksFor tells whether a condition is on the key: an empty value then differs
+// from none.
+func (q *question) asksFor(key string) bool {
+	return slices.ContainsFunc(q.sides(), func(a *Access) bool { return a.conditioned[key] })
+}
+
 const (
 	maxVocabulary = 6
 	maxCases      = 96
@@ -201,6 +208,12 @@ func (q *question) cases() ([][]choice, bool) {
 		list = append([]choice{token}, list...)
 		if !k.must {
 			list = append(list, choice{key: key, kind: isAbsent})
+		}
+		if !k.lone && q.asksFor(key) {
+			list = append(list, choice{key: key, kind: isValue})
+		}
+		if k.many {
+			list = append(list, choice{key: key, kind: isSeveral})
 		}
 		if cross(list); len(out) > maxCases {
 			return nil, false
@@ -255,6 +268,8 @@ func (q *question) choose(list []choice) {
 		switch c.kind {
 		case isAbsent:
 			k.never, k.must = true, false
+		case isSeveral:
+			k.must = true
 		case isValue:
 			k.fixed, k.state = true, keyState{true, []str{concrete(c.value)}}
 		case anyValue:
