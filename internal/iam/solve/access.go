@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,8 +17,11 @@ type Access struct {
 	extras   []string // actions beyond the catalogue that are mentioned
 	vars     []string // keys that variables name
 	keys     map[string]bool
-	sets     map[string]bool // keys under a set operator
-	open     bool            // something in it is not known
+	// conditioned are the keys that conditions are on, without those that only
+	// variables name.
+	conditioned map[string]bool
+	sets        map[string]bool // keys under a set operator
+	open        bool            // something in it is not known
 }
 
 // A stmt is one compiled statement.
@@ -33,12 +37,18 @@ type stmt struct {
 	notResource bool
 	unwritten   bool // the element is missing
 	conds       []*cond
+	text        string // of a statement that is not all known, to tell it again
+}
+
+// same tells whether both are one statement.
+func (st *stmt) same(o *stmt) bool {
+	return st.src != nil && (st.src == o.src || st.text != "" && st.text == o.text)
 }
 
 // Compile prepares all the policies that apply to a caller, to a resource, or
 // to both.
 func Compile(p *iam.Policies) *Access {
-	a := &Access{policies: *p, compiled: map[*iam.Policy][]*stmt{}, keys: map[string]bool{}, sets: map[string]bool{}}
+	a := &Access{policies: *p, compiled: map[*iam.Policy][]*stmt{}, keys: map[string]bool{}, conditioned: map[string]bool{}, sets: map[string]bool{}}
 	a.each(func(_ iam.Source, p *iam.Policy) { a.compile(p) })
 	a.open = a.open || p.IdentityOpen || p.ResourceOpen
 	slices.Sort(a.extras)
@@ -95,7 +105,14 @@ func (a *Access) compile(p *iam.Policy) {
 	for i := range p.Document.Statements {
 		st := compileStatement(&p.Document.Statements[i], variables)
 		st.policy, st.index = p, i
-		a.note(st)
+		before := a.open
+		a.open = false
+		if a.note(st); a.open {
+			if st.text = spell(st.src); st.text != "" {
+				st.text = variables.String() + st.text
+			}
+		}
+		a.open = a.open || before
 		list = append(list, st)
 	}
 	a.compiled[p] = list
@@ -162,7 +179,7 @@ func (a *Access) note(st *stmt) {
 	}
 	for _, c := range st.conds {
 		a.open = a.open || c.open()
-		a.keys[c.key] = true
+		a.keys[c.key], a.conditioned[c.key] = true, true
 		if c.op.Set != policy.NoSet {
 			a.sets[c.key] = true
 		}
@@ -200,4 +217,53 @@ func openPrincipal(p *policy.Principal) bool {
 		}
 	}
 	return false
+}
+
+// spell writes out what a statement says, but for its name.
+func spell(s *policy.Statement) string {
+	if s.Open != nil || len(s.OpenCondition) > 0 || len(s.Extra) > 0 {
+		return "" // what is not understood is like nothing else
+	}
+	var b strings.Builder
+	maybe := s.Maybe || s.Effect.Maybe
+	list := func(name string, l policy.List) {
+		if l.Present {
+			b.WriteString("\n" + name)
+		}
+		for _, it := range l.Items {
+			for _, p := range it.Text.Parts() {
+				b.WriteString("\x00" + p.Lit + "\x01" + p.Hole)
+				if p.Fresh {
+					b.WriteByte(2)
+				}
+			}
+			maybe = maybe || it.Maybe // which items there are is not known
+			b.WriteByte(3)
+		}
+	}
+	list("E", policy.List{Items: []policy.Item{s.Effect}})
+	list("A", s.Action)
+	list("NA", s.NotAction)
+	list("R", s.Resource)
+	list("NR", s.NotResource)
+	for i, p := range []*policy.Principal{s.Principal, s.NotPrincipal} {
+		if p == nil {
+			continue
+		}
+		if len(p.Open) > 0 {
+			return ""
+		}
+		fmt.Fprintf(&b, "\nP%d%t", i, p.Any)
+		for _, e := range p.Entries {
+			list(e.Type, e.Values)
+		}
+	}
+	for i := range s.Condition {
+		b.WriteString("\n" + s.Condition[i].Operator + "\x00" + s.Condition[i].Key)
+		list("", s.Condition[i].Values)
+	}
+	if maybe {
+		return ""
+	}
+	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 )
@@ -30,6 +31,7 @@ type universe struct {
 	guarded   words             // sts: the role's own policy must allow
 	keyed     words             // kms: the key's own policy must allow
 	writes    words             // iam and kms: what may change things
+	unsigned  words             // answered without a signature
 	keyTypes  map[string]string // of condition keys, in lower case
 }
 
@@ -51,7 +53,7 @@ func readUniverse() *universe {
 		return strings.Compare(strings.ToLower(a.String()), strings.ToLower(b.String()))
 	})
 	n := (len(list) + 63) / 64
-	sets := make([][]uint64, 5)
+	sets := make([][]uint64, 6)
 	for i := range sets {
 		sets[i] = make([]uint64, n)
 	}
@@ -73,6 +75,9 @@ func readUniverse() *universe {
 		if (a.Service == "kms" || a.Service == "iam") && a.Level&(catalogue.Read|catalogue.List) == 0 {
 			set(sets[4], i)
 		}
+		if iam.TakesAnonymous(u.lower[i]) {
+			set(sets[5], i)
+		}
 		arns := templatesOf(a)
 		key := strings.Join(arns, "\n")
 		k, ok := numbers[key]
@@ -85,7 +90,7 @@ func readUniverse() *universe {
 		u.templates = append(u.templates, k)
 		set(having[k], i)
 	}
-	for i, into := range []*words{&u.all, &u.rcp, &u.guarded, &u.keyed, &u.writes} {
+	for i, into := range []*words{&u.all, &u.rcp, &u.guarded, &u.keyed, &u.writes, &u.unsigned} {
 		into.off, into.w = trim(0, sets[i])
 	}
 	for _, w := range having {
@@ -121,6 +126,9 @@ func arnPatterns(templates []string) []*pattern {
 			p.syms = symsOf("*")
 		} else {
 			p.syms = templateSyms(t)
+			if f := strings.SplitN(t, ":", 4); len(f) == 4 && !strings.ContainsAny(f[2], "$*") {
+				p.service = f[2]
+			}
 		}
 		p.classify()
 		out = append(out, p)

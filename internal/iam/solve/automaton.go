@@ -31,26 +31,20 @@ var anything = &pattern{syms: []sym{star}, kind: everything}
 // text, and in what must not match for nothing else: whatever the tokens are,
 // a string that fits has a form that is found.
 func (p *problem) solve() (str, status) {
-	base := []*pattern{anything}
-	var rest [][]*pattern
-	for _, u := range p.all {
-		if hasAnything(u) {
-			continue
-		}
-		if base[0] == anything || len(base) > len(u) {
-			if base[0] != anything {
-				rest = append(rest, base)
-			}
-			base = u
-			if len(u) == 0 {
-				return str{}, unsat
-			}
-			continue
-		}
+	base, at := []*pattern{anything}, -1
+	for i, u := range p.all {
 		if len(u) == 0 {
 			return str{}, unsat
 		}
-		rest = append(rest, u)
+		if !hasAnything(u) && (at < 0 || better(u, base)) {
+			base, at = u, i
+		}
+	}
+	var rest [][]*pattern
+	for i, u := range p.all {
+		if i != at && !hasAnything(u) {
+			rest = append(rest, u)
+		}
 	}
 	out := unsat
 	for _, b := range base {
@@ -63,6 +57,24 @@ func (p *problem) solve() (str, status) {
 		}
 	}
 	return str{}, out
+}
+
+// better tells which of two unions is the base: one with tokens, for they are
+// exact there, then the one with fewer patterns.
+func better(a, b []*pattern) bool {
+	if x, y := hasToken(a), hasToken(b); x != y {
+		return x
+	}
+	return len(a) < len(b)
+}
+
+func hasToken(u []*pattern) bool {
+	for _, p := range u {
+		if p.tokens {
+			return true
+		}
+	}
+	return false
 }
 
 func hasAnything(u []*pattern) bool {

@@ -35,7 +35,7 @@ func someSession(account string) iam.Principal {
 // callers are the cases of a question over some accesses.
 func callers(o *Options, sides ...*Access) []caller {
 	if o.Principal != nil {
-		c := caller{principal: *o.Principal, owner: o.Owner}
+		c := caller{principal: *o.Principal, owner: o.Owner, trusted: o.Unlimited}
 		if c.owner.IsEmpty() {
 			c.owner = o.Principal.Account
 		}

@@ -23,6 +23,7 @@ type vlit struct {
 type keyKind struct {
 	fixed   bool // by the caller, or by the question
 	state   keyState
+	opaque  bool   // what it is, nobody knows: the caller does not write it
 	must    bool   // every request carries it
 	never   bool   // no request does
 	lone    bool   // it has one value where it is there, which is not empty
@@ -77,7 +78,8 @@ func (u *union) decide(s *str, tokens *tokenTable) (in, open bool) {
 		return false, true
 	}
 	if u.domain != stringDomain {
-		return false, s.open && len(u.bounds) > 0
+		stranger := u.domain == addressDomain && len(s.syms) == 1 && tokens.isFresh(s.syms[0])
+		return false, s.open && len(u.bounds) > 0 && !stranger
 	}
 	if (s.open || u.tokens) && !tokens.strict {
 		for _, p := range u.pats {
@@ -91,6 +93,12 @@ func (u *union) decide(s *str, tokens *tokenTable) (in, open bool) {
 
 // solve finds a state.
 func (p *keyProblem) solve() (keyState, status) {
+	if p.kind.opaque {
+		if p.strict {
+			return keyState{}, unsat
+		}
+		return keyState{}, sat
+	}
 	absent, there := !p.kind.must, !p.kind.never
 	var some, all []vlit
 	empty := p.kind.many && !p.kind.lone

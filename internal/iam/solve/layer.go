@@ -9,16 +9,22 @@ import (
 // side, for one caller.
 type use struct {
 	stmt     *stmt
+	from     iam.Source
 	certain  bool
+	idle     bool // it may not hold, so it need not be made to fail
 	acts     words
 	resource *union // nil: every resource
 	not      bool
 	conds    []*union // their values, filled
 }
 
-// same tells that both are one statement of one document.
+// same tells that both are one statement, so that one holds where the other
+// does, known or not.
 func (t *use) same(o *use) bool {
-	return t.stmt.src != nil && t.stmt.src == o.stmt.src && t.certain && o.certain
+	byCaller := func(from iam.Source) bool {
+		return from == iam.FromResource || from == iam.FromRCP || from == iam.FromEndpoint
+	}
+	return (t.from == o.from || !byCaller(t.from) && !byCaller(o.from)) && t.stmt.same(o.stmt)
 }
 
 // A clause is a layer: one of its statements must cover the request.
@@ -28,7 +34,9 @@ type clause []*use
 // hold, and none of the denies.
 type formula struct {
 	products [][]clause
-	denies   []*use
+	groups   [][]*group // the same, where they must not hold
+	denies   *group
+	list     []*use // of denies
 }
 
 // side builds the formula. Where positive is set its allows must hold and its
@@ -44,6 +52,27 @@ type side struct {
 func (q *question) formula(a *Access, positive bool) *formula {
 	s := side{q: q, a: a, positive: positive}
 	s.build()
+	s.out.denies = newGroup(s.out.list)
+	if positive {
+		return &s.out
+	}
+	known := map[*use]*group{} // a layer is part of several products
+	for _, p := range s.out.products {
+		var list []*group
+		for _, c := range p {
+			if len(c) == 0 {
+				list = append(list, newGroup(nil))
+				continue
+			}
+			g := known[c[0]]
+			if g == nil || len(g.uses) != len(c) {
+				g = newGroup(c)
+				known[c[0]] = g
+			}
+			list = append(list, g)
+		}
+		s.out.groups = append(s.out.groups, list)
+	}
 	return &s.out
 }
 
@@ -156,22 +185,24 @@ func (s *side) unknown() *use { return &use{stmt: &stmt{open: true}, acts: s.q.a
 
 // with adds a use to a clause, if it counts.
 func (s *side) with(c clause, u *use) clause {
-	if u == nil || !s.counts(u.certain, s.positive) {
+	if u == nil || !s.counts(u, s.positive) {
 		return c
 	}
 	return append(c, u)
 }
 
 func (s *side) deny(u *use) {
-	if u != nil && s.counts(u.certain, !s.positive) {
-		s.out.denies = append(s.out.denies, u)
+	if u != nil && s.counts(u, !s.positive) {
+		s.out.list = append(s.out.list, u)
 	}
 }
 
-// counts tells whether a statement that is certain or not counts where it must
-// hold, or must not. A strict question takes what is open for what harms the
-// answer it looks for.
-func (s *side) counts(certain, must bool) bool { return certain || must != s.q.strict }
+// counts tells whether a statement counts where it must hold, or must not. A
+// strict question takes what is open for what harms the answer it looks for.
+func (s *side) counts(u *use, must bool) bool {
+	u.idle = !u.certain && !must && !s.q.strict
+	return u.certain || !must || !s.q.strict
+}
 
 func (s *side) allows(from iam.Source, list ...*iam.Policy) clause {
 	var out clause
@@ -209,10 +240,10 @@ func (s *side) place(st *stmt, effect value.Tri, from iam.Source, mask *words, m
 	}
 	q := s.q
 	if st.open {
-		return s.unknown()
+		return &use{stmt: st, from: from, acts: q.asked}
 	}
-	out := &use{stmt: st, certain: effect == value.Yes && !st.maybe && !(st.unwritten && from != iam.FromResource), not: st.notResource}
-	if !s.counts(out.certain, must) {
+	out := &use{stmt: st, from: from, certain: effect == value.Yes && !st.maybe && !(st.unwritten && from != iam.FromResource), not: st.notResource}
+	if !s.counts(out, must) {
 		return nil
 	}
 	out.acts = st.actions.of(q.extras, must != q.strict)

@@ -65,6 +65,7 @@ func (r relation) holds(cmp int) bool {
 
 // A cond is one condition on one key.
 type cond struct {
+	src      *policy.Condition
 	key      string // lower case
 	name     string // as written
 	op       policy.Operator
@@ -75,7 +76,7 @@ type cond struct {
 }
 
 func compileCond(c *policy.Condition, variables value.Tri) *cond {
-	out := &cond{key: strings.ToLower(c.Key), name: c.Key}
+	out := &cond{src: c, key: strings.ToLower(c.Key), name: c.Key}
 	op, known := policy.ParseOperator(c.Operator)
 	out.op = op
 	if !known || strings.Contains(c.Key, "${") {
@@ -191,6 +192,11 @@ func (u *union) holds(s *str, tokens *tokenTable, maybe bool) bool {
 		}
 		return false
 	}
+	if s.open && u.domain == addressDomain && len(s.syms) == 1 && tokens.isFresh(s.syms[0]) {
+		// A stranger's address: only a block that holds back nobody has it for
+		// certain, as S3 draws the line.
+		return u.some(maybe, func(b *bound) bool { return b.wide() })
+	}
 	if s.open || len(u.bounds) == 0 {
 		return false
 	}
@@ -212,6 +218,15 @@ func (u *union) holds(s *str, tokens *tokenTable, maybe bool) bool {
 		}
 		return b.rel.holds(cmp)
 	})
+}
+
+// wide tells a block of addresses that holds back nobody.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+func (b *bound) wide() bool {
+	if b.block.Addr().Is4() {
+		return b.block.Bits() < 8
+	}
+	return b.block.Bits() < 32
 }
 
 func (u *union) some(maybe bool, f func(*bound) bool) bool {

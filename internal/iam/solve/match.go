@@ -143,6 +143,8 @@ func (t *tokenTable) of(p *piece) sym {
 // loose reports whether the symbol is a token that may stand for any text.
 func (t *tokenTable) loose(x sym) bool { return x >= tokenBase && !t.fresh[x-tokenBase] }
 
+func (t *tokenTable) isFresh(x sym) bool { return x >= tokenBase && t.fresh[x-tokenBase] }
+
 func (t *tokenTable) isVar(x sym) bool { return x >= tokenBase && t.vars[x-tokenBase] != "" }
 
 // skips reports whether the symbol may match nothing.

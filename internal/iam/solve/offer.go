@@ -12,7 +12,7 @@ import (
 // offer takes a model that no use covers, for any of the actions. Unless the
 // question is loose, the resource must be one that the action takes: what a
 // group of actions takes is asked for where the model is not.
-func (q *question) offer(s state, rest words, fals []*use) status {
+func (q *question) offer(s state, rest words, fals []*group) status {
 	u := actions()
 	out := unsat
 	for {
@@ -41,7 +41,7 @@ func (q *question) offer(s state, rest words, fals []*use) status {
 }
 
 // fitting makes the resource one that the group of actions takes.
-func (q *question) fitting(s state, takes []*pattern, group words, fals []*use) status {
+func (q *question) fitting(s state, takes []*pattern, group words, fals []*group) status {
 	for _, p := range takes {
 		if p.matches(&s.resource, &q.tokens) {
 			i, _ := group.first(len(actions().names))
@@ -120,6 +120,10 @@ func (q *question) witness(s *state, action string) *Witness {
 	r.Context.Closed = true
 	for _, key := range q.carried(s) {
 		k := q.kind(key)
+		if k.opaque {
+			r.Context.Unknown(key)
+			continue
+		}
 		if k.fixed && !q.chosen(key) {
 			continue // it follows from the caller, or is given
 		}

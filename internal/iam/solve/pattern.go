@@ -33,14 +33,16 @@ const (
 
 // A pattern is one alternative of a literal over strings.
 type pattern struct {
-	syms   []sym
-	kind   shape
-	text   string  // of an exact pattern, or before the one star at the end
-	pieces []piece // instead of syms, where it has tokens
-	maybe  bool    // it may not be written
-	vague  bool    // what it matches is not known
-	never  bool    // it matches nothing
-	fold   bool    // it ignores case
+	syms    []sym
+	kind    shape
+	text    string  // of an exact pattern, or before the one star at the end
+	pieces  []piece // instead of syms, where it has tokens
+	maybe   bool    // it may not be written
+	vague   bool    // what it matches is not known
+	never   bool    // it matches nothing
+	fold    bool    // it ignores case
+	tokens  bool    // its symbols hold tokens
+	service string  // third part of the ARNs that it matches, where they have one
 }
 
 // shape picks the way to match a pattern.
@@ -197,17 +199,21 @@ func (c *reader) text(s string, wild bool) {
 
 // classify finds the shape of a pattern without tokens.
 func (p *pattern) classify() {
+	if p.service == "" {
+		p.service = serviceOf(p.head())
+	}
 	p.kind = exactly
 	for i, x := range p.syms {
 		switch {
-		case x < 256:
+		case x < 256 || p.kind == general && x < tokenBase:
 		case x == star && i == len(p.syms)-1 && p.kind == exactly:
 			p.kind = prefixed
 		case x == star || x == anyByte:
 			p.kind = globbed
 		default:
 			p.kind = general
-			return
+			p.tokens = p.tokens || x >= tokenBase
+			continue
 		}
 		if p.kind == prefixed && i < len(p.syms)-1 {
 			p.kind = globbed
@@ -222,6 +228,22 @@ func (p *pattern) classify() {
 			p.kind = everything
 		}
 	}
+}
+
+// serviceOf is the third part of an ARN whose beginning is given.
+func serviceOf(head []sym) string {
+	colons, from := 0, 0
+	for i, x := range head {
+		if x != ':' {
+			continue
+		}
+		if colons++; colons == 2 {
+			from = i + 1
+		} else if colons == 3 {
+			return bytesOf(head[from:i])
+		}
+	}
+	return ""
 }
 
 func bytesOf(syms []sym) string {
@@ -259,6 +281,9 @@ func (p *pattern) tail() []sym {
 
 // apart tells, by their ends alone, that no string matches both.
 func (p *pattern) apart(q *pattern) bool {
+	if p.service != q.service && p.service != "" && q.service != "" {
+		return true
+	}
 	a, b := p.head(), q.head()
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

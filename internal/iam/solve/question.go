@@ -64,7 +64,8 @@ type choiceKind uint8
 const (
 	isAbsent choiceKind = iota
 	isValue
-	anyValue
+	anyValue // one that is not empty
+	isSeveral
 )
 
 func newQuestion(a, b *Access, o *Options) *question {
@@ -89,6 +90,9 @@ func newQuestion(a, b *Access, o *Options) *question {
 	slices.Sort(q.vars)
 	q.vars = slices.Compact(q.vars)
 	q.asked = asked.of(q.extras, false)
+	if p := o.Principal; p != nil && p.Kind == iam.AnonymousKind && !o.Loose {
+		q.asked = q.unsigned()
+	}
 	if k, ok := slices.BinarySearch(actions().lower, "sts:getcalleridentity"); ok {
 		// Everybody may always call it.
 		q.asked = q.asked.clone()
@@ -99,6 +103,19 @@ func newQuestion(a, b *Access, o *Options) *question {
 		q.vocabulary()
 	}
 	return q
+}
+
+// unsigned are the actions of the question that services answer without a
+// signature.
+func (q *question) unsigned() words {
+	out := q.asked.and(&actions().unsigned)
+	out.extra = make([]uint64, len(q.asked.extra))
+	for i, e := range q.extras {
+		if has(q.asked.extra, i) && iam.TakesAnonymous(e) {
+			set(out.extra, i)
+		}
+	}
+	return out
 }
 
 func (q *question) sides() []*Access {
@@ -152,6 +169,12 @@ func (q *question) vocabulary() {
 	}
 }
 
+// asksFor tells whether a condition is on the key: an empty value then differs
+// from none.
+func (q *question) asksFor(key string) bool {
+	return slices.ContainsFunc(q.sides(), func(a *Access) bool { return a.conditioned[key] })
+}
+
 const (
 	maxVocabulary = 6
 	maxCases      = 96
@@ -185,6 +208,12 @@ func (q *question) cases() ([][]choice, bool) {
 		list = append([]choice{token}, list...)
 		if !k.must {
 			list = append(list, choice{key: key, kind: isAbsent})
+		}
+		if !k.lone && q.asksFor(key) {
+			list = append(list, choice{key: key, kind: isValue})
+		}
+		if k.many {
+			list = append(list, choice{key: key, kind: isSeveral})
 		}
 		if cross(list); len(out) > maxCases {
 			return nil, false
@@ -239,6 +268,8 @@ func (q *question) choose(list []choice) {
 		switch c.kind {
 		case isAbsent:
 			k.never, k.must = true, false
+		case isSeveral:
+			k.must = true
 		case isValue:
 			k.fixed, k.state = true, keyState{true, []str{concrete(c.value)}}
 		case anyValue:
@@ -293,6 +324,10 @@ func (q *question) plainKind(key string) *keyKind {
 			k.never = true
 			return k
 		}
+	}
+	if x := &q.o.Context; x.Chosen && !x.Lists(key) && !freed {
+		foreign := strings.HasPrefix(key, "aws:principaltag/") && !c.principal.Account.IsKnown()
+		k.opaque = !iam.CallerWrites(key) && !foreign
 	}
 	keyNature(k, key, q.sets[key])
 	switch p := c.principal.Kind; {

@@ -13,6 +13,7 @@ type state struct {
 	none     []*pattern   // what it is not like
 	resource str
 	keys     []keyVar
+	held     []*use // statements that hold
 }
 
 type keyVar struct {
@@ -31,17 +32,19 @@ func (s *state) key(key string) *keyVar {
 }
 
 // run searches the requests of the cube that none of the uses covers.
-func (q *question) run(s state, fals []*use) status {
+func (q *question) run(s state, fals []*group) status {
 	if q.steps--; q.steps < 0 {
 		return capped
 	}
 	rest := s.acts.clone()
 	var covering []*use
-	for _, t := range fals {
-		if t.acts.meets(&s.acts) && q.covers(t, &s) {
-			covering = append(covering, t)
-			rest.minus(&t.acts)
-		}
+	for _, g := range fals {
+		g.covering(&s.resource, func(t *use) {
+			if !t.idle && t.acts.meets(&s.acts) && q.covers(t, &s) {
+				covering = append(covering, t)
+				rest.minus(&t.acts)
+			}
+		})
 	}
 	out := unsat
 	if !rest.empty() {
@@ -62,7 +65,7 @@ func (q *question) run(s state, fals []*use) status {
 
 // split takes a use that covers the model and makes a case of each way out of
 // it: another action, another resource, a condition that fails.
-func (q *question) split(s state, fals, covering []*use, out status) status {
+func (q *question) split(s state, fals []*group, covering []*use, out status) status {
 	for _, t := range covering {
 		if len(t.lits()) == 0 { // no way out but another action
 			s.acts = s.acts.clone()
@@ -145,11 +148,11 @@ func (q *question) covers(t *use, s *state) bool {
 	for i, u := range t.conds {
 		c := t.stmt.conds[i]
 		k := klit{c: c, u: u, want: true}
-		state := q.stateOf(c.key, s)
-		if state == nil {
-			return false // to be asked for
-		}
-		if !q.judge(k.truth(state, &q.tokens)) {
+		if q.kind(c.key).opaque {
+			if !q.strict {
+				return false
+			}
+		} else if !q.judge(k.truth(q.stateOf(c.key, s), &q.tokens)) {
 			return false
 		}
 	}
@@ -228,10 +231,11 @@ func (q *question) assert(s state, t *use, lit int, want bool) (state, status) {
 		v = &s.keys[len(s.keys)-1]
 	}
 	v.lits = append(v.lits[:len(v.lits):len(v.lits)], l)
-	if holds, open := l.truth(&v.state, &q.tokens); !open && holds == want {
+	kind := q.kind(c.key)
+	if holds, open := l.truth(&v.state, &q.tokens); !open && holds == want && !kind.opaque {
 		return s, sat // the model has it already
 	}
-	p := keyProblem{kind: q.kind(c.key), lits: v.lits, tokens: &q.tokens, states: &q.states, strict: q.strict}
+	p := keyProblem{kind: kind, lits: v.lits, tokens: &q.tokens, states: &q.states, strict: q.strict}
 	st := unsat
 	v.state, st = p.solve()
 	return s, st

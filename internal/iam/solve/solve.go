@@ -28,6 +28,9 @@ func (c Certainty) String() string { return [...]string{"unknown", "approximate"
 type Options struct {
 	// Principal is the caller. Nil: whoever may have the policies.
 	Principal *iam.Principal
+	// Unlimited says that the caller's own policies allow everything, so that
+	// the resource's policy decides.
+	Unlimited bool
 	// Actions are patterns ("s3:Get*"). None: every action, those included that
 	// the catalogue does not know.
 	Actions []string
@@ -36,8 +39,9 @@ type Options struct {
 	// Owner is the account of the resources. Empty: the caller's own; of a
 	// resource policy without a known caller, an account that nobody is of.
 	Owner value.Text
-	// Context fixes keys: those that it lists, and, where it is closed, that
-	// all others are absent.
+	// Context fixes keys: those that it lists; where it is closed, all others
+	// are absent; where the caller chooses, all others that the caller does not
+	// write are not known. Otherwise all others are whatever they like.
 	Context iam.Context
 	// Loose also counts requests that AWS never makes: resources that the
 	// action does not take, keys that the caller cannot have.
@@ -162,8 +166,8 @@ func (q *question) note(why string) {
 	}
 }
 
-// one searches one case.
-func (q *question) one() status {
+// start is the cube of all requests of the question.
+func (q *question) start() (state, status) {
 	s := state{acts: q.asked}
 	if len(q.o.Resources) > 0 {
 		u := &union{}
@@ -172,7 +176,12 @@ func (q *question) one() status {
 		}
 		s.all = append(s.all, q.fill(u, false).pats)
 	}
-	s, st := q.solveResource(s)
+	return q.solveResource(s)
+}
+
+// one searches one case.
+func (q *question) one() status {
+	s, st := q.start()
 	if st != sat {
 		return st
 	}
@@ -190,7 +199,7 @@ func (q *question) one() status {
 }
 
 // pick takes a statement of each clause.
-func (q *question) pick(s state, product []clause, denies []*use) status {
+func (q *question) pick(s state, product []clause, denies *group) status {
 	if len(product) == 0 {
 		return q.against(s, denies)
 	}
@@ -200,6 +209,7 @@ func (q *question) pick(s state, product []clause, denies []*use) status {
 			return capped
 		}
 		next, st := q.assertAll(s, t)
+		next.held = append(s.held[:len(s.held):len(s.held)], t)
 		if st == sat {
 			st = q.pick(next, product[1:], denies)
 		}
@@ -211,44 +221,58 @@ func (q *question) pick(s state, product []clause, denies []*use) status {
 }
 
 // against looks for a request of the cube that b does not allow.
-func (q *question) against(s state, denies []*use) status {
+func (q *question) against(s state, denies *group) status {
 	if q.b == nil {
-		return q.run(s, denies)
+		return q.run(s, groupsOf(denies))
 	}
 	if q.negated == nil {
 		q.negated = q.formula(q.b, false)
 	}
-	out := q.cut(s, q.negated.products, denies)
-	for _, d := range q.negated.denies {
+	out := q.cut(s, q.negated.groups, groupsOf(denies))
+	q.negated.denies.meeting(&s, func(d *use) bool {
 		if out == sat {
-			break
+			return false
 		}
-		if slices.ContainsFunc(denies, d.same) {
-			continue // it must not hold for the other side either
+		if !d.acts.meets(&s.acts) || denies != nil && denies.has(d) {
+			return true // where it holds, it holds for the other side too
 		}
 		next, st := q.assertAll(s, d)
 		if st == sat {
-			st = q.run(next, denies)
+			st = q.run(next, groupsOf(denies))
 		}
 		out = q.fold(out, st)
-	}
+		return out != sat && q.steps >= 0
+	})
 	return out
 }
 
+func groupsOf(g *group) []*group {
+	if g == nil || len(g.uses) == 0 {
+		return nil
+	}
+	return []*group{g}
+}
+
 // cut takes a clause of each product that no statement of it may fulfil.
-func (q *question) cut(s state, products [][]clause, fals []*use) status {
+func (q *question) cut(s state, products [][]*group, fals []*group) status {
 	if len(products) == 0 {
 		return q.run(s, fals)
 	}
 	out := unsat
 	for _, c := range products[0] {
-		next := append(fals[:len(fals):len(fals)], c...)
+		if s.holdsOne(c) {
+			continue
+		}
+		next := append(fals[:len(fals):len(fals)], c)
 		if out = q.fold(out, q.cut(s, products[1:], next)); out == sat {
 			return sat
 		}
 	}
 	return out
 }
+
+// holdsOne tells whether a statement of the clause holds anyway.
+func (s *state) holdsOne(g *group) bool { return slices.ContainsFunc(s.held, g.has) }
 
 // answer puts the outcome into words.
 func (q *question) answer(st status) Answer {
