@@ -118,8 +118,16 @@ func policyFiles(name string) ([]*access.PolicyFile, error) {
 	return files, nil
 }
 
-// nothing says that there was nothing to ask about.
-func nothing(s streams) error {
+// nothing says that there was nothing to ask about, and what was not read.
+func nothing(s streams, read ...*opened) error {
+	for _, m := range read {
+		for i, p := range m.Problems {
+			if i == 5 {
+				break
+			}
+			fmt.Fprintf(s.err, "remit: %s\n", printable(p.String()))
+		}
+	}
 	fmt.Fprintln(s.err, "remit: found no application, account or policy; name the file or folder that holds one")
 	return exit(exitNothing)
 }
@@ -178,7 +186,7 @@ Exit codes: 0 yes, or perhaps; 1 no; 2 wrong usage or an error; 3 perhaps, and
 				return err
 			}
 			if m.Empty() {
-				return nothing(s)
+				return nothing(s, m)
 			}
 			a, err := m.Can(principal, action, resource, c)
 			if err != nil {

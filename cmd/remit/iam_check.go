@@ -36,7 +36,7 @@ somebody, and --strict was given; 4 nothing found to ask.`,
 				return err
 			}
 			if m.Empty() {
-				return nothing(s)
+				return nothing(s, m)
 			}
 			a := m.Public()
 			if err := q.tell(s, targets, m.dirs, a, func(w io.Writer, o report.Options) error { return report.WriteAccessPublic(w, a, o) }); err != nil {
@@ -90,7 +90,7 @@ was not given; 2 wrong usage or an error; 3 it is not known and --strict was giv
 				return err
 			}
 			if len(m.Identities) == 0 {
-				return nothing(s)
+				return nothing(s, m)
 			}
 			a, err := m.Needed(principal, needs)
 			if err != nil {
@@ -147,7 +147,7 @@ to check.`,
 			}
 			a := m.Check()
 			if a.Policies == 0 {
-				return nothing(s)
+				return nothing(s, m)
 			}
 			if err := q.tell(s, targets, m.dirs, a, func(w io.Writer, o report.Options) error { return report.WriteAccessCheck(w, a, o) }); err != nil {
 				return err

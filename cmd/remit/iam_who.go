@@ -32,7 +32,7 @@ Exit codes: 0 answered; 2 wrong usage or an error; 3 an answer is not certain an
 				return err
 			}
 			if m.Empty() {
-				return nothing(s)
+				return nothing(s, m)
 			}
 			a, err := m.WhoCan(args[0], args[1])
 			if err != nil {
@@ -95,7 +95,7 @@ Exit codes: 0 answered; 2 wrong usage or an error; 3 an answer is not certain an
 				return err
 			}
 			if m.Empty() {
-				return nothing(s)
+				return nothing(s, m)
 			}
 			a, err := m.WhatCan(args[0])
 			if err != nil {

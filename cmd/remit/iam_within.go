@@ -101,7 +101,7 @@ func newCompare(s streams, question string, cmd *cobra.Command, flags func(*cobr
 			return err
 		}
 		if now.Empty() && old.Empty() {
-			return nothing(s)
+			return nothing(s, now, old)
 		}
 		a := access.Compare(question, now.Model, old.Model, args[0], args[1], question == "diff")
 		if anyAccount {

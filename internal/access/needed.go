@@ -97,7 +97,14 @@ func (m *Model) excess(id *Identity, needs *Needs) (report.AccessExcess, bool) {
 	}
 	x.Witness = witness(ans.Witness)
 	grants, whole := m.grantsOf(id)
+	left := maxWork
 	for _, g := range grants {
+		if left -= len(g.Actions) * len(g.Resources) * (1 + len(needs.doc.Statements)); left < 0 {
+			whole = false
+			g.Answer, g.Certainty = report.AccessUnknown, "unknown"
+			x.Excess = append(x.Excess, g)
+			continue
+		}
 		x.Excess = append(x.Excess, beyond(g, id, needs)...)
 	}
 	x.Excess = fold(x.Excess)
@@ -188,12 +195,32 @@ func union(a, b []string) []string {
 	all := append(slices.Clone(a), b...)
 	slices.Sort(all)
 	all = slices.Compact(all)
-	return slices.DeleteFunc(slices.Clone(all), func(x string) bool {
-		return slices.ContainsFunc(all, func(p string) bool {
-			glob := value.NewPattern(value.Lit(strings.ToLower(p)))
-			return p != x && strings.Contains(p, "*") && glob.MatchString(strings.ToLower(x)) == value.Yes
-		})
+	globs := map[string][]wildcard{} // by service
+	for _, p := range all {
+		if service, _ := policy.SplitAction(p); strings.ContainsAny(p, "*?") {
+			globs[service] = append(globs[service], wildcard{p, value.NewPattern(value.Lit(strings.ToLower(p)))})
+		}
+	}
+	if len(globs) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(all, func(x string) bool {
+		service, _ := policy.SplitAction(x)
+		low := strings.ToLower(x)
+		for _, key := range []string{service, "*"} {
+			for i := range globs[key] {
+				if g := &globs[key][i]; g.text != x && g.glob.MatchString(low) == value.Yes {
+					return true
+				}
+			}
+		}
+		return false
 	})
+}
+
+type wildcard struct {
+	text string
+	glob value.Pattern
 }
 
 // missing are the needs that the identity is not granted.

@@ -32,7 +32,8 @@ func (m *Model) WhatCan(principal string) (*report.AccessWhat, error) {
 type inventory struct {
 	m     *Model
 	id    *Identity
-	left  int
+	left  int // how many statements may still be looked at
+	cost  int // how many one question looks at
 	whole bool
 	out   []report.AccessGrant
 	index map[string]int
@@ -40,8 +41,14 @@ type inventory struct {
 
 // grantsOf lists what the identity is granted; false where a cap was hit.
 func (m *Model) grantsOf(id *Identity) ([]report.AccessGrant, bool) {
-	v := &inventory{m: m, id: id, left: maxQuestions, whole: true, index: map[string]int{}}
+	v := &inventory{m: m, id: id, left: maxWork, whole: true, index: map[string]int{}}
 	own := m.policiesOf(id, nil)
+	v.cost = 1
+	for _, p := range append(slices.Clone(id.Policies), id.Boundary) {
+		if p != nil {
+			v.cost += len(p.Document.Statements)
+		}
+	}
 	for _, p := range id.Policies {
 		for i := range p.Document.Statements {
 			v.statement(p, &p.Document.Statements[i], iam.FromIdentity, own, nil)
@@ -117,7 +124,7 @@ func (v *inventory) item(p *iam.Policy, s *policy.Statement, from iam.Source, al
 	var order []string
 	for _, a := range actions {
 		var f finding
-		if v.left--; v.left < 0 {
+		if v.left -= v.cost; v.left < 0 {
 			v.whole = false
 			f = finding{answer: report.AccessUnknown, certainty: "unknown"}
 		} else {

@@ -23,8 +23,11 @@ type asker struct {
 	notes          []string
 }
 
-// maxQuestions bounds what one command asks; what is left is said.
-const maxQuestions = 400_000
+// Bounds on what one command asks; what is left is said.
+const (
+	maxQuestions = 400_000
+	maxWork      = 30_000_000 // statements that questions look at
+)
 
 // WhoCan answers who may do an action, or any of those that a pattern matches,
 // on a resource, or on any that a pattern matches.

@@ -248,7 +248,11 @@ func (m *Model) grows(out report.AccessGrowth, s *subject, mine, theirs *iam.Pol
 		}
 	}
 	add(ans.Witness)
-	for _, p := range m.single(mine) {
+	singles := m.single(mine)
+	if len(singles) == 1 {
+		return out // asked already
+	}
+	for _, p := range singles {
 		if len(out.Examples) >= maxExamples {
 			break
 		}

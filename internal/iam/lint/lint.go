@@ -64,13 +64,14 @@ type linter struct {
 	known   bool
 	// mismatch are the statements whose actions and resources do not go together.
 	mismatch map[*policy.Statement]bool
+	alike    map[string]int // messages by code
 	out      []Message
 }
 
 // Document returns the mistakes of a document, in the order of their places.
 // What Parse and Check say of it is among them; problems are Parse's.
 func Document(doc *policy.Document, problems []source.Problem, o Options) []Message {
-	l := &linter{Options: o, doc: doc, mismatch: map[*policy.Statement]bool{}}
+	l := &linter{Options: o, doc: doc, mismatch: map[*policy.Statement]bool{}, alike: map[string]int{}}
 	for _, p := range slices.Concat(problems, doc.Check(o.Kind)) {
 		l.out = append(l.out, Message{"grammar", Error, strings.TrimPrefix(p.Message, "policy: "), "", p.Span})
 	}
@@ -90,13 +91,24 @@ func Document(doc *policy.Document, problems []source.Problem, o Options) []Mess
 	if o.Solver {
 		l.statements()
 	}
+	for code, n := range l.alike {
+		if n > maxAlike {
+			l.out = append(l.out, Message{code, Note, fmt.Sprintf("%d more messages of this kind are left out", n-maxAlike), "", doc.Span})
+		}
+	}
 	slices.SortStableFunc(l.out, func(a, b Message) int {
-		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
 	})
 	return slices.Compact(l.out)
 }
 
+// maxAlike bounds the messages of one kind on one document.
+const maxAlike = 200
+
 func (l *linter) add(code string, sev Severity, span source.Span, advice, format string, args ...any) {
+	if l.alike[code]++; l.alike[code] > maxAlike {
+		return
+	}
 	l.out = append(l.out, Message{code, sev, l.s.Name() + ": " + fmt.Sprintf(format, args...), advice, span})
 }
 

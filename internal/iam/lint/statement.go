@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,7 +18,11 @@ func (l *linter) statements() {
 	if limit == 0 {
 		limit = 100
 	}
-	if len(list) > limit || len(list) == 0 {
+	if len(list) == 0 || l.Kind != policy.Identity && l.Kind != policy.Resource {
+		return
+	}
+	if len(list) > limit {
+		l.out = append(l.out, Message{"not-compared", Note, fmt.Sprintf("%d statements are too many to compare with each other: redundant ones are not looked for", len(list)), "", l.doc.Span})
 		return
 	}
 	access := func(with func(*policy.Statement) bool, more ...policy.Statement) *solve.Access {
@@ -34,9 +39,6 @@ func (l *linter) statements() {
 			return solve.Identity(&d)
 		}
 		return solve.Resource(&d)
-	}
-	if l.Kind != policy.Identity && l.Kind != policy.Resource {
-		return
 	}
 	whole := access(func(*policy.Statement) bool { return true })
 	o := l.bounds()
