@@ -67,13 +67,6 @@ func ReadBlock(s string) (netip.Prefix, bool) { return parseBlock(s) }
 // ReadBool reads the value of Bool and Null.
 func ReadBool(s string) (bool, bool) { return parseBool(s) }
 
-// Clone copies the context, so that keys can be set in the copy.
-func (c *Context) Clone() Context {
-	out := *c
-	out.keys = append([]contextKey(nil), c.keys...)
-	return out
-}
-
 // Lists tells whether the context itself says something of the key.
 func (c *Context) Lists(key string) bool {
 	_, ok := c.listed(strings.ToLower(key))
