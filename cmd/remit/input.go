@@ -27,16 +27,21 @@ type input struct {
 }
 
 func (in *input) flags(cmd *cobra.Command) {
+	in.deploymentFlags(cmd)
+	cmd.Flags().StringVar(&in.config, "config", "", "configuration `file` to use in place of the scanned folder's "+scan.ConfigName)
+	mark(cmd, "config", "yaml", "yml")
+}
+
+// deploymentFlags are the values that a deployment gives.
+func (in *input) deploymentFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&in.params, "param", nil, "value of a template parameter or Terraform variable, as `Name=value`; may be repeated")
 	f.StringArrayVar(&in.paramFiles, "param-file", nil, "JSON or YAML `file` with values of template parameters; may be repeated")
 	f.StringArrayVar(&in.varFiles, "var-file", nil, "`file` with values of Terraform variables, .tfvars or .tfvars.json; may be repeated")
 	f.StringVar(&in.region, "region", "", "AWS region of the deployment, such as eu-central-1")
 	f.StringVar(&in.account, "account", "", "id of the AWS account of the deployment, twelve digits")
-	f.StringVar(&in.config, "config", "", "configuration `file` to use in place of the scanned folder's "+scan.ConfigName)
 	mark(cmd, "param-file", "json", "yaml", "yml")
 	mark(cmd, "var-file", "tfvars", "json")
-	mark(cmd, "config", "yaml", "yml")
 }
 
 // mark tells shell completion which files a flag takes.

@@ -84,7 +84,7 @@ you must change. It executes nothing that it reads and needs no network.`,
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("run "+cmd.CommandPath()+" --help to see its flags", "%v", err)
 	})
-	cmd.AddCommand(newScan(s), newPaths(s), newDuties(s), newRules(s), newExplain(s))
+	cmd.AddCommand(newScan(s), newPaths(s), newDuties(s), newRules(s), newExplain(s), newIAM(s))
 	cmd.InitDefaultHelpCmd()
 	cmd.InitDefaultCompletionCmd()
 	return cmd

@@ -140,6 +140,10 @@ func boundaryOf(r *Resource) (Attached, bool) {
 // managed is a managed policy attached by ARN.
 func managed(in *Resource, arn *value.Value) Attached {
 	p := Attached{ARN: arn, In: in, Span: arn.Span(), Sure: in.Exists}
+	if doc := arn.Document(); doc != nil {
+		p.Document = doc // the account's version of one of AWS's own
+		return p
+	}
 	if m, sure := in.App.Lookup(arn, "AWS::IAM::ManagedPolicy"); m != nil {
 		p.Document, p.Name, p.In = m.Get("PolicyDocument"), m.Get("ManagedPolicyName"), m
 		p.Sure = p.Sure.And(sure)

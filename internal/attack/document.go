@@ -24,7 +24,9 @@ func (f *facts) attachment(a *app.Attached) (at attachment, key string, ok bool)
 		}
 		at.policy = f.compile(doc)
 		at.name = a.Name.Str()
-		if at.name == "" {
+		if _, name, aws := strings.Cut(a.ARN.Str(), ":iam::aws:policy/"); aws {
+			at.name, at.managed = name[strings.LastIndexByte(name, '/')+1:], true
+		} else if at.name == "" {
 			at.name = "inline policy"
 		}
 		return at, policyText(doc), at.policy != nil

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/remit-security/remit/internal/load/account"
 	"github.com/remit-security/remit/internal/load/cfn"
 	"github.com/remit-security/remit/internal/load/sls"
 	"github.com/remit-security/remit/internal/load/tf/plan"
@@ -15,6 +16,7 @@ type candidate struct {
 	file     string
 	template *cfn.Template
 	plan     bool // of Terraform
+	pages    []*account.Page
 	problems []source.Problem
 }
 
@@ -53,7 +55,7 @@ func discover(root *source.Root, files []source.File, o Options, workers int) []
 	parallel(workers, len(list), func(i int) { all[i] = look(root, list[i], o) })
 	out := all[:0]
 	for _, c := range all {
-		if c.template != nil || c.plan || len(c.problems) > 0 {
+		if c.template != nil || c.plan || c.pages != nil || len(c.problems) > 0 {
 			out = append(out, c)
 		}
 	}
@@ -74,6 +76,8 @@ func look(root *source.Root, f source.File, o Options) candidate {
 			c.problem("the template has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)
 		} else if is, err := root.Contains(f.Path, `"planned_values"`); err == nil && is {
 			c.problem("the plan has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)
+		} else if is, err := root.Contains(f.Path, account.Words()...); err == nil && is {
+			c.problem("the account's details have %d MB; remit reads files up to %d MB, so write them in pages, with --max-items", f.Size>>20, root.Limits().FileBytes>>20)
 		}
 		return c
 	}
@@ -87,6 +91,9 @@ func look(root *source.Root, f source.File, o Options) candidate {
 		return c
 	}
 	if c.plan = plan.Detect(data); c.plan {
+		return c
+	}
+	if c.pages, c.problems = account.Parse(f.Path, data, root.Limits()); c.pages != nil || len(c.problems) > 0 {
 		return c
 	}
 	c.template, c.problems = cfn.Parse(f.Path, data, root.Limits())

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/load/account"
 	"github.com/remit-security/remit/internal/load/cfn"
 	"github.com/remit-security/remit/internal/load/tf"
 	"github.com/remit-security/remit/internal/load/tf/lang"
@@ -57,7 +58,9 @@ func Project(root *source.Root, o Options) *app.Project {
 	parts := serviceParts(files, found)
 	var templates []*cfn.Template
 	var plans []string
+	var pages []*account.Page
 	for _, f := range found {
+		pages = append(pages, f.pages...)
 		if f.plan {
 			plans = append(plans, f.file)
 		}
@@ -98,9 +101,22 @@ func Project(root *source.Root, o Options) *app.Project {
 	for i, a := range apps {
 		a.AddTo(b, resources[i])
 	}
+	guard(b, ".", func() { accounts(b, pages) })
 	stacks := terraform(b, root, files, plans, o, w)
 	unusedParameters(b, o.Parameters, apps, stacks)
 	return b.Freeze()
+}
+
+// accounts loads what accounts tell of their identities and policies.
+func accounts(b *app.Builder, pages []*account.Page) {
+	stacks, problems := account.Stacks(pages)
+	b.Problems(problems)
+	for _, p := range pages {
+		b.File(p.File)
+	}
+	for _, s := range stacks {
+		b.App(s.App, s.Resources)
+	}
 }
 
 // terraform loads the root modules of Terraform, and the plans made of them.

@@ -126,8 +126,8 @@ func Policies(r *app.Resource) []*Policy {
 	return out
 }
 
-// grammar is the kind of policy whose grammar the document must keep.
-func (q *Policy) grammar() policy.Kind {
+// Grammar is the kind of policy whose grammar the document must keep.
+func (q *Policy) Grammar() policy.Kind {
 	switch q.Kind {
 	case IdentityPolicy:
 		return policy.Identity
@@ -143,11 +143,14 @@ func (q *Policy) grammar() policy.Kind {
 	return policy.Resource
 }
 
+// Unread is what was not understood in reading the document.
+func (q *Policy) Unread() []source.Problem { return q.problems }
+
 // Problems are what AWS would refuse or never match in the document, and what
 // was not understood of it, each with the name of the resource.
 func (q *Policy) Problems() []source.Problem {
 	var out []source.Problem
-	for _, p := range slices.Concat(q.problems, q.Doc.Check(q.grammar())) {
+	for _, p := range slices.Concat(q.problems, q.Doc.Check(q.Grammar())) {
 		p.Message = q.In.ID + ": " + p.Message
 		out = append(out, p)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam/lint"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/source"
@@ -43,7 +44,7 @@ func checkNames(p *rule.Pass, r *app.Resource, q *rule.Policy) {
 	for i := range q.Doc.Statements {
 		s := &q.Doc.Statements[i]
 		for _, item := range slices.Concat(s.Action.Items, s.NotAction.Items) {
-			hint, wrong := unknownAction(item)
+			hint, wrong := lint.UnknownAction(item)
 			if !wrong {
 				continue
 			}

@@ -1,9 +1,8 @@
 package iam
 
 import (
-	"strings"
-
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/lint"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/value"
@@ -34,7 +33,7 @@ var IAM013 = &rule.Rule{
 			for _, q := range rule.Policies(r) {
 				var last *policy.Statement // one finding a statement
 				for _, e := range iam.Public(iam.Compile(q.Doc), r.Type, value.Hole("AWS::AccountId")) {
-					if e.Who != iam.AnyService || e.Statement == last || !forOthers(e.Service) || unconditional(r.Type, e.Service) {
+					if e.Who != iam.AnyService || e.Statement == last || !lint.ForOthers(e.Service) || lint.Unconditional(r.Type, e.Service) {
 						continue
 					}
 					what := rule.Name(q.Holder(p.App))
@@ -50,29 +49,10 @@ var IAM013 = &rule.Rule{
 	},
 }
 
-// unconditional tells whether a service takes no conditions in policies of the
-// type, so that none can be added.
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
-func unconditional(typ, service string) bool {
-	return service == "events.amazonaws.com" && strings.HasPrefix(typ, "AWS::SNS::")
-}
-
 // undecided is the part of a statement that decides.
 func undecided(e iam.Exposure) *value.Value {
 	if s := e.Statement; len(s.OpenCondition) > 0 {
 		return s.OpenCondition[0]
 	}
 	return value.NewAbsent(e.Principal.Span)
-}
-
-// forOthers tells whether a service acts at the request of any customer on
-// resources of others.
-func forOthers(service string) bool {
-	switch service {
-	case "s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com", "cloudfront.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com",
-		"ses.amazonaws.com", "iot.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "codestar-notifications.amazonaws.com",
-		"backup.amazonaws.com", "logging.s3.amazonaws.com", "apigateway.amazonaws.com", "lambda.amazonaws.com", "sqs.amazonaws.com", "firehose.amazonaws.com":
-		return true
-	}
-	return false
 }

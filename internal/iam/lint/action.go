@@ -1,4 +1,4 @@
-package iam
+package lint
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ import (
 // and that no longer match anything: the batch forms of SQS need the singular.
 var retired = []string{"sqs:sendmessagebatch", "sqs:deletemessagebatch", "sqs:changemessagevisibilitybatch", "sns:receive"}
 
-// unknownAction tells whether an action, or a pattern, matches nothing in the
+// UnknownAction tells whether an action, or a pattern, matches nothing in the
 // catalogue, with a hint at what may be meant.
-func unknownAction(item policy.Item) (hint string, wrong bool) {
+func UnknownAction(item policy.Item) (hint string, wrong bool) {
 	text, known := item.Text.Known()
 	service, name := policy.SplitAction(text)
 	if !known || service == "" || strings.ContainsAny(service, "*?") || slices.Contains(retired, strings.ToLower(text)) {

@@ -1,0 +1,142 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/iam/solve"
+	"github.com/remit-security/remit/internal/report"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A question is about one caller, one action and one resource, or a pattern of
+// resources.
+type question struct {
+	policies  *iam.Policies
+	access    *solve.Access // of the policies, made when it is first needed
+	principal iam.Principal
+	context   iam.Context
+	action    string
+	resource  value.Text
+	owner     value.Text
+	// open names what is not known of the caller's policies.
+	open bool
+}
+
+// A finding is the answer to a question.
+type finding struct {
+	answer     string
+	certainty  string
+	every      string
+	conditions []string
+	chosen     []string
+	matches    []iam.Match
+	witness    *solve.Witness
+}
+
+const exact = "exact"
+
+func (q *question) compiled() *solve.Access {
+	if q.access == nil {
+		q.access = solve.Compile(q.policies)
+	}
+	return q.access
+}
+
+func (q *question) evaluate(resource value.Text) iam.Result {
+	context := q.context
+	context.Chosen = true
+	r := iam.Request{Principal: q.principal, Action: q.action, Resource: resource, Account: q.owner, Context: context}
+	return iam.Evaluate(&r, q.policies)
+}
+
+// ask answers: first by the evaluator, which knows most answers; what hinges on
+// conditions or on a pattern the solver decides.
+func (q *question) ask() finding {
+	pattern := wild(q.resource)
+	res := q.evaluate(holed(q.resource))
+	switch res.Decision.Allows() {
+	case value.No:
+		return finding{answer: report.AccessNo, certainty: exact}
+	case value.Yes:
+		f := finding{answer: report.AccessYes, certainty: exact, chosen: res.Chosen, matches: allows(res.Statements)}
+		if pattern {
+			f.every = report.AccessYes
+		}
+		return f
+	}
+	ans := solve.Sometimes(q.compiled(), solve.Options{Principal: &q.principal, Actions: []string{q.action}, Resources: []value.Text{q.resource}, Owner: q.owner, Context: q.context})
+	if ans.Holds == value.No {
+		return finding{answer: report.AccessNo, certainty: ans.Certainty.String()}
+	}
+	f := finding{answer: report.AccessUnknown, certainty: ans.Certainty.String(), witness: ans.Witness}
+	if pattern {
+		f.every = report.AccessNo
+		at := holed(q.resource)
+		if ans.Witness != nil {
+			at = ans.Witness.Request.Resource
+		}
+		res = q.evaluate(at)
+	}
+	f.chosen = res.Chosen
+	f.matches = allows(res.Statements)
+	f.conditions = remaining(res.Statements, slices.DeleteFunc(slices.Clone(res.Hinges), iam.CallerWrites))
+	switch {
+	case ans.Holds == value.Yes && res.Decision == iam.Allowed:
+		f.answer = report.AccessYes
+	case ans.Holds == value.Yes, len(res.Open) == 0 && !q.open && len(f.conditions) > 0 && !slices.ContainsFunc(res.Statements, func(m iam.Match) bool { return len(m.Open) > 0 }):
+		f.answer = report.AccessConditional
+	}
+	return f
+}
+
+// certaintyOf ranks certainties; unknown is the weakest.
+func weaker(a, b string) string {
+	for _, c := range []string{"unknown", "approximate"} {
+		if a == c || b == c {
+			return c
+		}
+	}
+	return exact
+}
+
+func allows(list []iam.Match) []iam.Match {
+	return slices.DeleteFunc(slices.Clone(list), func(m iam.Match) bool { return m.Effect != policy.Allow })
+}
+
+// wild tells whether a text is a pattern.
+func wild(t value.Text) bool {
+	s := t.String()
+	return s != "*" && slices.ContainsFunc(t.Parts(), func(p value.Part) bool { return strings.ContainsAny(p.Lit, "*?") })
+}
+
+// holed puts a hole in the place of each wildcard: what may be anything. The
+// bare star is the resource of actions without resource level.
+func holed(t value.Text) value.Text {
+	if !wild(t) {
+		return t
+	}
+	var out []value.Text
+	for _, p := range t.Parts() {
+		switch {
+		case p.Hole != "" && p.Fresh:
+			out = append(out, value.Fresh(p.Hole))
+		case p.Hole != "":
+			out = append(out, value.Hole(p.Hole))
+		default:
+			rest := p.Lit
+			for rest != "" {
+				i := strings.IndexAny(rest, "*?")
+				if i < 0 {
+					out = append(out, value.Lit(rest))
+					break
+				}
+				out = append(out, value.Lit(rest[:i]), value.Hole("any"+string(rune('a'+len(out)%26))))
+				rest = strings.TrimLeft(rest[i:], "*?")
+			}
+		}
+	}
+	return value.Concat(out...)
+}

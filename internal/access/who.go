@@ -1,0 +1,218 @@
+package access
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/report"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// A caller is somebody that a question is asked about.
+type asker struct {
+	name, kind, id string
+	principal      iam.Principal
+	policies       *iam.Policies
+	context        iam.Context
+	open           bool
+	notes          []string
+}
+
+// Bounds on what one command asks; what is left is said.
+const (
+	maxQuestions = 400_000
+	maxWork      = 30_000_000 // statements that questions look at
+)
+
+// WhoCan answers who may do an action, or any of those that a pattern matches,
+// on a resource, or on any that a pattern matches.
+func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
+	actions, err := expand(action)
+	if err != nil {
+		return nil, err
+	}
+	t, err := m.Target(resource)
+	if err != nil {
+		return nil, err
+	}
+	out := &report.AccessWho{AccessHead: m.head("who-can"), Action: action, Resource: t.text.String(), Grants: []report.AccessGrant{}}
+	callers := m.callers(&t, actions)
+	out.Asked = len(callers)
+	out.Notes = append(out.Notes, m.about(&Identity{}, &t)...)
+	left := maxQuestions
+	for _, c := range callers {
+		out.Notes = append(out.Notes, c.notes...)
+		if left -= len(actions); left < 0 {
+			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %s and those after it were not asked about; name fewer actions", c.name))
+			out.Grants = append(out.Grants, report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessUnknown, Certainty: "unknown",
+				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Statements: []report.AccessStatement{}})
+			break
+		}
+		if g, ok := m.grantOf(c, actions, &t); ok {
+			out.Grants = append(out.Grants, g)
+		}
+	}
+	rank := map[string]int{report.AccessYes: 0, report.AccessConditional: 1, report.AccessUnknown: 2}
+	slices.SortStableFunc(out.Grants, func(a, b report.AccessGrant) int {
+		return cmp.Or(cmp.Compare(rank[a.Answer], rank[b.Answer]), cmp.Compare(a.Principal, b.Principal))
+	})
+	return out, nil
+}
+
+// expand is an action as it is, or those that a pattern matches.
+func expand(action string) ([]string, error) {
+	if action != "*" && !strings.Contains(action, ":") {
+		return nil, Error{fmt.Sprintf("the action %q lacks its service", action), "write it as s3:GetObject"}
+	}
+	if !strings.ContainsAny(action, "*?") {
+		return []string{action}, nil
+	}
+	list := catalogue.Expand(action)
+	if len(list) == 0 {
+		return nil, Error{fmt.Sprintf("no action that IAM knows matches %q", action), "correct the pattern"}
+	}
+	return list, nil
+}
+
+// grantOf asks about one caller.
+func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGrant, bool) {
+	g := report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessNo, Certainty: exact, Resources: []string{t.text.String()},
+		Actions: []string{}, Conditions: []string{}, Chosen: []string{}, Statements: []report.AccessStatement{}}
+	q := question{policies: c.policies, principal: c.principal, context: c.context, resource: t.text, owner: t.owner, open: c.open}
+	rank := map[string]int{report.AccessNo: 0, report.AccessUnknown: 1, report.AccessConditional: 2, report.AccessYes: 3}
+	every := len(actions) > 1 || wild(t.text)
+	all := true
+	for _, a := range actions {
+		q.action = a
+		f := q.ask()
+		if f.answer == report.AccessNo {
+			all = false
+			continue
+		}
+		if f.every == report.AccessNo {
+			all = false
+		}
+		g.Actions = append(g.Actions, a)
+		if rank[f.answer] > rank[g.Answer] {
+			g.Answer, g.Certainty = f.answer, f.certainty
+			g.Conditions, g.Chosen = list(f.conditions), list(f.chosen)
+			g.Witness = witness(f.witness)
+			g.Statements = m.statements(f.matches, policy.Allow)
+		} else if f.answer == g.Answer {
+			for _, s := range m.statements(f.matches, policy.Allow) {
+				if !slices.ContainsFunc(g.Statements, func(o report.AccessStatement) bool {
+					return o.Span == s.Span && o.Policy == s.Policy && o.Kind == s.Kind
+				}) {
+					g.Statements = append(g.Statements, s)
+				}
+			}
+		}
+	}
+	if every {
+		g.Every = holds(value.Of(all))
+	}
+	return g, len(g.Actions) > 0
+}
+
+// callers are all who may come into question: the identities, and whom the
+// resource's policy names besides.
+func (m *Model) callers(t *target, actions []string) []*asker {
+	var out []*asker
+	for _, id := range m.Identities {
+		id, _ := id.near(t)
+		out = append(out, &asker{name: id.Name, kind: id.Kind, id: id.ID, principal: id.Principal, policies: m.policiesOf(id, t), open: id.Open,
+			notes: id.Lacks})
+	}
+	if t.guarded == nil {
+		return out
+	}
+	return append(out, m.outsiders(t, actions)...)
+}
+
+// outsiders are the callers that a resource's policy names and that are none
+// of the identities.
+func (m *Model) outsiders(t *target, actions []string) []*asker {
+	var out []*asker
+	p := t.guarded.Policy
+	add := func(name, kind string, who iam.Principal, context iam.Context) {
+		if slices.ContainsFunc(out, func(c *asker) bool { return c.name == name && c.kind == kind }) {
+			return
+		}
+		all := &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: p}
+		if len(m.rcp) > 0 {
+			all.RCP = [][]*iam.Policy{m.rcp}
+		}
+		out = append(out, &asker{name: name, kind: kind, principal: who, policies: all, context: context})
+	}
+	anybody := slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool {
+		return s.NotPrincipal != nil && s.Is(policy.Allow) != value.No
+	})
+	trusted := iam.TrustedBy(p)
+	for _, x := range trusted {
+		anybody = anybody || x.Type == "*"
+	}
+	if anybody {
+		if slices.ContainsFunc(actions, iam.TakesAnonymous) {
+			add("anyone", "anonymous", iam.Anonymous(), iam.Context{})
+		}
+		add("any AWS account", "any account", iam.Stranger(), iam.Context{})
+	}
+	for _, x := range trusted {
+		word, known := x.Item.Text.Known()
+		switch {
+		case x.Type == "*":
+		case x.Type == "Service":
+			add(x.Item.String(), "service", iam.Service(x.Item.String()), iam.Context{})
+		case x.Type == "Federated":
+			add(x.Item.String(), "federated identity", iam.Federated(x.Item.Text), iam.Context{})
+		case x.Type != "AWS":
+		case !known:
+			m.named(x.Item, t, add)
+		default:
+			who := iam.ParsePrincipal(word)
+			if who.Kind == iam.RootKind {
+				if who.Account.Equal(t.owner) == value.Yes {
+					continue // hands over to the identities
+				}
+				add("identities of the account "+who.Account.String(), "account", who, iam.Context{})
+				continue
+			}
+			if !m.has(who.ARN) {
+				add(word, who.Kind.String(), who, iam.Context{})
+			}
+		}
+	}
+	return out
+}
+
+// named adds a principal whose ARN is known in part.
+func (m *Model) named(it policy.Item, t *target, add func(string, string, iam.Principal, iam.Context)) {
+	if m.has(it.Text) {
+		return
+	}
+	who := iam.Role(it.Text)
+	switch s := it.String(); {
+	case strings.HasSuffix(s, ":root"):
+		parts := it.Text.Split(':', 6)
+		if len(parts) != 6 || parts[4].Equal(t.owner) == value.Yes {
+			return
+		}
+		add("identities of the account "+parts[4].String(), "account", iam.Root(parts[4]), iam.Context{})
+		return
+	case strings.Contains(s, ":user/"):
+		who = iam.User(it.Text)
+	}
+	if it.Text.Equal(t.owner) == value.Yes {
+		return
+	}
+	add(it.String(), who.Kind.String(), who, iam.Context{})
+}
+
+func (m *Model) has(arn value.Text) bool {
+	return slices.ContainsFunc(m.Identities, func(id *Identity) bool { return id.Principal.ARN.Equal(arn) == value.Yes })
+}

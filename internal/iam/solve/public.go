@@ -1,0 +1,76 @@
+package solve
+
+import (
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// An Exposure is one class of callers from outside that a resource policy lets
+// in.
+type Exposure struct {
+	// Caller stands for the class: nobody in particular, somebody with an
+	// account of their own, a service on anybody's behalf, a provider's
+	// identities, or the account that is named.
+	Caller iam.Principal
+	Who    iam.Who
+	// Holds is Yes with a witness, or Unknown.
+	Holds     value.Tri
+	Certainty Certainty
+	Why       []string
+	Witness   *Witness
+}
+
+// Public tells which classes of callers outside the owner's account, and
+// outside the trusted ones, a resource policy lets in, for some request that
+// they can make: they write the keys that a caller writes, and do not choose
+// where they come from, which gives the list of keys that S3 trusts. Unlike
+// iam.Public it weighs all conditions on one key against each other.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+func Public(a *Access, owner value.Text, trusted ...string) []Exposure {
+	var out []Exposure
+	for _, c := range outsiders(&Options{Owner: owner}, []*Access{a}) {
+		p := c.principal
+		who := iam.ForeignAccount
+		switch {
+		case p.Kind == iam.AnonymousKind:
+			who = iam.Anyone
+		case p.Kind == iam.ServiceKind:
+			who = iam.AnyService
+		case p.Kind == iam.FederatedKind:
+			who = iam.AnyFederated
+		case c.stranger():
+			who = iam.AnyAccount
+			p = iam.Stranger()
+		}
+		if who == iam.ForeignAccount && (among(trusted, p.Account) || p.Account.Equal(owner) == value.Yes) {
+			continue
+		}
+		if who == iam.AnyAccount && c.principal.Kind == iam.UserKind {
+			continue // a stranger is asked for once
+		}
+		o := Options{Principal: &p, Owner: owner, Unlimited: true, Context: iam.Outside(&p)}
+		ans := Sometimes(a, o)
+		if ans.Holds == value.No {
+			continue
+		}
+		out = append(out, Exposure{Caller: p, Who: who, Holds: ans.Holds, Certainty: ans.Certainty, Why: ans.Why, Witness: ans.Witness})
+	}
+	return out
+}
+
+// stranger tells whether the caller stands for accounts that nobody names.
+func (c *caller) stranger() bool {
+	s, ok := c.principal.Account.Known()
+	return ok && s == otherAccount && c.any
+}
+
+func among(list []string, account value.Text) bool {
+	s, ok := account.Known()
+	for _, l := range list {
+		if ok && l == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+)
+
+// WriteAccessCheck writes what is wrong with policies.
+func WriteAccessCheck(w io.Writer, a *AccessCheck, o Options) error {
+	t := newAccessPage(o)
+	n := map[string]int{}
+	for i := range a.Messages {
+		n[a.Messages[i].Severity]++
+	}
+	checked := count(a.Policies, "policy", "policies") + " checked"
+	if len(a.Messages) == 0 {
+		t.para("", "  ", run{"Nothing is wrong", green}, run{" with what was read: " + checked + ".", plain})
+	} else {
+		var parts []string
+		for _, s := range []struct{ one, many string }{{"error", "errors"}, {"warning", "warnings"}, {"note", "notes"}} {
+			if n[s.one] > 0 {
+				parts = append(parts, count(n[s.one], s.one, s.many))
+			}
+		}
+		t.para("", "  ", run{strings.Join(parts, ", "), bold}, run{" in " + checked + ".", plain})
+	}
+	if o.Quiet {
+		return t.flush(w)
+	}
+	for i := range a.Messages {
+		m := &a.Messages[i]
+		st := map[string]style{"error": red, "warning": yellow, "note": blue}[m.Severity]
+		text := m.Message
+		if m.Advice != "" {
+			text += "; " + m.Advice
+		}
+		t.para("", "    ", run{place(m.Span), cyan}, run{"  " + m.Severity, st}, run{" " + m.Code, dim}, run{"  " + text, plain})
+	}
+	t.foot(&a.AccessHead)
+	return t.flush(w)
+}
+
+// WriteAccessNeeded writes what is granted beyond what is needed.
+func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
+	t := newAccessPage(o)
+	for i := range a.Identities {
+		x := &a.Identities[i]
+		switch x.Answer {
+		case AccessNo:
+			t.para("", "  ", run{x.Principal + " is granted nothing beyond what it needs", green}, run{".", plain})
+		case AccessYes:
+			t.para("", "  ", run{x.Principal, bold}, run{" is granted more than it needs", alarm}, run{":", plain})
+		default:
+			t.para("", "  ", run{x.Principal + " is perhaps granted more than it needs", yellow}, run{":", plain})
+		}
+		if o.Quiet {
+			continue
+		}
+		for j := range x.Excess {
+			g := &x.Excess[j]
+			note := certainty(g)
+			if g.Every == AccessNo {
+				note = strings.Replace(note, "some of it", "more of it than is needed", 1)
+			}
+			t.para("  ", "    ", run{strings.Join(g.Actions, ", "), answerStyle(g.Answer)}, run{" on " + listed(g.Resources, 6, o.All) + note, plain})
+			for _, c := range g.Conditions {
+				t.para("    if ", "       ", run{c, yellow})
+			}
+			t.places(g.Statements)
+		}
+		if len(x.Excess) == 0 && x.Witness != nil {
+			t.para("  ", "    ", run{"such as " + requestText(x.Witness), dim})
+		}
+		for _, miss := range x.Missing {
+			t.para("  ", "    ", run{"needed and not granted: " + miss, yellow})
+		}
+		if x.Answer != AccessNo {
+			if text, err := json.MarshalIndent(x.Policy, "  ", "  "); err == nil {
+				t.para("  ", "    ", run{"What it needs is:", plain})
+				for line := range strings.Lines("  " + string(text)) {
+					t.WriteString(clean(strings.TrimRight(line, "\n")) + "\n")
+				}
+			}
+		}
+	}
+	t.foot(&a.AccessHead)
+	return t.flush(w)
+}
+
+// places prints where statements stand, without what they say.
+func (t accessPage) places(list []AccessStatement) {
+	for _, s := range list {
+		at := place(s.Span)
+		if s.Attached != nil {
+			at = place(*s.Attached) + " attaches " + clean(s.Policy) + ", of which"
+		}
+		t.para("    ", "      ", run{at, cyan}, run{"  " + s.Name + " (" + s.Kind + ")", plain})
+	}
+}
