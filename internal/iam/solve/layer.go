@@ -126,7 +126,7 @@ func (s *side) build() {
 		own = []clause{layer}
 	}
 	narrow = append(rails[:len(rails):len(rails)], narrow...)
-	own = append(narrow[:len(narrow):len(narrow)], own...)
+	own = append(own, narrow...) // the narrowest layer first
 	same := c.Account.Equal(q.caller.owner)
 	// Where it is not known whether the accounts are one, a request counts as
 	// allowed if it is either way, and as certain if it is both ways.
@@ -145,12 +145,12 @@ func (s *side) inside(rails, narrow, own []clause, direct, role, anyone clause) 
 		return
 	}
 	s.product(rails, direct)
-	s.product(own, append(s.undelegated(), anyone...))
+	s.out.products = append(s.out.products, append(own[:len(own):len(own)], append(s.undelegated(), anyone...)))
 	s.product(narrow, role)
 }
 
 func (s *side) product(clauses []clause, last clause) {
-	s.out.products = append(s.out.products, append(clauses[:len(clauses):len(clauses)], last))
+	s.out.products = append(s.out.products, append([]clause{last}, clauses...))
 }
 
 // undelegated stands for the requests for which identity policies count

@@ -39,7 +39,8 @@ type question struct {
 	negated *formula // of b, in the case
 
 	caller caller
-	choice []choice // of the variables' values, and of the way in
+	focus  map[*stmt]bool // statements of a to look at; nil: all
+	choice []choice       // of the variables' values, and of the way in
 	kinds  map[string]*keyKind
 	tokens tokenTable
 	filled map[filler]*union
@@ -177,12 +178,13 @@ func (q *question) asksFor(key string) bool {
 
 const (
 	maxVocabulary = 6
-	maxCases      = 96
+	maxCases      = 768
 )
 
-// cases are the combinations of choices; ok is false where there are too many.
-func (q *question) cases() ([][]choice, bool) {
-	out := [][]choice{nil}
+// cases are the combinations of choices; ok is false where there are too
+// many, and some are left out.
+func (q *question) cases(vars []string) ([][]choice, bool) {
+	out, ok := [][]choice{nil}, true
 	cross := func(list []choice) {
 		var next [][]choice
 		for _, c := range out {
@@ -192,7 +194,7 @@ func (q *question) cases() ([][]choice, bool) {
 		}
 		out = next
 	}
-	for _, key := range q.vars {
+	for _, key := range vars {
 		k := q.kind(key)
 		if k.fixed || k.never {
 			continue
@@ -215,9 +217,10 @@ func (q *question) cases() ([][]choice, bool) {
 		if k.many {
 			list = append(list, choice{key: key, kind: isSeveral})
 		}
-		if cross(list); len(out) > maxCases {
-			return nil, false
+		if len(out)*len(list) > maxCases {
+			list, ok = list[:1], false
 		}
+		cross(list)
 	}
 	if way := q.wayIn(); way != nil {
 		var next [][]choice
@@ -228,7 +231,7 @@ func (q *question) cases() ([][]choice, bool) {
 		}
 		out = next
 	}
-	return out, true
+	return out, ok
 }
 
 var throughEndpoint = []string{"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
