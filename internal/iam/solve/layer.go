@@ -88,9 +88,10 @@ func (s *side) build() {
 			s.denies(iam.FromSCP, nil, level...)
 		}
 	}
-	if !linked {
+	if len(p.RCP) > 0 && !linked {
+		rcp := q.and(&actions().rcp, iam.UnderRCP)
 		for _, level := range p.RCP {
-			s.denies(iam.FromRCP, &actions().rcp, level...)
+			s.denies(iam.FromRCP, &rcp, level...)
 		}
 	}
 	if len(p.Endpoint) > 0 {
@@ -159,8 +160,8 @@ func (s *side) undelegated() clause {
 	u := actions()
 	rest := s.q.asked.clone()
 	rest.minus(&u.guarded)
-	rest.minus(&u.keyed)
-	keys := u.keyed.and(&s.q.asked)
+	keys := s.q.and(&u.keyed, func(service string) bool { return service == "kms" })
+	rest.minus(&keys)
 	out := clause{{stmt: &stmt{}, certain: true, acts: rest}}
 	alias := &union{pats: []*pattern{newPattern(value.Lit("*:alias/*"), globStyle, value.No), newPattern(value.Lit("*"), plainStyle, value.No)}}
 	return append(out, &use{stmt: &stmt{}, certain: true, acts: keys, resource: alias})
@@ -177,6 +178,11 @@ func (s *side) unmodifiable() {
 	}
 	if acts := actions().writes.and(&s.q.asked); !acts.empty() {
 		s.deny(&use{stmt: &stmt{}, certain: true, acts: acts, resource: own})
+	}
+	// Whether a new action changes anything is not known.
+	acts := s.q.and(&words{}, func(service string) bool { return service == "iam" || service == "kms" })
+	if !acts.empty() {
+		s.deny(&use{stmt: &stmt{}, acts: acts, resource: own})
 	}
 }
 
