@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -21,8 +22,9 @@ func (q *question) foci() []focus {
 	}
 	var out []focus
 	index := map[string]int{}
+	proved := q.onBothSides()
 	q.a.eachStatement(func(st *stmt) {
-		if st.allow == value.No {
+		if st.allow == value.No || proved(st) {
 			return
 		}
 		vars := q.vars
@@ -43,6 +45,47 @@ func (q *question) foci() []focus {
 	}
 	return out
 }
+
+// onBothSides tells the Allow statements that need no search, because the
+// second side has them too and no deny of its own.
+func (q *question) onBothSides() func(*stmt) bool {
+	no := func(*stmt) bool { return false }
+	if q.b == nil || !q.a.plain() || !q.b.plain() {
+		return no
+	}
+	mine, theirs := newKnown(q.a, true), newKnown(q.b, false)
+	alone := false
+	q.b.eachStatement(func(st *stmt) { alone = alone || st.deny != value.No && !mine.has(st) })
+	if alone {
+		return no
+	}
+	return theirs.has
+}
+
+// plain tells that there is nothing but identity policies.
+func (a *Access) plain() bool {
+	p := &a.policies
+	return p.Boundary == nil && len(p.Session) == 0 && p.Resource == nil && !p.ResourceOpen && !p.IdentityOpen &&
+		len(p.SCP) == 0 && len(p.RCP) == 0 && len(p.Endpoint) == 0
+}
+
+// known is a set of statements.
+type known struct {
+	texts map[string]bool
+	srcs  map[*policy.Statement]bool
+}
+
+func newKnown(a *Access, denies bool) known {
+	k := known{map[string]bool{}, map[*policy.Statement]bool{}}
+	a.eachStatement(func(st *stmt) {
+		if !denies && st.allow != value.No || denies && st.deny != value.No {
+			k.texts[st.text], k.srcs[st.src] = true, true
+		}
+	})
+	return k
+}
+
+func (k known) has(st *stmt) bool { return k.srcs[st.src] || st.text != "" && k.texts[st.text] }
 
 func (a *Access) eachStatement(visit func(*stmt)) {
 	for _, p := range a.order {

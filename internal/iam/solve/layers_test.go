@@ -101,10 +101,7 @@ func (g *generator) vary(t *testing.T, p iam.Policies) iam.Policies {
 // TestOracleLayers compares answers over all kinds of policies with requests
 // drawn at the corners.
 func TestOracleLayers(t *testing.T) {
-	rounds := 3000
-	if testing.Short() {
-		rounds = 400
-	}
+	rounds := rounds(800, 10_000)
 	g := &generator{r: rand.New(rand.NewPCG(9, 10))}
 	var count [3]int
 	for range rounds {
@@ -160,4 +157,48 @@ func show(t *testing.T, side string, p *iam.Policies) {
 		text, _ := p.Document.MarshalJSON()
 		t.Logf("%s, %s: %s", side, s, text)
 	})
+}
+
+// TestOracleResources compares answers about resource policies alone with
+// requests of callers of all kinds.
+func TestOracleResources(t *testing.T) {
+	rounds := rounds(600, 6000)
+	g := &generator{r: rand.New(rand.NewPCG(11, 12))}
+	who := append([]iam.Principal{
+		iam.User(value.Lit("arn:aws:iam::210987654321:user/bob")),
+		iam.User(value.Lit("arn:aws:iam::333333333333:user/eve")),
+		iam.User(value.Lit("arn:aws:iam::123456789012:user/bob")),
+		iam.Session(value.Lit("arn:aws:sts::333333333333:assumed-role/app/s"), value.Lit("arn:aws:iam::333333333333:role/app")),
+		iam.Session(value.Lit("arn:aws:sts::123456789012:assumed-role/app/other"), value.Lit("arn:aws:iam::123456789012:role/app")),
+		iam.Service("events.amazonaws.com"),
+	}, genPrincipals[:5]...)
+	all := iam.Compile(doc(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`))
+	var count [3]int
+	for range rounds {
+		ta, tb := g.resourcePolicy(), g.resourcePolicy()
+		if g.r.IntN(2) == 0 {
+			tb += "," + ta
+		}
+		a, b := Resource(doc(t, ta)), Resource(doc(t, tb))
+		ans := Within(a, b, Options{})
+		replay(t, ans)
+		count[ans.Holds]++
+		if ans.Holds != value.Yes {
+			continue
+		}
+		for range 200 {
+			r := g.request()
+			r.Principal, r.Account = draw(g, who...), value.Lit("444455556666")
+			if r.Principal.Kind == iam.ServiceKind || r.Principal.Kind == iam.AnonymousKind {
+				r.Context.Absent("aws:PrincipalTag/team")
+			}
+			pa, pb := a.policies, b.policies
+			pa.Identity, pb.Identity = []*iam.Policy{all}, []*iam.Policy{all}
+			if da, db := iam.Decide(&r, &pa), iam.Decide(&r, &pb); da == iam.Allowed && db != iam.Allowed {
+				w := Witness{Request: r}
+				t.Fatalf("yes, but %s: %s and %s\n%s\n%s", &w, da, db, ta, tb)
+			}
+		}
+	}
+	t.Logf("%d no, %d yes, %d open", count[value.No], count[value.Yes], count[value.Unknown])
 }

@@ -215,6 +215,9 @@ func (q *question) cases(vars []string) ([][]choice, bool) {
 		list := []choice{}
 		if words := q.vocab[key]; len(words) <= maxVocabulary {
 			for _, w := range words {
+				if c := concrete(w); k.within != nil && !k.within.holds(&c, &q.tokens, true) {
+					continue
+				}
 				list = append(list, choice{key: key, kind: isValue, value: w})
 			}
 			token.not = words
