@@ -41,6 +41,9 @@ func Compare(question string, now, old *Model, newName, oldName string, both boo
 	var order []string
 	note := func(list []*subject, side int) {
 		for _, s := range list {
+			for keys[s.key][side] != nil {
+				s.key += "\nagain" // the same account in another folder: the first with the first
+			}
 			pair, ok := keys[s.key]
 			if !ok {
 				order = append(order, s.key)
