@@ -46,6 +46,7 @@ type Model struct {
 // origin says where a compiled policy comes from.
 type origin struct {
 	name     string
+	kind     string       // where it is not the usual one
 	attached *source.Span // of a managed policy of AWS
 }
 
@@ -242,7 +243,7 @@ func (m *Model) addGuarded(r *app.Resource) {
 
 func (m *Model) guard(g *Guarded, doc *policy.Document, name string) {
 	g.Policy = iam.Compile(doc)
-	m.policies[g.Policy] = origin{name: name}
+	m.policies[g.Policy] = origin{name: name, kind: g.Kind()}
 	if g.Resource != nil {
 		g.Owner = g.App.Place.Account
 		if g.Place != nil {

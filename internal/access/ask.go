@@ -83,10 +83,11 @@ func (q *question) ask() finding {
 	f.chosen = res.Chosen
 	f.matches = allows(res.Statements)
 	f.conditions = remaining(res.Statements, slices.DeleteFunc(slices.Clone(res.Hinges), iam.CallerWrites))
+	open := q.open || len(res.Open) > 0 || slices.ContainsFunc(res.Statements, func(m iam.Match) bool { return len(m.Open) > 0 })
 	switch {
-	case ans.Holds == value.Yes && res.Decision == iam.Allowed:
-		f.answer = report.AccessYes
-	case ans.Holds == value.Yes, len(res.Open) == 0 && !q.open && len(f.conditions) > 0 && !slices.ContainsFunc(res.Statements, func(m iam.Match) bool { return len(m.Open) > 0 }):
+	case ans.Holds == value.Yes && (res.Decision == iam.Allowed || !open && len(f.conditions) == 0):
+		f.answer = report.AccessYes // all else the caller chooses
+	case ans.Holds == value.Yes, !open && len(f.conditions) > 0:
 		f.answer = report.AccessConditional
 	}
 	return f

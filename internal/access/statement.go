@@ -20,6 +20,9 @@ func (m *Model) statement(x iam.Match) report.AccessStatement {
 		Conditions: conditions(x.Statement), Span: x.Statement.Span, Attached: o.attached, Holds: x.Holds.String(),
 		Hinges: list(x.Hinges), Open: list(x.Open),
 	}
+	if o.kind != "" {
+		out.Kind = o.kind
+	}
 	return out
 }
 

@@ -195,17 +195,12 @@ func (m *Model) named(it policy.Item, t *target, add func(string, string, iam.Pr
 	if m.has(it.Text) {
 		return
 	}
-	who := iam.Role(it.Text)
-	switch s := it.String(); {
-	case strings.HasSuffix(s, ":root"):
-		parts := it.Text.Split(':', 6)
-		if len(parts) != 6 || parts[4].Equal(t.owner) == value.Yes {
-			return
+	who := partly(it)
+	if who.Kind == iam.RootKind {
+		if who.Account.Equal(t.owner) != value.Yes {
+			add("identities of the account "+who.Account.String(), "account", who, iam.Context{})
 		}
-		add("identities of the account "+parts[4].String(), "account", iam.Root(parts[4]), iam.Context{})
 		return
-	case strings.Contains(s, ":user/"):
-		who = iam.User(it.Text)
 	}
 	if it.Text.Equal(t.owner) == value.Yes {
 		return

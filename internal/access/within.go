@@ -41,6 +41,9 @@ func Compare(question string, now, old *Model, newName, oldName string, both boo
 	var order []string
 	note := func(list []*subject, side int) {
 		for _, s := range list {
+			for keys[s.key][side] != nil {
+				s.key += "\nagain" // the same account in another folder: the first with the first
+			}
 			pair, ok := keys[s.key]
 			if !ok {
 				order = append(order, s.key)
@@ -197,12 +200,55 @@ func growth(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGr
 	}
 	mine, theirs := first.side(a), first.side(b)
 	out = m.grows(out, first, mine, theirs, o)
+	callers, all := unnamed(mine.Resource, theirs.Resource)
+	if !all && out.Answer == report.AccessNo {
+		out.Answer, out.Certainty = report.AccessUnknown, "unknown"
+		out.Why = append(out.Why, "the policy names more callers whose ARNs are not known than are asked about")
+	}
+	for _, p := range callers {
+		one := o
+		one.Principal = &p
+		out = m.grows(out, first, mine, theirs, one)
+	}
 	if first.policies.Resource != nil && (a.denies() || b.denies()) {
 		// Who is of the account may be allowed by its own policies what the
 		// resource's policy no longer denies.
 		out = m.grows(out, first, through(mine.Resource), through(theirs.Resource), o)
 	}
 	return out
+}
+
+// unnamed are the callers whose ARNs resource policies name in part: roles and
+// users that AWS gives their names.
+func unnamed(policies ...*iam.Policy) (out []iam.Principal, all bool) {
+	all = true
+	seen := map[string]bool{}
+	for _, p := range policies {
+		for _, t := range iam.TrustedBy(p) {
+			if t.Type != "AWS" || t.Item.Text.IsKnown() || seen[t.Item.String()] {
+				continue
+			}
+			if len(out) == maxUnnamed {
+				return out, false
+			}
+			seen[t.Item.String()] = true
+			out = append(out, partly(t.Item))
+		}
+	}
+	return out, all
+}
+
+// partly is the caller that a principal names whose ARN is known in part.
+func partly(it policy.Item) iam.Principal {
+	switch s := it.String(); {
+	case strings.HasSuffix(s, ":root"):
+		if parts := it.Text.Split(':', 6); len(parts) == 6 {
+			return iam.Root(parts[4])
+		}
+	case strings.Contains(s, ":user/"):
+		return iam.User(it.Text)
+	}
+	return iam.Role(it.Text)
 }
 
 // side are the policies of a version, or none.
@@ -278,6 +324,7 @@ func requestKey(r *report.AccessRequest) string {
 const (
 	maxExamples = 10 // of one comparison
 	maxSingles  = 200
+	maxUnnamed  = 50 // callers whose ARNs are not known
 )
 
 func told(list []report.AccessExample, span source.Span) bool {
@@ -290,7 +337,7 @@ func told(list []report.AccessExample, span source.Span) bool {
 func (m *Model) example(a *subject, mine *iam.Policies, w *solve.Witness, o solve.Options) report.AccessExample {
 	e := report.AccessExample{Request: request(&w.Request, w.Keys), By: []report.AccessStatement{}}
 	switch {
-	case o.Principal != nil:
+	case o.Principal != nil && mine.Resource == nil:
 		e.Request.Principal = a.name
 	case strings.HasSuffix(a.kind, "policy") && a.kind != "policy":
 		e.Request.Principal = caller(&w.Request.Principal)

@@ -23,7 +23,7 @@ func (t accessPage) foot(h *AccessHead) {
 	for _, n := range h.Notes {
 		t.para("note  ", "      ", run{n, dim})
 	}
-	const few = 10
+	const few = 5
 	for i, p := range h.Problems {
 		if i == few && !t.o.All {
 			t.para("", "  ", run{count(len(h.Problems)-few, "more problem", "more problems") + "; --all lists them", dim})

@@ -27,6 +27,10 @@ func TestSchemaIsDocumented(t *testing.T) {
 		seen[x] = true
 		for i := range x.NumField() {
 			f := x.Field(i)
+			if f.Anonymous {
+				walk(f.Type)
+				continue
+			}
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			if name == "" {
 				t.Errorf("%s.%s has no JSON name", x.Name(), f.Name)
@@ -38,6 +42,9 @@ func TestSchemaIsDocumented(t *testing.T) {
 		}
 	}
 	walk(reflect.TypeFor[Report]())
+	for _, answer := range []any{AccessCan{}, AccessWho{}, AccessWhat{}, AccessDiff{}, AccessPublic{}, AccessNeeded{}, AccessCheck{}} {
+		walk(reflect.TypeOf(answer))
+	}
 }
 
 func encode(t *testing.T, r *Report) []byte {

@@ -25,21 +25,10 @@ func (l *linter) conditions() {
 			l.add("empty-condition", Note, c.OperatorSpan, "delete the operator, or say what must hold", "Condition.%s has no keys and always holds", c.Operator)
 			continue
 		}
-		if len(c.Values.Items) == 0 {
-			l.add("empty-values", Warning, c.KeySpan, "list the values, or delete the condition", "Condition.%s.%s has no values%s", c.Operator, c.Key, emptyMeans(op))
-			continue
-		}
 		l.values(c, op)
 		l.key(c, op)
 		l.traps(c, op)
 	}
-}
-
-func emptyMeans(op policy.Operator) string {
-	if op.Negated || op.Set == policy.ForAllValues {
-		return " and always holds"
-	}
-	return " and never holds"
 }
 
 // values looks at the values of one condition.

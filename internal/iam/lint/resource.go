@@ -30,7 +30,7 @@ func (l *linter) resources() {
 				t = openTemplate(r.Type.ARN)
 				templates[r.Type] = t
 			}
-			if Overlap(t, arn) && !inside(r.Type.ARN, arn) {
+			if overlapARN(t, arn) && !inside(r.Type.ARN, arn) {
 				return true
 			}
 		}
@@ -61,9 +61,31 @@ func (l *linter) resources() {
 		return // the actions are to blame
 	}
 	for _, it := range wrong {
-		l.mismatch[l.s] = true
-		l.add("mismatched-resource", Warning, it.Span, "name a resource that the actions work on, or take it out", "none of the actions works on %q%s", it, l.expected())
+		sev := Warning
+		if l.knowsService(it) {
+			sev = Note // AWS's documentation of the resources of a service is not complete
+		} else {
+			l.mismatch[l.s] = true
+		}
+		l.add("mismatched-resource", sev, it.Span, "name a resource that the actions work on, or take it out", "none of the actions works on %q, by AWS's documentation%s", it, l.expected())
 	}
+}
+
+// knowsService tells whether any action of the statement works on resources of
+// the ARN's service.
+func (l *linter) knowsService(it policy.Item) bool {
+	parts := strings.SplitN(openText(it), ":", 6)
+	if len(parts) < 3 {
+		return true
+	}
+	for _, a := range l.actions {
+		for _, r := range a.Resources {
+			if t := strings.SplitN(r.Type.ARN, ":", 4); len(t) > 2 && Overlap(openTemplate(t[2]), parts[2]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unserved are the actions that work on none of the resources, as one message.
@@ -185,11 +207,26 @@ func Works(action, arn string) bool {
 		return true
 	}
 	for _, r := range a.Resources {
-		if Overlap(openTemplate(r.Type.ARN), arn) && !inside(r.Type.ARN, arn) {
+		if overlapARN(openTemplate(r.Type.ARN), arn) && !inside(r.Type.ARN, arn) {
 			return true
 		}
 	}
 	return false
+}
+
+// overlapARN compares the six parts of two ARNs one by one: what stands in a
+// template for a region is no region and something more.
+func overlapARN(template, arn string) bool {
+	a, b := strings.SplitN(template, ":", 6), strings.SplitN(arn, ":", 6)
+	if len(a) != 6 || len(b) != 6 {
+		return Overlap(template, arn)
+	}
+	for i := range a {
+		if !Overlap(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // inside tells whether an ARN names something in what the template stands for:

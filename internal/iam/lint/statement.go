@@ -45,7 +45,7 @@ func (l *linter) statements() {
 	gone := map[*policy.Statement]bool{} // redundant ones, so that of two equal ones one stays
 	for i := range list {
 		s := &list[i]
-		if s.Open != nil || s.Maybe || l.mismatch[s] {
+		if s.Open != nil || s.Maybe || l.mismatch[s] || l.Kind != policy.Identity && l.compared(s) {
 			continue
 		}
 		l.s = s
@@ -56,7 +56,7 @@ func (l *linter) statements() {
 				continue
 			}
 			left := access(func(x *policy.Statement) bool { return x == s || x.Is(policy.Deny) != value.No })
-			if ans := solve.Sometimes(left, o); ans.Holds == value.No && ans.Certainty == solve.Exact {
+			if ans := solve.Sometimes(left, o); ans.Holds == value.No && ans.Certainty == solve.Exact && !l.compared(s) {
 				l.add("shadowed", Warning, s.Span, "delete it, or narrow the Deny", "all that it allows is denied by other statements")
 				continue
 			}
@@ -114,9 +114,17 @@ func (l *linter) bounds() solve.Options {
 	return solve.Options{Steps: 2_000, States: 20_000, Loose: true}
 }
 
-// compared tells whether a condition compares keys with each other, or the
-// statement allows what nobody can be denied: neither is judged here.
+// compared tells whether a condition compares keys with each other, a
+// principal is not known, or the statement allows what nobody can be denied:
+// none of these is judged here.
 func (l *linter) compared(s *policy.Statement) bool {
+	if s.Principal != nil {
+		for _, e := range s.Principal.Entries {
+			if e.Type == "CanonicalUser" || len(s.Principal.Open) > 0 || slices.ContainsFunc(e.Values.Items, func(it policy.Item) bool { return !it.Text.IsKnown() }) {
+				return true
+			}
+		}
+	}
 	for _, it := range s.Action.Items {
 		if strings.EqualFold(it.String(), "sts:GetCallerIdentity") {
 			return true

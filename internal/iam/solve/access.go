@@ -14,6 +14,8 @@ import (
 type Access struct {
 	policies iam.Policies
 	compiled map[*iam.Policy][]*stmt
+	order    []*iam.Policy
+	varied   []*stmt  // statements with variables
 	extras   []string // actions beyond the catalogue that are mentioned
 	vars     []string // keys that variables name
 	keys     map[string]bool
@@ -37,6 +39,7 @@ type stmt struct {
 	notResource bool
 	unwritten   bool // the element is missing
 	conds       []*cond
+	vars        []string
 	text        string // of a statement that is not all known, to tell it again
 }
 
@@ -113,9 +116,13 @@ func (a *Access) compile(p *iam.Policy) {
 			}
 		}
 		a.open = a.open || before
+		if len(st.vars) > 0 {
+			a.varied = append(a.varied, st)
+		}
 		list = append(list, st)
 	}
 	a.compiled[p] = list
+	a.order = append(a.order, p)
 }
 
 func compileStatement(s *policy.Statement, variables value.Tri) *stmt {
@@ -175,7 +182,7 @@ func (a *Access) note(st *stmt) {
 	a.extras = append(a.extras, st.actions.extras...)
 	if st.resource != nil {
 		a.open = a.open || st.resource.open()
-		a.tokens(st.resource)
+		a.tokens(st, st.resource)
 	}
 	for _, c := range st.conds {
 		a.open = a.open || c.open()
@@ -184,7 +191,7 @@ func (a *Access) note(st *stmt) {
 			a.sets[c.key] = true
 		}
 		if c.values != nil {
-			a.tokens(c.values)
+			a.tokens(st, c.values)
 		}
 	}
 	for _, p := range []*policy.Principal{st.src.Principal, st.src.NotPrincipal} {
@@ -192,12 +199,13 @@ func (a *Access) note(st *stmt) {
 	}
 }
 
-func (a *Access) tokens(u *union) {
+func (a *Access) tokens(st *stmt, u *union) {
 	for _, p := range u.pats {
 		for i := range p.pieces {
 			if key := p.pieces[i].key; key != "" {
 				a.vars = append(a.vars, key)
 				a.keys[key] = true
+				st.vars = append(st.vars, key)
 				a.open = true // without a value it may leave its statement open
 			}
 		}

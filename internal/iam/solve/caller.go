@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam"
@@ -14,6 +15,7 @@ type caller struct {
 	principal iam.Principal
 	owner     value.Text // of the resources
 	any       bool       // its names are not given: they are as the conditions want them
+	stranger  bool       // of an account that no policy names
 	trusted   bool       // its own policies allow everything
 }
 
@@ -70,13 +72,11 @@ func callers(o *Options, sides ...*Access) []caller {
 // name, and one of each class that they do not.
 func outsiders(o *Options, sides []*Access) []caller {
 	owner := o.Owner
-	if owner.IsEmpty() {
-		owner = value.Lit(ownerAccount)
+	c := crowd{seen: map[string]bool{}, accounts: map[string]bool{}}
+	if s, ok := owner.Known(); ok {
+		c.accounts[s] = true
 	}
-	c := crowd{owner: owner, seen: map[string]bool{}}
 	c.add(iam.Anonymous(), false)
-	c.add(someSession(otherAccount), true)
-	c.add(someUser(otherAccount), true)
 	c.add(iam.Service("other-service.amazonaws.com"), false)
 	for _, s := range sides {
 		s.each(func(_ iam.Source, p *iam.Policy) {
@@ -87,13 +87,34 @@ func outsiders(o *Options, sides []*Access) []caller {
 			}
 		})
 	}
+	if owner.IsEmpty() {
+		owner = value.Lit(c.unnamed(ownerAccount))
+	}
+	stranger := c.unnamed(otherAccount)
+	c.add(someSession(stranger), true)
+	c.add(someUser(stranger), true)
+	for i := range c.list {
+		x := &c.list[i]
+		account, _ := x.principal.Account.Known()
+		x.owner, x.stranger = owner, account == stranger
+		x.trusted = x.principal.Account.Equal(owner) != value.Yes
+	}
 	return c.list
 }
 
+// unnamed is an account that no policy names, and names it.
+func (c *crowd) unnamed(account string) string {
+	for n := 0; c.accounts[account]; n++ {
+		account = fmt.Sprintf("%012d", n)
+	}
+	c.accounts[account] = true
+	return account
+}
+
 type crowd struct {
-	owner value.Text
-	list  []caller
-	seen  map[string]bool
+	list     []caller
+	seen     map[string]bool
+	accounts map[string]bool // that policies name
 }
 
 func (c *crowd) add(p iam.Principal, any bool) {
@@ -102,8 +123,10 @@ func (c *crowd) add(p iam.Principal, any bool) {
 		return
 	}
 	c.seen[key] = true
-	own := p.Account.Equal(c.owner) == value.Yes
-	c.list = append(c.list, caller{principal: p, owner: c.owner, any: any, trusted: !own})
+	if s, ok := p.Account.Known(); ok && s != "" {
+		c.accounts[s] = true
+	}
+	c.list = append(c.list, caller{principal: p, any: any})
 }
 
 func (c *crowd) named(p *policy.Principal) {

@@ -45,6 +45,12 @@ func cover(u *universe, in []bool, i, end, at int, out []string) []string {
 	case end-i == 1:
 		return append(out, u.names[i])
 	case all:
+		// The longest beginning that they share: the less is granted that the
+		// catalogue does not know yet.
+		first, last := u.lower[i], u.lower[end-1]
+		for at < len(first) && at < len(last) && first[at] == last[at] && first[at-1] != ':' {
+			at++
+		}
 		return append(out, u.names[i][:at]+"*")
 	}
 	for i < end {

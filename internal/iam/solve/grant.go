@@ -36,8 +36,10 @@ func Granted(a *Access, o Options) []Grant {
 	for _, c := range callers(&o, a) {
 		q.caller, q.kinds = c, nil
 		var first []choice // in which the variables have values
-		if list, _ := q.cases(); len(list) > 0 {
-			first = list[0]
+		for _, key := range q.vars {
+			if k := q.kind(key); !k.fixed && !k.never {
+				first = append(first, choice{key: key, kind: anyValue})
+			}
 		}
 		q.choose(first)
 		for _, t := range q.granting() {

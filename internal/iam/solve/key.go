@@ -26,6 +26,7 @@ type keyKind struct {
 	opaque  bool   // what it is, nobody knows: the caller does not write it
 	must    bool   // every request carries it
 	never   bool   // no request does
+	usual   string // a value that it has where no condition asks
 	lone    bool   // it has one value where it is there, which is not empty
 	many    bool   // it may have several values
 	within  *union // what its values are like

@@ -88,9 +88,10 @@ func (s *side) build() {
 			s.denies(iam.FromSCP, nil, level...)
 		}
 	}
-	if !linked {
+	if len(p.RCP) > 0 && !linked {
+		rcp := q.and(&actions().rcp, iam.UnderRCP)
 		for _, level := range p.RCP {
-			s.denies(iam.FromRCP, &actions().rcp, level...)
+			s.denies(iam.FromRCP, &rcp, level...)
 		}
 	}
 	if len(p.Endpoint) > 0 {
@@ -126,7 +127,7 @@ func (s *side) build() {
 		own = []clause{layer}
 	}
 	narrow = append(rails[:len(rails):len(rails)], narrow...)
-	own = append(narrow[:len(narrow):len(narrow)], own...)
+	own = append(own, narrow...) // the narrowest layer first
 	same := c.Account.Equal(q.caller.owner)
 	// Where it is not known whether the accounts are one, a request counts as
 	// allowed if it is either way, and as certain if it is both ways.
@@ -145,12 +146,12 @@ func (s *side) inside(rails, narrow, own []clause, direct, role, anyone clause) 
 		return
 	}
 	s.product(rails, direct)
-	s.product(own, append(s.undelegated(), anyone...))
+	s.out.products = append(s.out.products, append(own[:len(own):len(own)], append(s.undelegated(), anyone...)))
 	s.product(narrow, role)
 }
 
 func (s *side) product(clauses []clause, last clause) {
-	s.out.products = append(s.out.products, append(clauses[:len(clauses):len(clauses)], last))
+	s.out.products = append(s.out.products, append([]clause{last}, clauses...))
 }
 
 // undelegated stands for the requests for which identity policies count
@@ -159,8 +160,8 @@ func (s *side) undelegated() clause {
 	u := actions()
 	rest := s.q.asked.clone()
 	rest.minus(&u.guarded)
-	rest.minus(&u.keyed)
-	keys := u.keyed.and(&s.q.asked)
+	keys := s.q.and(&u.keyed, func(service string) bool { return service == "kms" })
+	rest.minus(&keys)
 	out := clause{{stmt: &stmt{}, certain: true, acts: rest}}
 	alias := &union{pats: []*pattern{newPattern(value.Lit("*:alias/*"), globStyle, value.No), newPattern(value.Lit("*"), plainStyle, value.No)}}
 	return append(out, &use{stmt: &stmt{}, certain: true, acts: keys, resource: alias})
@@ -177,6 +178,11 @@ func (s *side) unmodifiable() {
 	}
 	if acts := actions().writes.and(&s.q.asked); !acts.empty() {
 		s.deny(&use{stmt: &stmt{}, certain: true, acts: acts, resource: own})
+	}
+	// Whether a new action changes anything is not known.
+	acts := s.q.and(&words{}, func(service string) bool { return service == "iam" || service == "kms" })
+	if !acts.empty() {
+		s.deny(&use{stmt: &stmt{}, acts: acts, resource: own})
 	}
 }
 

@@ -218,7 +218,7 @@ func (q *question) assumed(a *Access) *iam.Policies {
 	if p.Resource == nil && !p.ResourceOpen {
 		account := q.caller.owner
 		p.Resource = iam.Compile(&policy.Document{Statements: []policy.Statement{{
-			Effect: item(policy.Allow), Action: list("*"), Resource: list("*"),
+			Effect: item(policy.Allow), Action: policy.List{Items: []policy.Item{item("kms:*"), item("sts:*")}, Present: true}, Resource: list("*"),
 			Principal: &policy.Principal{Entries: []policy.Entry{{Type: "AWS", Values: policy.List{Items: []policy.Item{{Text: value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":root")), Kind: value.String}}, Present: true}}}},
 		}}})
 	}

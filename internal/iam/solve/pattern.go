@@ -81,6 +81,10 @@ func newPattern(t value.Text, how style, variables value.Tri) *pattern {
 	if s, ok := t.Known(); ok && how == arnStyle && s == "*" {
 		out.vague = true // see the divergences: every ARN, or none
 	}
+	if how == foldStyle && !ascii(t) {
+		out.vague = true // which letters are one without regard to case, bytes do not tell
+		return out
+	}
 	if how == arnStyle && c.colons < 5 {
 		// What is no ARN matches nothing; a hole may hold the missing parts.
 		out.never, out.vague = t.IsKnown() && !out.vague, !t.IsKnown() || out.vague
@@ -100,6 +104,17 @@ func newPattern(t value.Text, how style, variables value.Tri) *pattern {
 	}
 	out.classify()
 	return out
+}
+
+func ascii(t value.Text) bool {
+	for _, p := range t.Parts() {
+		for i := range len(p.Lit) {
+			if p.Lit[i] >= 0x80 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // reader turns text into pieces.

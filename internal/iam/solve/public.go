@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -39,7 +41,7 @@ func Public(a *Access, owner value.Text, trusted ...string) []Exposure {
 			who = iam.AnyService
 		case p.Kind == iam.FederatedKind:
 			who = iam.AnyFederated
-		case c.stranger():
+		case c.stranger:
 			who = iam.AnyAccount
 			p = iam.Stranger()
 		}
@@ -56,13 +58,8 @@ func Public(a *Access, owner value.Text, trusted ...string) []Exposure {
 		}
 		out = append(out, Exposure{Caller: p, Who: who, Holds: ans.Holds, Certainty: ans.Certainty, Why: ans.Why, Witness: ans.Witness})
 	}
+	slices.SortStableFunc(out, func(a, b Exposure) int { return int(a.Who) - int(b.Who) })
 	return out
-}
-
-// stranger tells whether the caller stands for accounts that nobody names.
-func (c *caller) stranger() bool {
-	s, ok := c.principal.Account.Known()
-	return ok && s == otherAccount && c.any
 }
 
 func among(list []string, account value.Text) bool {

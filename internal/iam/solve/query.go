@@ -64,22 +64,30 @@ func (q *question) ways() ([]Way, bool) {
 	complete := true
 	for _, c := range callers(q.o, q.sides()...) {
 		q.caller, q.kinds = c, nil
-		list, ok := q.cases()
-		complete = complete && ok
-		for _, choice := range list {
-			q.choose(choice)
-			s, st := q.start()
-			if st != sat {
-				complete = complete && st == unsat
-				continue
-			}
-			f := q.formula(q.a, true)
-			for _, product := range f.products {
-				complete = q.way(s, product, f.denies, &out) != capped && complete
+		for _, f := range q.foci() {
+			q.focus, q.kinds = f.stmts, nil
+			list, ok := q.cases(f.vars)
+			complete = complete && ok
+			for _, choice := range list {
+				q.choose(choice)
+				complete = q.waysOfCase(&out) && complete
 			}
 		}
 	}
 	return out, complete
+}
+
+func (q *question) waysOfCase(out *[]Way) bool {
+	s, st := q.start()
+	if st != sat {
+		return st == unsat
+	}
+	complete := true
+	f := q.formula(q.a, true)
+	for _, product := range f.products {
+		complete = q.way(s, product, f.denies, out) != capped && complete
+	}
+	return complete
 }
 
 func (q *question) way(s state, product []clause, denies *group, out *[]Way) status {
@@ -95,6 +103,9 @@ func (q *question) way(s state, product []clause, denies *group, out *[]Way) sta
 	}
 	all := unsat
 	for _, t := range product[0] {
+		if len(s.held) == 0 && !q.looksAt(t) {
+			continue
+		}
 		if q.steps--; q.steps < 0 {
 			return capped
 		}

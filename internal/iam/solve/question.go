@@ -39,7 +39,8 @@ type question struct {
 	negated *formula // of b, in the case
 
 	caller caller
-	choice []choice // of the variables' values, and of the way in
+	focus  map[*stmt]bool // statements of a to look at; nil: all
+	choice []choice       // of the variables' values, and of the way in
 	kinds  map[string]*keyKind
 	tokens tokenTable
 	filled map[filler]*union
@@ -108,10 +109,22 @@ func newQuestion(a, b *Access, o *Options) *question {
 // unsigned are the actions of the question that services answer without a
 // signature.
 func (q *question) unsigned() words {
-	out := q.asked.and(&actions().unsigned)
+	return q.beyond(q.asked.and(&actions().unsigned), iam.TakesAnonymous)
+}
+
+// and are the actions of a set of the catalogue's that the question asks for,
+// with those beyond the catalogue whose service fits.
+func (q *question) and(set *words, fits func(service string) bool) words {
+	return q.beyond(q.asked.and(set), func(name string) bool {
+		service, _, _ := strings.Cut(name, ":")
+		return fits(service)
+	})
+}
+
+func (q *question) beyond(out words, fits func(name string) bool) words {
 	out.extra = make([]uint64, len(q.asked.extra))
 	for i, e := range q.extras {
-		if has(q.asked.extra, i) && iam.TakesAnonymous(e) {
+		if has(q.asked.extra, i) && fits(e) {
 			set(out.extra, i)
 		}
 	}
@@ -177,12 +190,13 @@ func (q *question) asksFor(key string) bool {
 
 const (
 	maxVocabulary = 6
-	maxCases      = 96
+	maxCases      = 768
 )
 
-// cases are the combinations of choices; ok is false where there are too many.
-func (q *question) cases() ([][]choice, bool) {
-	out := [][]choice{nil}
+// cases are the combinations of choices; ok is false where there are too
+// many, and some are left out.
+func (q *question) cases(vars []string) ([][]choice, bool) {
+	out, ok := [][]choice{nil}, true
 	cross := func(list []choice) {
 		var next [][]choice
 		for _, c := range out {
@@ -192,7 +206,7 @@ func (q *question) cases() ([][]choice, bool) {
 		}
 		out = next
 	}
-	for _, key := range q.vars {
+	for _, key := range vars {
 		k := q.kind(key)
 		if k.fixed || k.never {
 			continue
@@ -201,6 +215,9 @@ func (q *question) cases() ([][]choice, bool) {
 		list := []choice{}
 		if words := q.vocab[key]; len(words) <= maxVocabulary {
 			for _, w := range words {
+				if c := concrete(w); k.within != nil && !k.within.holds(&c, &q.tokens, true) {
+					continue
+				}
 				list = append(list, choice{key: key, kind: isValue, value: w})
 			}
 			token.not = words
@@ -215,9 +232,10 @@ func (q *question) cases() ([][]choice, bool) {
 		if k.many {
 			list = append(list, choice{key: key, kind: isSeveral})
 		}
-		if cross(list); len(out) > maxCases {
-			return nil, false
+		if len(out)*len(list) > maxCases {
+			list, ok = list[:1], false
 		}
+		cross(list)
 	}
 	if way := q.wayIn(); way != nil {
 		var next [][]choice
@@ -228,7 +246,7 @@ func (q *question) cases() ([][]choice, bool) {
 		}
 		out = next
 	}
-	return out, true
+	return out, ok
 }
 
 var throughEndpoint = []string{"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
@@ -291,96 +309,4 @@ func exactUnion(list []string) *union {
 		u.pats = append(u.pats, &pattern{syms: symsOf(s), kind: exactly, text: s})
 	}
 	return u
-}
-
-// kind is what is known of a key in the case.
-func (q *question) kind(key string) *keyKind {
-	if k := q.kinds[key]; k != nil {
-		return k
-	}
-	k := q.plainKind(key)
-	if q.kinds == nil {
-		q.kinds = map[string]*keyKind{}
-	}
-	q.kinds[key] = k
-	return k
-}
-
-// plainKind reads it from the caller, the question and the catalogue.
-func (q *question) plainKind(key string) *keyKind {
-	k := &keyKind{}
-	c := &q.caller
-	freed := c.any && freedKey(key)
-	if !freed || q.o.Context.Lists(key) {
-		r := iam.Request{Principal: c.principal, Account: c.owner, Context: q.o.Context}
-		switch has, values := r.Lookup(key); {
-		case has == value.Yes:
-			k.fixed, k.state.there = true, true
-			for _, v := range values {
-				k.state.values = append(k.state.values, q.text(v))
-			}
-			return k
-		case has == value.No && !(q.o.Loose && !q.o.Context.Lists(key) && !q.o.Context.Closed):
-			k.never = true
-			return k
-		}
-	}
-	if x := &q.o.Context; x.Chosen && !x.Lists(key) && !freed {
-		foreign := strings.HasPrefix(key, "aws:principaltag/") && !c.principal.Account.IsKnown()
-		k.opaque = !iam.CallerWrites(key) && !foreign
-	}
-	keyNature(k, key, q.sets[key])
-	switch p := c.principal.Kind; {
-	case key == "aws:username" && p != iam.UserKind:
-		k.never = !q.o.Loose
-	case key == "aws:username":
-		k.must, k.lone = true, true
-	case key == "aws:principalarn" && c.any:
-		who := "role"
-		if p == iam.UserKind {
-			who = "user"
-		}
-		k.must, k.within = true, &union{pats: []*pattern{newPattern(value.Lit("arn:*:iam::*:"+who+"/*"), arnStyle, value.No)}}
-	case key == "aws:principalaccount" && c.any:
-		k.must = true
-	}
-	if q.o.Loose {
-		k.must, k.within = false, nil
-	}
-	return k
-}
-
-// freedKey tells the keys that follow from a caller's name.
-func freedKey(key string) bool {
-	switch key {
-	case "aws:username", "aws:principalarn", "aws:principalaccount", "aws:userid", "aws:resourceaccount":
-		return true
-	}
-	return false
-}
-
-// keyNature is what AWS says of a key: how many values, which, and whether
-// every request has it.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func keyNature(k *keyKind, key string, underSet bool) {
-	kind, known := actions().keyTypes[key]
-	boolean := kind == "Bool"
-	k.many = strings.HasPrefix(kind, "ArrayOf")
-	switch key {
-	case "aws:principalorgpaths", "aws:principalservicenameslist", "aws:calledvia", "aws:sourceorgpaths", "aws:resourceorgpaths", "aws:vpceorgpaths":
-		k.many = true
-	case "aws:securetransport":
-		boolean, k.must = true, true
-	case "aws:currenttime", "aws:epochtime", "aws:requestedregion":
-		k.must = true
-	case "aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice":
-		boolean = true
-	default:
-		if !known && !strings.HasPrefix(key, "aws:") {
-			k.many = underSet
-		}
-	}
-	if boolean {
-		k.within = exactUnion([]string{"true", "false"})
-	}
 }

@@ -199,7 +199,9 @@ func (q *question) first(k *keyKind) *keyState {
 	if !k.state.there {
 		p := keyProblem{kind: k, tokens: &q.tokens, states: &q.states}
 		own := concrete("x" + strconv.Itoa(q.numbered(k)))
-		if k.lone && k.within == nil && (k.without == nil || !k.without.holds(&own, &q.tokens, true)) {
+		if k.usual != "" && !k.lone {
+			k.state = keyState{true, []str{concrete(k.usual)}}
+		} else if k.lone && k.within == nil && (k.without == nil || !k.without.holds(&own, &q.tokens, true)) {
 			// Values of two keys differ, unless a condition makes them equal.
 			k.state = keyState{true, []str{own}}
 		} else if st, ok := p.solve(); ok == sat {

@@ -144,17 +144,28 @@ func (q *question) search() status {
 	out := unsat
 	for _, c := range callers(q.o, q.sides()...) {
 		q.caller, q.kinds = c, nil
-		list, ok := q.cases()
-		if !ok {
-			q.note("too many policy variables")
-			out = capped
-			continue
-		}
-		for _, choice := range list {
-			q.choose(choice)
-			if out = q.fold(out, q.one()); out == sat {
+		for _, f := range q.foci() {
+			if out = q.fold(out, q.look(f)); out == sat {
 				return sat
 			}
+		}
+	}
+	return out
+}
+
+// look goes through the cases of some statements.
+func (q *question) look(f focus) status {
+	q.focus, q.kinds = f.stmts, nil
+	list, ok := q.cases(f.vars)
+	out := unsat
+	if !ok {
+		q.note("too many policy variables")
+		out = capped
+	}
+	for _, choice := range list {
+		q.choose(choice)
+		if out = q.fold(out, q.one()); out == sat {
+			return sat
 		}
 	}
 	return out
@@ -205,6 +216,9 @@ func (q *question) pick(s state, product []clause, denies *group) status {
 	}
 	out := unsat
 	for _, t := range product[0] {
+		if len(s.held) == 0 && !q.looksAt(t) {
+			continue
+		}
 		if q.steps--; q.steps < 0 {
 			return capped
 		}

@@ -1,0 +1,231 @@
+package access
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/load"
+	"github.com/remit-security/remit/internal/report"
+	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
+)
+
+// read loads files by their names.
+func read(t testing.TB, files map[string]string) *Model {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := source.Open(dir, source.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	return Load(root, load.Options{Account: "111122223333"})
+}
+
+func doc(statements ...string) string {
+	return `{"Version": "2012-10-17", "Statement": [` + strings.Join(statements, ",") + `]}`
+}
+
+const (
+	readAll  = `{"Sid": "R", "Effect": "Allow", "Action": ["s3:Get*", "sqs:SendMessage"], "Resource": "*"}`
+	office   = `{"Sid": "O", "Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:*:*:table/a", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}`
+	notACL   = `{"Sid": "D", "Effect": "Deny", "Action": "s3:*Acl", "Resource": "*"}`
+	notThere = `{"Sid": "N", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*"}`
+)
+
+// TestWhatCan replays what is granted in the evaluator.
+func TestWhatCan(t *testing.T) {
+	m := read(t, map[string]string{"p.json": doc(readAll, office, notACL, notThere)})
+	out, err := m.WhatCan("p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, g := range out.Grants {
+		lines = append(lines, g.Answer+" "+strings.Join(g.Conditions, "; "))
+		for _, a := range g.Actions {
+			for _, action := range append(catalogue.Expand(a), a)[:1] {
+				id := m.Identities[0]
+				r := iam.Request{Principal: id.Principal, Action: action, Resource: general(value.Lit(strings.Replace(g.Resources[0], "*", "arn:aws:s3:::open/x", 1))), Account: id.Principal.Account}
+				if d := iam.Decide(&r, m.policiesOf(id, nil)); g.Answer == report.AccessYes && d != iam.Allowed {
+					t.Errorf("%s is said to be allowed on %v, and is %v", action, g.Resources, d)
+				}
+			}
+			if strings.HasSuffix(a, "Acl") {
+				t.Errorf("%s is denied", a)
+			}
+		}
+	}
+	got := strings.Join(lines, "\n")
+	if !strings.Contains(got, "conditional IpAddress aws:SourceIp 203.0.113.0/24") || !strings.Contains(got, "not denied by statement N") {
+		t.Errorf("grants:\n%s", got)
+	}
+}
+
+func TestPrincipal(t *testing.T) {
+	const role = `{"RoleDetailList": [{"RoleName": "a", "Path": "/x/", "Arn": "arn:aws:iam::111122223333:role/x/a", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}],
+		"UserDetailList": [{"UserName": "a", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/a"}, {"UserName": "b", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/b"}]}`
+	m := read(t, map[string]string{"x.json": role})
+	for word, want := range map[string]string{
+		"b": "arn:aws:iam::111122223333:user/b", "role/a": "arn:aws:iam::111122223333:role/x/a", "arn:aws:iam::111122223333:role/x/a": "arn:aws:iam::111122223333:role/x/a",
+		"arn:aws:sts::111122223333:assumed-role/a/s": "arn:aws:iam::111122223333:role/x/a",
+		"a": "error may be", "c": "error there is no", "*": "*", "sns.amazonaws.com": "sns.amazonaws.com", "444455556666": "444455556666",
+	} {
+		id, err := m.Principal(word)
+		switch {
+		case strings.HasPrefix(want, "error "):
+			if err == nil || !strings.Contains(err.Error(), want[6:]) {
+				t.Errorf("%s: %v", word, err)
+			}
+		case err != nil || id.Name != want:
+			t.Errorf("%s: %+v, %v", word, id, err)
+		}
+	}
+}
+
+func TestCompress(t *testing.T) {
+	for _, tt := range []struct{ in, want []string }{
+		{catalogue.Expand("sqs:*"), []string{"sqs:*"}},
+		{catalogue.Expand("sqs:Get*"), []string{"sqs:Get*"}},
+		{[]string{"sqs:SendMessage", "sqs:ReceiveMessage"}, []string{"sqs:ReceiveMessage", "sqs:SendMessage"}},
+		{[]string{"sqs:sendmessage", "new:Thing"}, []string{"new:Thing", "sqs:SendMessage"}},
+	} {
+		if got := compress(tt.in); !slices.Equal(got, tt.want) {
+			t.Errorf("compress(%.80v) = %v, want %v", tt.in, got, tt.want)
+		}
+	}
+	// Nothing more, nothing less.
+	for _, pattern := range []string{"s3:Get*", "ec2:*Tags", "iam:Create*", "dynamodb:*Table*", "kms:*"} {
+		in := catalogue.Expand(pattern)
+		var back []string
+		for _, p := range compress(in) {
+			back = append(back, catalogue.Expand(p)...)
+		}
+		slices.Sort(in)
+		slices.Sort(back)
+		if !slices.Equal(slices.Compact(back), in) {
+			t.Errorf("%s: %d actions became %d", pattern, len(in), len(back))
+		}
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	m := read(t, map[string]string{"p.json": doc(readAll)})
+	needs, problems := ParseNeeds("n", []byte("s3:GetObject arn:aws:s3:::a/* # why\n\ns3:GetObject arn:aws:s3:::b/*\nsns:Publish\n"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	out, err := m.Needed("", needs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := out.Identities[0]
+	if x.Answer != report.AccessYes || !slices.Equal(x.Missing, []string{"sns:Publish on *"}) {
+		t.Errorf("answer %s, missing %v", x.Answer, x.Missing)
+	}
+	if d, ok := x.Policy.(document); !ok || len(d.Statement) != 2 || len(d.Statement[1].Resource) != 2 {
+		t.Errorf("the fewest statements are %+v", x.Policy)
+	}
+	if _, problems := ParseNeeds("n", []byte("GetObject\n")); len(problems) != 1 || problems[0].Span.Line != 1 {
+		t.Errorf("problems %v", problems)
+	}
+}
+
+// TestCompare: what a version adds grows, what it takes away shrinks, and the
+// same is the same, for every pair of some policies.
+func TestCompare(t *testing.T) {
+	docs := map[string][]string{"read": {readAll}, "less": {readAll, notACL}, "least": {readAll, notACL, notThere}, "office": {office}, "none": {notACL}}
+	within := map[string]bool{"less read": true, "least read": true, "least less": true, "none read": true, "none less": true, "none least": true, "none office": true}
+	for a, sa := range docs {
+		for b, sb := range docs {
+			now, old := read(t, map[string]string{a + ".json": doc(sa...)}), read(t, map[string]string{b + ".json": doc(sb...)})
+			d := Compare("diff", now, old, a, b, true)
+			if len(d.Changes) != 1 {
+				t.Fatalf("%s against %s: %+v", a, b, d.Changes)
+			}
+			c := d.Changes[0]
+			want := report.AccessYes
+			if a == b || within[a+" "+b] {
+				want = report.AccessNo
+			}
+			if c.Grows.Answer != want {
+				t.Errorf("%s against %s: grows %s (%s %v)", a, b, c.Grows.Answer, c.Grows.Certainty, c.Grows.Why)
+			}
+			if (want == report.AccessYes) != (len(c.Grows.Examples) > 0) {
+				t.Errorf("%s against %s: examples %+v", a, b, c.Grows.Examples)
+			}
+			for _, e := range c.Grows.Examples {
+				if len(e.By) == 0 || e.By[0].Span.Line == 0 {
+					t.Errorf("%s against %s: no statement for %+v", a, b, e.Request)
+				}
+			}
+		}
+	}
+}
+
+// TestUnnamed: callers whose ARNs only a deployment knows are compared too.
+func TestUnnamed(t *testing.T) {
+	template := func(action string) string {
+		return `{"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + doc(`{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}`) + `}},
+			"Box": {"Type": "AWS::S3::Bucket"}, "Policy": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Box"},
+			"PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": {"Fn::GetAtt": "Role.Arn"}}, "Action": "` + action + `", "Resource": {"Fn::Sub": "${Box.Arn}/*"}}]}}}},
+			"AWSTemplateFormatVersion": "2010-09-09"}`
+	}
+	narrow, wide := read(t, map[string]string{"t.json": template("s3:GetObject")}), read(t, map[string]string{"t.json": template("s3:*")})
+	for _, tt := range []struct {
+		now, old *Model
+		want     string
+	}{{wide, narrow, report.AccessYes}, {narrow, wide, report.AccessNo}, {wide, wide, report.AccessNo}} {
+		d := Compare("within", tt.now, tt.old, "new", "old", false)
+		if got := d.Changes[0].Grows.Answer; got != tt.want {
+			t.Errorf("grows %s, want %s: %+v", got, tt.want, d.Changes[0])
+		}
+	}
+}
+
+func FuzzPolicyFile(f *testing.F) {
+	f.Add([]byte(doc(readAll, office)))
+	f.Add([]byte(`{"PolicyVersion": {"Document": ` + doc(notACL) + `}}`))
+	f.Add([]byte(`{"Policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}`))
+	f.Add([]byte("Statement:\n- Effect: Allow\n  NotPrincipal: '*'\n  NotAction: [a, 3]\n"))
+	limits := source.DefaultLimits
+	limits.Nodes, limits.Depth = 2_000, 40
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := ParsePolicy("p.json", data, limits)
+		if p == nil {
+			return
+		}
+		m := &Model{Project: load.Project(emptyRoot(t), load.Options{}), policies: map[*iam.Policy]origin{}}
+		m.addFile(p)
+		m.Check()
+		m.Public()
+		_, _ = m.WhoCan("s3:GetObject", "arn:aws:s3:::a/b")
+		if len(m.Identities) > 0 {
+			_, _ = m.WhatCan("p.json")
+		}
+	})
+}
+
+func emptyRoot(t testing.TB) *source.Root {
+	t.Helper()
+	root, err := source.Open(t.TempDir(), source.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return root
+}

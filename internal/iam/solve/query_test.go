@@ -1,0 +1,147 @@
+package solve
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/value"
+)
+
+const appPolicy = `{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::docs/*","Condition":{"Bool":{"aws:SecureTransport":"true"}}},
+	{"Effect":"Allow","Action":"dynamodb:*","Resource":"arn:aws:dynamodb:*:*:table/orders"},
+	{"Effect":"Deny","Action":"dynamodb:DeleteTable","Resource":"*"},
+	{"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::docs/secret/*","Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}}`
+
+func TestSometimesAlways(t *testing.T) {
+	a := Identity(doc(t, appPolicy))
+	at := func(action, resource string) Options {
+		return Options{Actions: []string{action}, Resources: []value.Text{value.Lit(resource)}}
+	}
+	secure := at("s3:GetObject", "arn:aws:s3:::docs/a")
+	secure.Context.Set("aws:SecureTransport", "true")
+	for _, c := range []struct {
+		name              string
+		o                 Options
+		sometimes, always value.Tri
+	}{
+		{"with a condition", at("s3:GetObject", "arn:aws:s3:::docs/a"), value.Yes, value.No},
+		{"with its key given", secure, value.Yes, value.Yes},
+		{"elsewhere", at("s3:GetObject", "arn:aws:s3:::other/*"), value.No, value.No},
+		{"all of it", at("dynamodb:*", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"), value.Yes, value.No},
+		{"one of it", at("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"), value.Yes, value.Yes},
+		{"denied", at("dynamodb:DeleteTable", "*"), value.No, value.No},
+		{"in part denied", at("s3:GetObject", "arn:aws:s3:::docs/secret/*"), value.Yes, value.No},
+	} {
+		s, w := Sometimes(a, c.o), Always(a, c.o)
+		replay(t, w)
+		if s.Holds != c.sometimes || w.Holds != c.always || s.Certainty != Exact || w.Certainty != Exact {
+			t.Errorf("%s: sometimes %s (%s), always %s (%s); %s; %s", c.name, s.Holds, s.Certainty, w.Holds, w.Certainty, s.Witness, w.Witness)
+		}
+		if s.Holds == value.Yes && s.Witness.ByA().Decision != iam.Allowed {
+			t.Errorf("%s: %s is not allowed", c.name, s.Witness)
+		}
+	}
+	// A hole in the resource asked for.
+	bucket := value.Concat(value.Lit("arn:aws:s3:::"), value.Hole("bucket"), value.Lit("/k"))
+	if ans := Sometimes(a, Options{Actions: []string{"s3:GetObject"}, Resources: []value.Text{bucket}}); ans.Holds != value.Unknown {
+		t.Errorf("an unknown bucket: %s", ans.Holds)
+	}
+	if ab, ba := Equal(a, Identity(doc(t, appPolicy+`,{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}`)), Options{}); ab.Holds != value.Yes || ba.Holds != value.No {
+		t.Errorf("equal: %s, %s", ab.Holds, ba.Holds)
+	}
+}
+
+func TestWays(t *testing.T) {
+	a := Identity(doc(t, appPolicy))
+	ways, complete := Ways(a, Options{Actions: []string{"s3:GetObject"}, Resources: []value.Text{value.Lit("arn:aws:s3:::docs/secret/x")}})
+	if !complete || len(ways) != 1 {
+		t.Fatalf("%d ways, complete %t", len(ways), complete)
+	}
+	w := ways[0]
+	if len(w.Keys) != 2 || w.Keys[0].Key != "aws:PrincipalTag/team" || !w.Keys[0].Deny || w.Keys[1].Key != "aws:SecureTransport" || !w.Keys[1].Caller || w.Certainty != Exact || len(w.Denies) != 1 {
+		t.Errorf("%+v", w)
+	}
+	ways, _ = Ways(a, Options{Actions: []string{"dynamodb:GetItem"}})
+	if len(ways) != 1 || len(ways[0].Keys) != 0 || len(ways[0].Denies) != 0 {
+		t.Errorf("%+v", ways)
+	}
+	var o Options
+	o.Actions = []string{"s3:GetObject"}
+	o.Context.Set("aws:SecureTransport", "true")
+	ways, _ = Ways(a, o)
+	if len(ways) != 1 || len(ways[0].Keys) != 1 {
+		t.Errorf("with the key given: %+v", ways)
+	}
+}
+
+func TestGrantedAndExcess(t *testing.T) {
+	a := Identity(doc(t, appPolicy+`,{"Effect":"Allow","Action":["s3:Get*","s3:ListBucket"],"Resource":"*"},{"Effect":"Allow","Action":"dynamodb:DeleteTable","Resource":"*"}`))
+	grants := Granted(a, Options{})
+	if len(grants) != 3 {
+		t.Fatalf("%d grants: %+v", len(grants), grants)
+	}
+	if slices.Contains(grants[1].Actions, "dynamodb:*") || !grants[1].New {
+		t.Errorf("a denied action is granted: %q", grants[1].Actions)
+	}
+	if got := grants[2].Actions; !slices.Equal(got, []string{"s3:Get*", "s3:ListBucket"}) || len(grants[2].Denies) != 1 {
+		t.Errorf("%q, %d denies", got, len(grants[2].Denies))
+	}
+	needed := Identity(doc(t, `{"Effect":"Allow","Action":["s3:GetObject","dynamodb:GetItem"],"Resource":["arn:aws:s3:::docs/a*","arn:aws:dynamodb:*:*:table/orders"]}`))
+	excess := Excess(a, needed, Options{})
+	if len(excess) != 3 {
+		t.Fatalf("%+v", excess)
+	}
+	if x := excess[0]; !slices.Equal(x.Unused, []string{"s3:PutObject"}) || !slices.Equal(x.Wide, []string{"s3:GetObject"}) || x.Witness == nil {
+		t.Errorf("%+v", x)
+	}
+	if x := excess[1]; len(x.Wide) != 0 || slices.Contains(x.Unused, "dynamodb:GetItem") {
+		t.Errorf("%+v", x)
+	}
+}
+
+func TestGlobs(t *testing.T) {
+	all := expand([]string{"sqs:*"})
+	if got := Globs(all); !slices.Equal(got, []string{"sqs:*"}) {
+		t.Errorf("%q", got)
+	}
+	got := Globs(append(expand([]string{"s3:GetObject*"}), "s3:Unheard", "sqs:SendMessage"))
+	if !slices.Equal(expand(got), append(expand([]string{"s3:GetObject*"}), "sqs:SendMessage")) || !slices.Contains(got, "s3:Unheard") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestPublic(t *testing.T) {
+	owner := value.Lit("111122223333")
+	for _, c := range []struct {
+		name, policy string
+		want         []iam.Who
+	}{
+		{"everybody", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`, []iam.Who{iam.Anyone, iam.AnyAccount, iam.AnyService}},
+		{"from one network", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}`, nil},
+		{"from a wide network", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`, []iam.Who{iam.Anyone, iam.AnyAccount, iam.AnyService}},
+		{"with a referer", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringLike":{"aws:Referer":"https://example.com/*"}}}`, []iam.Who{iam.Anyone, iam.AnyAccount, iam.AnyService}},
+		{"with two referers at once", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":{"aws:Referer":"a"}}},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:Referer":"a*"}}}`, nil},
+		{"of the organisation", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}`, nil},
+		{"its own account", `{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::b/*"}`, nil},
+		{"a partner", `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"s3:*","Resource":"arn:aws:s3:::b/*"}`, []iam.Who{iam.ForeignAccount, iam.ForeignAccount, iam.ForeignAccount}},
+		{"a confused deputy", `{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*"}`, []iam.Who{iam.AnyService}},
+		{"a deputy for one topic", `{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:us-east-1:111122223333:t"}}}`, nil},
+	} {
+		a := Resource(doc(t, c.policy))
+		var got []iam.Who
+		for _, e := range Public(a, owner) {
+			got = append(got, e.Who)
+			if e.Holds == value.Yes && e.Witness.ByA().Decision != iam.Allowed {
+				t.Errorf("%s: %s is not allowed", c.name, e.Witness)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	partner := Resource(doc(t, `{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"s3:*","Resource":"arn:aws:s3:::b/*"}`))
+	if list := Public(partner, owner, "444455556666"); len(list) != 0 {
+		t.Errorf("a trusted account is outside: %v", list)
+	}
+}
