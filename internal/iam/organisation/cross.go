@@ -1,0 +1,148 @@
+package organisation
+
+import (
+	"slices"
+)
+
+// A crossing tells what the principals of a class may do with a class of
+// resources in another account.
+type crossing struct {
+	caller  int32 // the one account of the callers; -1: all but the owner
+	owner   int32
+	class   int32 // of resources, in the owner's account
+	can     grant
+	callers int32 // the class of the callers
+}
+
+// callers finds classes of principals by what their Allow statements cover and
+// by their names.
+type callers struct {
+	byPattern map[uint32][]int32
+	byName    map[uint32][]int32
+	wide      []int32
+}
+
+func (ix *Index) newCallers() *callers {
+	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}}
+	for _, c := range ix.classes {
+		if len(c.cells) == 0 {
+			continue
+		}
+		if c.wide {
+			x.wide = append(x.wide, c.number)
+		}
+		for o, p := range c.patterns {
+			if list := x.byPattern[p]; c.allows[o] && (len(list) == 0 || list[len(list)-1] != c.number) {
+				x.byPattern[p] = append(list, c.number)
+			}
+		}
+		for _, n := range c.names {
+			x.byName[n] = append(x.byName[n], c.number)
+		}
+	}
+	return x
+}
+
+// crossings finds what principals of other accounts may do with a class of
+// resources: those whom its policy may let in, and of these those whose own
+// policies may cover it.
+func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
+	ix, rc := j.ix, &a.classes[k]
+	open := rc.mention == nil || rc.mention.open
+	var out []crossing
+	// Within their account a class is asked about once for each; where nothing
+	// tells accounts apart, once for all.
+	ask := func(n int32, of int32) {
+		c := ix.classes[n]
+		split := of >= 0 || c.account >= 0
+		for _, s := range rc.subjects {
+			split = split || a.subjects[s].form.traits.account
+		}
+		for _, at := range c.cells {
+			if at == a.number || of >= 0 && at != of {
+				continue
+			}
+			x := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, ix.accounts[at], a, rc)}
+			if !split {
+				x.caller = -1
+			}
+			if x.can != 0 {
+				out = append(out, x)
+			}
+			if !split {
+				return
+			}
+		}
+	}
+	if rc.mention != nil {
+		for _, name := range rc.mention.named {
+			for _, n := range who.byName[name] {
+				ask(n, -1)
+			}
+		}
+		for _, id := range rc.mention.accounts {
+			if at, ok := ix.accountAt[id]; ok && !open {
+				for i := range ix.accounts[at].cells {
+					if n := ix.accounts[at].cells[i].class; ix.classes[n].covers(a, rc) {
+						ask(n, at)
+					}
+				}
+			}
+		}
+	}
+	if open {
+		list := slices.Clone(who.wide)
+		for _, s := range rc.subjects {
+			for _, p := range a.subjects[s].patterns {
+				list = append(list, who.byPattern[p]...)
+			}
+		}
+		slices.Sort(list)
+		for _, n := range slices.Compact(list) {
+			ask(n, -1)
+		}
+	}
+	slices.SortFunc(out, func(x, y crossing) int {
+		if x.callers != y.callers {
+			return int(x.callers - y.callers)
+		}
+		return int(x.caller - y.caller)
+	})
+	return slices.Compact(out)
+}
+
+// covers tells whether an Allow of the class's documents may cover a subject
+// of the resources.
+func (c *class) covers(a *account, rc *resourceClass) bool {
+	if c.wide {
+		return true
+	}
+	for _, s := range rc.subjects {
+		for o, p := range c.patterns {
+			if c.allows[o] {
+				if _, ok := slices.BinarySearch(a.subjects[s].patterns, p); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// across judges a class of one account on resources of another.
+func (j *judge) across(c *class, caller, owner *account, rc *resourceClass) grant {
+	m := &caller.principals[caller.cells[caller.cellAt[c.number]].members[0]]
+	var out grant
+	for _, s := range rc.subjects {
+		p := pair{c: c, caller: caller, member: m, s: &owner.subjects[s], owner: owner, mention: rc.mention}
+		var ordinals []uint32
+		for o, id := range c.patterns {
+			if _, ok := slices.BinarySearch(p.s.patterns, id); ok {
+				ordinals = append(ordinals, uint32(o))
+			}
+		}
+		p.bits = j.bitsOf(ordinals, len(c.patterns))
+		out = out.or(j.judge(&p))
+	}
+	return out
+}
