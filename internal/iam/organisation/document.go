@@ -114,8 +114,7 @@ func newDocuments() *documents {
 	return &documents{byPointer: map[*Document]*document{}, byKey: map[string]*document{}, shapes: map[string]*shape{}, raw: map[string][]int{}}
 }
 
-// identity interns a document whose resource patterns are taken out; keep says
-// that the same pointer will come again.
+// identity interns a document whose resource patterns are taken out.
 func (ds *documents) identity(d *Document) *document {
 	if d == nil {
 		return nil
@@ -123,10 +122,14 @@ func (ds *documents) identity(d *Document) *document {
 	if x, ok := ds.byPointer[d]; ok {
 		return x
 	}
+	x := ds.identityText(d)
+	ds.byPointer[d] = x
+	return x
+}
+
+func (ds *documents) identityText(d *Document) *document {
 	if d.parsed != nil {
-		x := ds.parsedDocument(d)
-		ds.byPointer[d] = x
-		return x
+		return ds.parsedDocument(d)
 	}
 	skeleton, args := takeOut(d.text)
 	fixed, ok := ds.raw[skeleton]

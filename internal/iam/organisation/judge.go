@@ -264,7 +264,7 @@ func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, u
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: caller.rcp}, arn: "arn:aws:iam::" + caller.id + ":role/" + anything}
 	p := &pair{c: c, caller: caller, member: &c.member, s: &s, owner: caller}
 	policies := j.policies(p)
-	policies.Resource = nil
+	policies.Resource, policies.RCP = nil, nil
 	if identity != nil {
 		policies.Identity, policies.IdentityOpen = identity, false
 	}
