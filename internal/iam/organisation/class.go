@@ -14,10 +14,7 @@ import (
 type class struct {
 	number   int32
 	form     *form
-	combo    uint32 // form, names and tags that the form's own documents tell apart
 	patterns []uint32
-	allows   []bool // by pattern: it stands in an Allow of an identity's document
-	wide     bool   // an Allow covers whatever there is
 	names    []uint32
 	account  int32 // the one account of its members, -1: of any
 	personal bool  // it has one member
@@ -42,14 +39,10 @@ type form struct {
 	boundary   *document
 	rail       *rail
 	management bool
+	flags      uint32
+	open       bool
+	views      []*view // by kind
 	traits
-	tags bool // a document tells tags apart
-}
-
-type comboKey struct {
-	form, names, tags uint32
-	account           int32
-	personal          int32
 }
 
 // classify puts a principal into its class.
@@ -57,28 +50,20 @@ func (ix *Index) classify(a *account, m *member) *class {
 	docs := ix.documentsOf(m.docs)
 	f := ix.formOf(a, m, docs)
 	var list []uint32
-	var allows []bool
-	wide := m.open
-	add := func(d *document, identity bool) {
+	add := func(d *document) {
 		for i := range d.shape.slots {
-			s := &d.shape.slots[i]
-			ids := ix.slotPatterns(d, i, a, m)
-			wide = wide || identity && s.allow && (s.not || slices.Contains(ids, everything))
-			for _, id := range ids {
-				list, allows = append(list, id), append(allows, identity && s.allow && !s.not)
-			}
+			list = append(list, ix.slotPatterns(d, i, a, m)...)
 		}
-		wide = wide || identity && d.shape.broken
 	}
 	for _, d := range docs {
-		add(d, true)
+		add(d)
 	}
 	if m.boundary != nil {
-		add(m.boundary, false)
+		add(m.boundary)
 	}
 	for _, l := range f.rail.levels {
 		for _, d := range l {
-			add(d, false)
+			add(d)
 		}
 	}
 	names := ix.nameTrie.match(m.arn, nil)
@@ -93,19 +78,9 @@ func (ix *Index) classify(a *account, m *member) *class {
 	if at, ok := ix.classAt[key]; ok {
 		return ix.classes[at]
 	}
-	c := &class{number: int32(len(ix.classes)), form: f, patterns: ix.lists.all[key.patterns], allows: allows, wide: wide,
+	c := &class{number: int32(len(ix.classes)), form: f, patterns: ix.lists.all[key.patterns],
 		names: ix.lists.all[key.names], account: key.account, personal: key.personal != "", member: *m, home: a.number}
 	c.member.tags = tags
-	combo := comboKey{form: f.id, names: ix.lists.id(both(names, f.names)), tags: tags, account: key.account, personal: -1}
-	if c.personal {
-		combo.personal = c.number
-	}
-	id, ok := ix.combos[combo]
-	if !ok {
-		id = uint32(len(ix.combos))
-		ix.combos[combo] = id
-	}
-	c.combo = id
 	ix.classAt[key] = c.number
 	ix.classes = append(ix.classes, c)
 	return c
@@ -150,7 +125,7 @@ func (ix *Index) formOf(a *account, m *member, docs []*document) *form {
 	}
 	f, ok := ix.forms[string(key)]
 	if !ok {
-		f = &form{id: uint32(len(ix.forms)), docs: docs, boundary: m.boundary, rail: a.scp, management: a.management}
+		f = &form{id: uint32(len(ix.forms)), docs: docs, boundary: m.boundary, rail: a.scp, management: a.management, flags: flags, open: m.open}
 		all := slices.Clone(docs)
 		if m.boundary != nil {
 			all = append(all, m.boundary)

@@ -19,20 +19,22 @@ type crossing struct {
 type callers struct {
 	byPattern map[uint32][]int32
 	byName    map[uint32][]int32
-	wide      []int32
+	wide      map[uint16][]int32 // by kind
 }
 
 func (ix *Index) newCallers() *callers {
-	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}}
+	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}, wide: map[uint16][]int32{}}
 	for _, c := range ix.classes {
 		if len(c.cells) == 0 {
 			continue
 		}
-		if c.wide {
-			x.wide = append(x.wide, c.number)
+		for _, k := range ix.kinds.all {
+			if ix.workers[0].caller(c, k).wide != 0 {
+				x.wide[k.number] = append(x.wide[k.number], c.number)
+			}
 		}
-		for o, p := range c.patterns {
-			if list := x.byPattern[p]; c.allows[o] && (len(list) == 0 || list[len(list)-1] != c.number) {
+		for _, p := range c.patterns {
+			if list := x.byPattern[p]; len(list) == 0 || list[len(list)-1] != c.number {
 				x.byPattern[p] = append(list, c.number)
 			}
 		}
@@ -83,7 +85,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		for _, id := range rc.mention.accounts {
 			if at, ok := ix.accountAt[id]; ok && !open {
 				for i := range ix.accounts[at].cells {
-					if n := ix.accounts[at].cells[i].class; ix.classes[n].covers(a, rc) {
+					if n := ix.accounts[at].cells[i].class; j.covers(ix.classes[n], a, rc) {
 						ask(n, at)
 					}
 				}
@@ -91,7 +93,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		}
 	}
 	if open {
-		list := slices.Clone(who.wide)
+		list := slices.Clone(who.wide[rc.kind.number])
 		for _, s := range rc.subjects {
 			for _, p := range a.subjects[s].patterns {
 				list = append(list, who.byPattern[p]...)
@@ -99,6 +101,9 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		}
 		slices.Sort(list)
 		for _, n := range slices.Compact(list) {
+			if !j.covers(ix.classes[n], a, rc) {
+				continue
+			}
 			ask(n, -1)
 		}
 	}
@@ -113,13 +118,14 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 
 // covers tells whether an Allow of the class's documents may cover a subject
 // of the resources.
-func (c *class) covers(a *account, rc *resourceClass) bool {
-	if c.wide {
+func (j *judge) covers(c *class, a *account, rc *resourceClass) bool {
+	x := j.caller(c, rc.kind)
+	if x.wide != 0 {
 		return true
 	}
 	for _, s := range rc.subjects {
 		for o, p := range c.patterns {
-			if c.allows[o] {
+			if x.view.allow[o] != 0 {
 				if _, ok := slices.BinarySearch(a.subjects[s].patterns, p); ok {
 					return true
 				}
@@ -130,19 +136,19 @@ func (c *class) covers(a *account, rc *resourceClass) bool {
 }
 
 // across judges a class of one account on resources of another.
-func (j *judge) across(c *class, caller, owner *account, rc *resourceClass) grant {
-	m := &caller.principals[caller.cells[caller.cellAt[c.number]].members[0]]
+func (j *judge) across(c *class, from, owner *account, rc *resourceClass) grant {
+	x := j.caller(c, rc.kind)
+	m := &from.principals[from.cells[from.cellAt[c.number]].members[0]]
 	var out grant
 	for _, s := range rc.subjects {
-		p := pair{c: c, caller: caller, member: m, s: &owner.subjects[s], owner: owner, mention: rc.mention}
-		var ordinals []uint32
-		for o, id := range c.patterns {
-			if _, ok := slices.BinarySearch(p.s.patterns, id); ok {
-				ordinals = append(ordinals, uint32(o))
-			}
+		p := pair{c: c, x: x, caller: from, member: m, s: &owner.subjects[s], owner: owner, mention: rc.mention}
+		p.bits, p.allow = j.ordinalsOf(c, x, func(id uint32) bool {
+			_, ok := slices.BinarySearch(p.s.patterns, id)
+			return ok
+		})
+		if p.allow != 0 { // across accounts the caller's own policies must allow too
+			out = out.or(j.judge(&p))
 		}
-		p.bits = j.bitsOf(ordinals, len(c.patterns))
-		out = out.or(j.judge(&p))
 	}
 	return out
 }

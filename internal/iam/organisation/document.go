@@ -69,7 +69,8 @@ type shape struct {
 // A saying is what a statement's actions are, to tell whether it may matter.
 type saying struct {
 	allow   bool // or may
-	not     bool // NotAction, or not known
+	open    bool // not known
+	not     bool // NotAction
 	actions []string
 }
 
@@ -304,25 +305,4 @@ func (x *document) pattern(i int) value.Text {
 		return value.Lit(x.args[s.arg])
 	}
 	return s.text
-}
-
-// mayAllow tells whether a statement of the document may allow the action, on
-// whatever resource.
-func (s *shape) mayAllow(action string) bool {
-	action = strings.ToLower(action)
-	for i := range s.statements {
-		st := &s.statements[i]
-		if !st.allow {
-			continue
-		}
-		if st.not {
-			return true
-		}
-		for _, a := range st.actions {
-			if glob(a, action) {
-				return true
-			}
-		}
-	}
-	return s.broken
 }

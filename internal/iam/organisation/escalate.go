@@ -117,10 +117,7 @@ func (g *graph) whole(n int32, a *account, unbound bool) value.Tri {
 // principals, what is attached to them and what runs as them.
 func (g *graph) stepsOf(a *account, i int32) {
 	ix, c := g.ix, a.cells[i].class
-	w := stepper{g: g, a: a, cell: &a.cells[i]}
-	if len(a.fresh[i]) > 0 {
-		w.fresh = a.fresh[i][0].can
-	}
+	w := stepper{g: g, a: a, cell: &a.cells[i], fresh: a.fresh[i]}
 	for _, e := range a.rows[i] {
 		w.entry(a, e.class, e.can)
 	}

@@ -18,6 +18,8 @@ type judge struct {
 	compiled map[*document]*iam.Policy
 	rails    map[*rail][][]*iam.Policy
 	lists    *lists
+	callers  map[callerKey]*caller
+	combos   map[comboKey]uint32
 	asked    int // decisions
 	news     map[newFormKey]*subjectForm
 	// the last resource's own policy
@@ -27,20 +29,21 @@ type judge struct {
 }
 
 type judgeKey struct {
-	combo, subject uint32
-	bits, names    uint64
-	caller, owner  int32 // accounts, where a policy tells them apart
-	same           bool
+	combo, subject, tagged, tags uint32
+	bits, names                  uint64
+	caller, owner, personal      int32 // where a policy tells them apart
+	same                         bool
 }
 
 func newJudge(ix *Index) *judge {
-	return &judge{ix: ix, memo: map[judgeKey]grant{}, compiled: map[*document]*iam.Policy{}, rails: map[*rail][][]*iam.Policy{}, lists: newLists(), news: map[newFormKey]*subjectForm{}}
+	return &judge{ix: ix, memo: map[judgeKey]grant{}, compiled: map[*document]*iam.Policy{}, rails: map[*rail][][]*iam.Policy{}, lists: newLists(), callers: map[callerKey]*caller{}, combos: map[comboKey]uint32{}, news: map[newFormKey]*subjectForm{}}
 }
 
 // bitsOf folds the numbers of the patterns that match into one number: a set
 // of bits, or the number of the list where there are many.
 func (j *judge) bitsOf(ordinals []uint32, of int) uint64 {
 	if of > 64 {
+		slices.Sort(ordinals)
 		return uint64(j.lists.id(ordinals))
 	}
 	var out uint64
@@ -53,18 +56,33 @@ func (j *judge) bitsOf(ordinals []uint32, of int) uint64 {
 // A pair is one question to the judge.
 type pair struct {
 	c       *class
+	x       *caller
 	caller  *account
 	member  *member
 	s       *subject
 	owner   *account
 	mention *mention
 	bits    uint64
+	allow   uint32 // capabilities that a statement of the caller may allow
 }
 
 func (j *judge) judge(p *pair) grant {
 	f := p.s.form
-	key := judgeKey{combo: p.c.combo, subject: f.number, bits: p.bits, caller: -1, owner: -1, same: p.caller == p.owner}
-	if p.mention != nil && len(p.c.names) > 0 {
+	if p.allow |= f.may; p.allow == 0 {
+		return 0
+	}
+	v := p.x.view
+	key := judgeKey{combo: p.x.combo, subject: f.base, bits: p.bits, caller: -1, owner: -1, personal: -1, same: p.caller == p.owner}
+	if v.resourceTags || f.byTag {
+		key.tagged = f.tagged
+	}
+	if len(f.callerTags) > 0 {
+		key.tags = j.lists.id(j.ix.tagsOf(p.c.member.tags, f.callerTags))
+	}
+	if p.c.personal && f.traits.personal {
+		key.personal = p.c.number
+	}
+	if p.mention != nil && len(p.c.names) > 0 && len(p.mention.names) > 0 {
 		var room [16]uint32
 		list := room[:0]
 		for i, n := range p.mention.names {
@@ -74,11 +92,8 @@ func (j *judge) judge(p *pair) grant {
 		}
 		key.names = j.bitsOf(list, len(p.mention.names))
 	}
-	if f.traits.account || p.c.form.account {
+	if (f.traits.account || v.account) && (!key.same || v.account || f.paths()) {
 		key.caller, key.owner = p.caller.number, p.owner.number
-		if key.same && !p.c.form.account && !f.paths() {
-			key.caller, key.owner = -1, -1
-		}
 	}
 	if out, ok := j.memo[key]; ok {
 		return out
@@ -102,7 +117,7 @@ func (j *judge) ask(p *pair) grant {
 	var out grant
 	for i := range p.s.form.kind.capabilities {
 		c := &p.s.form.kind.capabilities[i]
-		if c.form != p.s.form.form {
+		if c.form != p.s.form.form || p.allow&(1<<i) == 0 {
 			continue
 		}
 		r.Context = j.context(p, c)

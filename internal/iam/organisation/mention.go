@@ -37,18 +37,22 @@ func (s *shape) read(doc *policy.Document) {
 }
 
 func (s *shape) say(st *policy.Statement, allow bool) {
-	x := saying{allow: allow, not: st.Open != nil || !st.Action.Present}
-	for _, it := range st.Action.Items {
+	x := saying{allow: allow, open: st.Open != nil, not: !st.Action.Present}
+	list := st.Action
+	if x.not {
+		list = st.NotAction
+	}
+	for _, it := range list.Items {
 		a, ok := it.Text.Known()
-		if !ok {
-			x.not = true
-			break
-		}
-		if a == "*" {
+		switch {
+		case !ok || it.Maybe:
+			x.open = true
+		case a == "*":
 			a = "*:*"
 		}
 		x.actions = append(x.actions, strings.ToLower(a))
 	}
+	x.open = x.open || !list.Present
 	s.statements = append(s.statements, x)
 }
 

@@ -189,7 +189,7 @@ type Index struct {
 	classes  []*class
 	classAt  map[classKey]int32
 	forms    map[string]*form
-	combos   map[comboKey]uint32
+	views    map[string]uint32
 	subjects *subjectForms
 
 	accounts  []*account
@@ -231,7 +231,7 @@ type account struct {
 	subjectAt, classAt map[string]int32
 
 	rows  [][]entry // by cell
-	fresh [][]entry // by cell: what it may make, kind by kind
+	fresh []grant   // by cell: what it may make
 }
 
 // A member is one principal.

@@ -12,14 +12,15 @@ import (
 // are looked at that a pattern of the cell's Allow statements matches, or whose
 // own policy may let the cell in.
 type relation struct {
-	j  *judge
-	a  *account
-	at map[uint32][]int32 // pattern -> subjects
+	j      *judge
+	a      *account
+	at     map[uint32][]int32 // pattern -> subjects
+	kinds  []*kind            // those that the account has
+	of     [][]int32          // subject -> resource classes
+	ofKind [][]int32          // kind -> subjects
 	// by subject, valid where the stamp is the current cell's
-	stamp, candidate []int32
-	ordinals         [][]uint32
-	touched          []int32
-	of               [][]int32 // subject -> resource classes
+	states  []state
+	touched []int32
 	// by resource class
 	found []grant
 	mine  []int32
@@ -27,12 +28,26 @@ type relation struct {
 	open  []int32            // resource classes that may grant to anybody
 }
 
+// A state is what was found of one subject for the current cell.
+type state struct {
+	stamp    int32
+	granted  bool // by the resource's own policy, perhaps
+	allow    uint32
+	bits     uint64
+	ordinals []uint32
+}
+
 func newRelation(j *judge, a *account) *relation {
 	r := &relation{j: j, a: a, at: map[uint32][]int32{}, named: map[uint32][]int32{}}
 	n := len(a.subjects)
-	r.stamp, r.candidate, r.ordinals, r.of = make([]int32, n), make([]int32, n), make([][]uint32, n), make([][]int32, n)
-	r.found, r.mine = make([]grant, len(a.classes)), nil
+	r.states, r.of, r.ofKind = make([]state, n), make([][]int32, n), make([][]int32, len(j.ix.kinds.all))
+	r.found = make([]grant, len(a.classes))
 	for i := range a.subjects {
+		k := a.subjects[i].form.kind
+		if len(r.ofKind[k.number]) == 0 {
+			r.kinds = append(r.kinds, k)
+		}
+		r.ofKind[k.number] = append(r.ofKind[k.number], int32(i))
 		for _, p := range a.subjects[i].patterns {
 			r.at[p] = append(r.at[p], int32(i))
 		}
@@ -58,7 +73,7 @@ func newRelation(j *judge, a *account) *relation {
 // run relates all cells.
 func (r *relation) run() {
 	r.a.rows = make([][]entry, len(r.a.cells))
-	r.a.fresh = make([][]entry, len(r.a.cells))
+	r.a.fresh = make([]grant, len(r.a.cells))
 	for i := range r.a.cells {
 		r.row(int32(i))
 	}
@@ -68,45 +83,54 @@ func (r *relation) run() {
 func (r *relation) row(i int32) {
 	a, ix := r.a, r.j.ix
 	c := ix.classes[a.cells[i].class]
-	m := &a.principals[a.cells[i].members[0]]
 	now := i + 1
 	r.touched = r.touched[:0]
-	if c.wide {
-		for s := range a.subjects {
-			r.touch(int32(s), now)
-			r.candidate[s] = now
+	callers := make([]*caller, len(ix.kinds.all))
+	for _, k := range r.kinds {
+		x := r.j.caller(c, k)
+		callers[k.number] = x
+		if x.wide != 0 {
+			for _, s := range r.ofKind[k.number] {
+				r.touch(s, now, x)
+			}
 		}
 	}
 	for o, p := range c.patterns {
 		for _, s := range r.at[p] {
-			r.touch(s, now)
-			r.ordinals[s] = append(r.ordinals[s], uint32(o))
-			if c.allows[o] {
-				r.candidate[s] = now
+			x := callers[a.subjects[s].form.kind.number]
+			n := x.view.index[o]
+			if n < 0 {
+				continue
+			}
+			st := r.touch(s, now, x)
+			st.allow |= x.view.allow[o]
+			if x.view.count > 64 {
+				st.ordinals = append(st.ordinals, uint32(n))
+			} else {
+				st.bits |= 1 << n
 			}
 		}
 	}
-	grant := func(g int32) {
+	grants := func(g int32) {
 		for _, s := range a.classes[g].subjects {
-			r.touch(s, now)
-			r.candidate[s] = now
+			r.touch(s, now, callers[a.subjects[s].form.kind.number]).granted = true
 		}
 	}
 	for _, g := range r.open {
-		grant(g)
+		grants(g)
 	}
 	for _, n := range c.names {
 		for _, g := range r.named[n] {
-			grant(g)
+			grants(g)
 		}
 	}
-	p := pair{c: c, caller: a, member: m, owner: a}
+	p := pair{c: c, caller: a, member: &a.principals[a.cells[i].members[0]], owner: a}
 	r.mine = r.mine[:0]
 	for _, s := range r.touched {
-		if r.candidate[s] != now {
-			continue
+		if st := &r.states[s]; st.allow != 0 || st.granted {
+			p.x = callers[a.subjects[s].form.kind.number]
+			r.subject(p, s)
 		}
-		r.subject(&p, s)
 	}
 	slices.Sort(r.mine)
 	row := make([]entry, 0, len(r.mine))
@@ -118,22 +142,28 @@ func (r *relation) row(i int32) {
 	a.fresh[i] = r.j.makes(&p)
 }
 
-func (r *relation) touch(s, now int32) {
-	if r.stamp[s] != now {
-		r.stamp[s] = now
-		r.ordinals[s] = r.ordinals[s][:0]
+func (r *relation) touch(s, now int32, x *caller) *state {
+	st := &r.states[s]
+	if st.stamp != now {
+		st.stamp, st.granted, st.allow, st.bits, st.ordinals = now, false, x.wide, x.bits, append(st.ordinals[:0], x.base...)
 		r.touched = append(r.touched, s)
 	}
+	return st
 }
 
 // subject judges the pair and adds what it gives to the resource classes that
 // the subject is of.
-func (r *relation) subject(p *pair, s int32) {
-	p.s = &r.a.subjects[s]
-	p.bits = r.j.bitsOf(r.ordinals[s], len(p.c.patterns))
+func (r *relation) subject(p pair, s int32) {
+	st := &r.states[s]
+	p.s, p.allow = &r.a.subjects[s], st.allow
+	p.bits = st.bits
+	if p.x.view.count > 64 {
+		p.bits = r.j.bitsOf(st.ordinals, p.x.view.count)
+	}
 	for _, k := range r.of[s] {
 		p.mention = r.a.classes[k].mention
-		g := r.j.judge(p)
+		q := p
+		g := r.j.judge(&q)
 		if g == 0 {
 			continue
 		}
@@ -145,55 +175,49 @@ func (r *relation) subject(p *pair, s int32) {
 }
 
 // makes tells which calls that make something new the cell may do, on
-// something of a name that the caller chooses. The entry's class is 0.
-func (j *judge) makes(p *pair) []entry {
+// something of a name that the caller chooses.
+func (j *judge) makes(p *pair) grant {
 	k := j.ix.kinds.byName[newType]
+	x := j.caller(p.c, k)
+	may := x.wide
+	for _, m := range x.view.allow {
+		may |= m
+	}
 	var out grant
 	for i := range k.capabilities {
-		action := k.capabilities[i].actions[0]
-		if !j.mayAllow(p, action) {
+		if may&(1<<i) == 0 {
 			continue
 		}
 		t := value.No
-		for _, arn := range j.made(p, action) {
-			s := subject{form: j.newForm(p.owner, i), arn: arn, self: arn}
+		for _, arn := range j.made(p, x, i) {
 			q := *p
-			q.s, q.mention = &s, nil
-			q.bits = j.bitsOf(j.ordinalsOf(p.c, arn), len(p.c.patterns))
+			q.s, q.mention, q.x = &subject{form: j.newForm(p.owner, i), arn: arn, self: arn}, nil, x
+			q.bits, q.allow = j.ordinalsOf(p.c, x, func(id uint32) bool { return j.ix.patterns.list[id].match(arn) })
 			if t = t.Or(j.judge(&q).has(1 << i)); t == value.Yes {
 				break
 			}
 		}
 		out = out.with(i, t)
 	}
-	if out == 0 {
-		return nil
-	}
-	return []entry{{0, out}}
-}
-
-// mayAllow tells whether a statement of the principal may allow the action.
-func (j *judge) mayAllow(p *pair, action string) bool {
-	if p.c.member.open {
-		return true
-	}
-	for _, d := range p.c.form.docs {
-		if d.shape.mayAllow(action) {
-			return true
-		}
-	}
-	return false
-}
-
-// ordinalsOf are the patterns of a class that match the ARN.
-func (j *judge) ordinalsOf(c *class, arn string) []uint32 {
-	var out []uint32
-	for o, p := range c.patterns {
-		if p != everything && j.ix.patterns.list[p].match(arn) {
-			out = append(out, uint32(o))
-		}
-	}
 	return out
+}
+
+// ordinalsOf folds the patterns of a class that match, and tells what their
+// statements may allow.
+func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits uint64, allow uint32) {
+	bits, allow = x.bits, x.wide
+	list := slices.Clone(x.base)
+	for o, id := range c.patterns {
+		if n := x.view.index[o]; n >= 0 && id != everything && match(id) {
+			bits |= 1 << (n & 63)
+			list = append(list, uint32(n))
+			allow |= x.view.allow[o]
+		}
+	}
+	if x.view.count > 64 {
+		bits = j.bitsOf(list, x.view.count)
+	}
+	return bits, allow
 }
 
 // newForm is the form of what does not exist yet; each action is asked apart.
@@ -209,7 +233,7 @@ func (j *judge) newForm(owner *account, i int) *subjectForm {
 			}
 		}
 		// Numbers beyond those of the subjects that exist.
-		f = &subjectForm{number: ^uint32(len(j.news)), kind: &k, rcp: owner.rcp}
+		f = &subjectForm{number: ^uint32(len(j.news)), base: ^uint32(len(j.news)), kind: &k, rcp: owner.rcp}
 		f.traits.account, f.traits.personal = owner.rcp.account, owner.rcp.personal
 		j.news[key] = f
 	}
@@ -223,8 +247,8 @@ type newFormKey struct {
 
 // made are ARNs that a call may make something under: one that no policy
 // names, and for each pattern of the caller's that fits one that it matches.
-func (j *judge) made(p *pair, action string) []string {
-	a, ok := catalogue.ActionOf(action)
+func (j *judge) made(p *pair, x *caller, i int) []string {
+	a, ok := catalogue.ActionOf(j.ix.kinds.byName[newType].capabilities[i].actions[0])
 	if !ok || len(a.Resources) == 0 {
 		return []string{"*"}
 	}
@@ -234,7 +258,7 @@ func (j *judge) made(p *pair, action string) []string {
 		out = append(out, fillTemplate(form, p.caller.id, anything))
 		fits := fillTemplate(form, p.caller.id, "*")
 		for o, id := range p.c.patterns {
-			if id == everything || !p.c.allows[o] {
+			if id == everything || x.view.allow[o]&(1<<i) == 0 {
 				continue
 			}
 			parts := strings.SplitN(j.ix.patterns.list[id].text, ":", 6)

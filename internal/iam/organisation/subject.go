@@ -28,13 +28,20 @@ type subjectForm struct {
 	rcp    *rail
 	tags   []uint32 // words: key, value …
 	open   bool
+	base   uint32 // the number of the form without its tags
+	tagged uint32 // the number of its tags
 	traits traits // of document and control policies, without names
+	may    uint32 // capabilities that the resource's document may allow
+	// its policies tell tags of the resource, or these of principals, apart
+	byTag      bool
+	callerTags []string
 }
 
 // subjectForms interns them; accounts are classified side by side.
 type subjectForms struct {
-	lock sync.Mutex
-	all  map[string]*subjectForm
+	lock  sync.Mutex
+	all   map[string]*subjectForm
+	parts map[string]uint32
 }
 
 // A resourceClass is a set of resources of one account with the same subjects:
@@ -306,6 +313,7 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 			c.bits(c.own(d, of), arn)
 		}
 	}
+	base := len(c.key)
 	var tags []uint32
 	if t.tags != 0 && len(c.ix.resourceTags) > 0 {
 		list := c.ix.lists.all[t.tags]
@@ -331,10 +339,41 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 			f.traits.personal, f.traits.account, f.traits.broken = doc.shape.personal || doc.shape.varies, doc.shape.account, doc.shape.broken
 		}
 		f.traits.personal, f.traits.account = f.traits.personal || c.a.rcp.personal, f.traits.account || c.a.rcp.account
+		f.base, f.tagged = forms.number(string(c.key[:base])), forms.number("tags "+string(c.key[base:]))
+		f.note(doc, c.a.rcp)
 		forms.all[string(c.key)] = f
 	}
 	c.forms[string(c.key)] = f
 	return f
+}
+
+func (fs *subjectForms) number(key string) uint32 {
+	n, ok := fs.parts[key]
+	if !ok {
+		n = uint32(len(fs.parts))
+		fs.parts[key] = n
+	}
+	return n
+}
+
+// note collects what the policies around a subject say.
+func (f *subjectForm) note(doc *document, rcp *rail) {
+	var docs []*document
+	if doc != nil {
+		docs = append(docs, doc)
+		f.may = doc.shape.mask(f.kind)
+	}
+	if f.open {
+		f.may = ^uint32(0)
+	}
+	for _, l := range rcp.levels {
+		docs = append(docs, l...)
+	}
+	for _, d := range docs {
+		f.byTag = f.byTag || len(d.shape.resourceTags) > 0
+		f.callerTags = append(f.callerTags, d.shape.tags...)
+	}
+	slices.Sort(f.callerTags)
 }
 
 // bits notes which of the patterns match.
