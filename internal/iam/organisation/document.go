@@ -190,7 +190,8 @@ func (ds *documents) resource(d *Document, self, account string) *document {
 	return ds.intern(d.name, text, nil)
 }
 
-// takeOut replaces the ARNs among a JSON text's strings by numbered marks.
+// takeOut replaces the ARNs among a JSON text's strings by numbered marks; those
+// with variables say something of the caller and stay.
 func takeOut(text string) (string, []string) {
 	var b strings.Builder
 	var args []string
@@ -211,7 +212,7 @@ func takeOut(text string) (string, []string) {
 		if end >= len(text) {
 			break
 		}
-		if s := text[i+1 : end]; !escaped && strings.HasPrefix(s, "arn:") && !isKey(text[end+1:]) {
+		if s := text[i+1 : end]; !escaped && strings.HasPrefix(s, "arn:") && !strings.Contains(s, "${") && !isKey(text[end+1:]) {
 			b.WriteString(text[from : i+1])
 			b.WriteString(markOf(len(args)))
 			args = append(args, s)

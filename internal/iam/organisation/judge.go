@@ -255,8 +255,10 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 	}
 	if !p.c.personal && (p.s.form.traits.personal || p.caller.scp.personal) {
 		// A policy beside the principal's own tells the members of the class apart.
-		for _, key := range []string{"aws:PrincipalArn", "aws:username", "aws:userid"} {
-			ctx.Unknown(key)
+		ctx.Unknown("aws:PrincipalArn")
+		ctx.Unknown("aws:userid")
+		if p.member.user {
+			ctx.Unknown("aws:username") // a role has none
 		}
 	}
 	if c.service != "" {

@@ -175,6 +175,10 @@ func (ix *Index) loadResource(a *account, r *Resource) {
 	if len(k.capabilities) == 0 {
 		return
 	}
+	if strings.Count(r.ARN, ":") < 5 {
+		ix.problem("resource " + r.ARN + " of account " + a.id + ": it has no ARN; it is left out")
+		return
+	}
 	t := thing{name: a.names.add(r.ARN), kind: k.number, open: r.Open, doc: -1, class: -1}
 	if r.Policy != nil {
 		d := ix.docs.resource(r.Policy, r.ARN, a.id)

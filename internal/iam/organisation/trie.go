@@ -294,6 +294,14 @@ func (t *trie) below(prefix string, out []uint32) []uint32 {
 // anything is a name that no policy writes out: it matches stars alone.
 const anything = "\u2063\u2063any\u2063\u2063"
 
+// aligned tells whether the parts of a pattern that is written as an ARN stand
+// for the same parts of what it matches: a name in a resource that looks like
+// the end of another ARN is none that anybody gives.
+func aligned(p, prefix, rest string) bool {
+	_, _, arn := fileUnder(p)
+	return !arn || strings.Count(p, ":") == strings.Count(prefix, ":")+strings.Count(rest, ":")
+}
+
 // completion is what must follow the prefix so that the pattern matches, the
 // least particular way.
 func completion(p, prefix string) (string, bool) {
@@ -328,7 +336,8 @@ func completion(p, prefix string) (string, bool) {
 	}
 	for j := len(p) - 1; j >= 0; j-- { // the shortest rest
 		if at[j] && p[j:] != "" {
-			return instance(p[j:]), true
+			rest := instance(p[j:])
+			return rest, aligned(p, prefix, rest)
 		}
 	}
 	return "", false
