@@ -37,6 +37,7 @@ func Build(in *Organisation) *Index {
 	})
 	ix.join()
 	ix.reachAcross()
+	ix.docs.forget()
 	return ix
 }
 

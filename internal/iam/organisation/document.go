@@ -104,11 +104,9 @@ type documents struct {
 
 // A document is one with its names: a shape and the texts taken out of it.
 type document struct {
-	id     uint32
-	shape  *shape
-	args   []string
-	policy *iam.Policy // compiled when it is first needed
-	done   bool
+	id    uint32
+	shape *shape
+	args  []string
 }
 
 func newDocuments() *documents {
@@ -154,14 +152,27 @@ func (ds *documents) parsedDocument(d *Document) *document {
 }
 
 func (ds *documents) intern(name, text string, args []string) *document {
-	key := text + mark + strings.Join(args, mark)
+	s := ds.shape(name, text)
+	key := strconv.Itoa(int(s.id)) + mark + strings.Join(args, mark)
 	x, ok := ds.byKey[key]
 	if !ok {
 		ds.count++
-		x = &document{id: ds.count, shape: ds.shape(name, text), args: args}
+		x = &document{id: ds.count, shape: s}
+		if len(args) > 0 { // parts of the key, so that the text they come from can go
+			x.args = strings.Split(key, mark)[1:]
+		}
 		ds.byKey[key] = x
 	}
 	return x
+}
+
+// forget lets go of documents that are only known by their text.
+func (ds *documents) forget() {
+	for d := range ds.byPointer {
+		if d.parsed == nil {
+			delete(ds.byPointer, d)
+		}
+	}
 }
 
 func (ds *documents) shape(name, text string) *shape {
@@ -169,6 +180,7 @@ func (ds *documents) shape(name, text string) *shape {
 	if !ok {
 		doc, problems := policy.ParseJSON(name, []byte(text))
 		ds.problems = append(ds.problems, problems...)
+		text = strings.Clone(text)
 		s = &shape{id: uint32(len(ds.shapes)), name: name, text: text}
 		ds.shapes[text] = s
 		s.read(doc)

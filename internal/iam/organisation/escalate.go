@@ -119,7 +119,7 @@ func (g *graph) stepsOf(a *account, i int32) {
 	ix, c := g.ix, a.cells[i].class
 	w := stepper{g: g, a: a, cell: &a.cells[i], fresh: a.fresh[i]}
 	for _, e := range a.rows[i] {
-		w.entry(a, e.class, e.can)
+		w.entry(a, e.class, a.grants[e.can])
 	}
 	for _, x := range ix.cross[c] {
 		if x.caller == a.number {

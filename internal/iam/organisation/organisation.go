@@ -230,8 +230,9 @@ type account struct {
 
 	subjectAt, classAt map[string]int32
 
-	rows  [][]entry // by cell
-	fresh []grant   // by cell: what it may make
+	rows   [][]entry // by cell; cells that reach the same share one
+	grants []grant
+	fresh  []grant // by cell: what it may make
 }
 
 // A member is one principal.
@@ -290,7 +291,7 @@ type cell struct {
 // resources.
 type entry struct {
 	class int32
-	can   grant
+	can   uint32 // in the account's grants
 }
 
 // grant are capabilities, by their number in the kind: the lower half those

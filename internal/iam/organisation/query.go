@@ -42,7 +42,7 @@ func (ix *Index) Reach(principal string) iter.Seq[Access] {
 			return true
 		}
 		for _, e := range a.rows[a.cellAt[m.class]] {
-			if !give(a, e.class, e.can) {
+			if !give(a, e.class, a.grants[e.can]) {
 				return
 			}
 		}
@@ -98,7 +98,7 @@ func (ix *Index) WhoReaches(resource, capability string) iter.Seq[Access] {
 		}
 		for i := range owner.rows {
 			at, ok := slices.BinarySearchFunc(owner.rows[i], k, func(e entry, k int32) int { return int(e.class - k) })
-			if ok && !give(owner, owner.cells[i].class, owner.rows[i][at].can) {
+			if ok && !give(owner, owner.cells[i].class, owner.grants[owner.rows[i][at].can]) {
 				return
 			}
 		}

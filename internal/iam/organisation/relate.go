@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -22,10 +23,13 @@ type relation struct {
 	states  []state
 	touched []int32
 	// by resource class
-	found []grant
-	mine  []int32
-	named map[uint32][]int32 // pattern of principals -> resource classes that grant to it
-	open  []int32            // resource classes that may grant to anybody
+	found  []grant
+	mine   []int32
+	grants map[grant]uint32
+	rows   map[string][]entry
+	key    []byte
+	named  map[uint32][]int32 // pattern of principals -> resource classes that grant to it
+	open   []int32            // resource classes that may grant to anybody
 }
 
 // A state is what was found of one subject for the current cell.
@@ -38,7 +42,7 @@ type state struct {
 }
 
 func newRelation(j *judge, a *account) *relation {
-	r := &relation{j: j, a: a, at: map[uint32][]int32{}, named: map[uint32][]int32{}}
+	r := &relation{j: j, a: a, at: map[uint32][]int32{}, named: map[uint32][]int32{}, grants: map[grant]uint32{}, rows: map[string][]entry{}}
 	n := len(a.subjects)
 	r.states, r.of, r.ofKind = make([]state, n), make([][]int32, n), make([][]int32, len(j.ix.kinds.all))
 	r.found = make([]grant, len(a.classes))
@@ -73,6 +77,7 @@ func newRelation(j *judge, a *account) *relation {
 // run relates all cells.
 func (r *relation) run() {
 	r.a.rows = make([][]entry, len(r.a.cells))
+	r.a.grants = nil
 	r.a.fresh = make([]grant, len(r.a.cells))
 	for i := range r.a.cells {
 		r.row(int32(i))
@@ -133,10 +138,24 @@ func (r *relation) row(i int32) {
 		}
 	}
 	slices.Sort(r.mine)
-	row := make([]entry, 0, len(r.mine))
+	r.key = r.key[:0]
 	for _, k := range r.mine {
-		row = append(row, entry{k, r.found[k]})
+		n, ok := r.grants[r.found[k]]
+		if !ok {
+			n = uint32(len(a.grants))
+			r.grants[r.found[k]] = n
+			a.grants = append(a.grants, r.found[k])
+		}
+		r.key = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(r.key, uint32(k)), n)
 		r.found[k] = 0
+	}
+	row, ok := r.rows[string(r.key)]
+	if !ok {
+		row = make([]entry, len(r.mine))
+		for n, k := range r.mine {
+			row[n] = entry{k, binary.LittleEndian.Uint32(r.key[8*n+4:])}
+		}
+		r.rows[string(r.key)] = row
 	}
 	a.rows[i] = row
 	a.fresh[i] = r.j.makes(&p)

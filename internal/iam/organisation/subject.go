@@ -108,6 +108,7 @@ func (c *classifier) run() {
 			c.resource(int32(i), -1)
 		}
 	}
+	a.subjectAt, a.classAt = nil, nil
 	c.cells()
 }
 
