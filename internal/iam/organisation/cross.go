@@ -120,8 +120,8 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 // of the resources.
 func (j *judge) covers(c *class, a *account, rc *resourceClass) bool {
 	x := j.caller(c, rc.kind)
-	if x.wide != 0 {
-		return true
+	if x.wide != 0 || x.view.any == 0 {
+		return x.wide != 0
 	}
 	for _, s := range rc.subjects {
 		for o, p := range c.patterns {
@@ -141,7 +141,7 @@ func (j *judge) across(c *class, from, owner *account, rc *resourceClass) grant 
 	m := &from.principals[from.cells[from.cellAt[c.number]].members[0]]
 	var out grant
 	for _, s := range rc.subjects {
-		p := pair{c: c, x: x, caller: from, member: m, s: &owner.subjects[s], owner: owner, mention: rc.mention}
+		p := pair{c: c, x: x, caller: from, member: m, s: &owner.subjects[s], owner: owner, mention: rc.mention, doc: rc.doc}
 		p.bits, p.allow = j.ordinalsOf(c, x, func(id uint32) bool {
 			_, ok := slices.BinarySearch(p.s.patterns, id)
 			return ok

@@ -199,7 +199,50 @@ func (ds *documents) resource(d *Document, self, account string) *document {
 	}
 	text := strings.ReplaceAll(d.text, `"`+self, `"`+selfMark)
 	text = strings.ReplaceAll(text, account, ownMark)
-	return ds.intern(d.name, text, nil)
+	text, others := takeAccounts(text)
+	return ds.intern(d.name, text, others)
+}
+
+// takeAccounts replaces the ids of other accounts by numbered marks.
+func takeAccounts(text string) (string, []string) {
+	var b strings.Builder
+	var others []string
+	from := 0
+	for i := 0; i+12 < len(text); i++ {
+		if c := text[i]; (c != ':' && c != '"') || !isAccount(text[i+1:i+13]) {
+			continue
+		}
+		if end := i + 13; end < len(text) && (text[end] == ':' || text[end] == '"') {
+			id := text[i+1 : end]
+			n := slices.Index(others, id)
+			if n < 0 {
+				n = len(others)
+				others = append(others, id)
+			}
+			b.WriteString(text[from : i+1])
+			b.WriteString(foreignMark(n))
+			from = end
+			i = end - 1
+		}
+	}
+	if from == 0 {
+		return text, nil
+	}
+	b.WriteString(text[from:])
+	return b.String(), others
+}
+
+func foreignMark(n int) string { return mark + "B" + strconv.Itoa(n) + mark }
+
+// foreign writes the ids of other accounts into a string of a resource's
+// document.
+func (x *document) foreign(s string) string {
+	if strings.Contains(s, mark+"B") {
+		for i, a := range x.args {
+			s = strings.ReplaceAll(s, foreignMark(i), a)
+		}
+	}
+	return s
 }
 
 // takeOut replaces the ARNs among a JSON text's strings by numbered marks; those
@@ -302,7 +345,7 @@ func (x *document) compile(self, account string) *iam.Policy {
 	if s.parsed != nil {
 		return iam.Compile(s.parsed)
 	}
-	text := s.text
+	text := x.foreign(s.text)
 	for i, a := range x.args {
 		text = strings.Replace(text, markOf(i), a, 1)
 	}

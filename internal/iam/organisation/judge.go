@@ -32,6 +32,7 @@ type judgeKey struct {
 	combo, subject, tagged, tags uint32
 	bits, names                  uint64
 	caller, owner, personal      int32 // where a policy tells them apart
+	account                      int32 // which of those that the resource's document names is the caller's
 	same                         bool
 }
 
@@ -62,6 +63,7 @@ type pair struct {
 	s       *subject
 	owner   *account
 	mention *mention
+	doc     *document // of the resource
 	bits    uint64
 	allow   uint32 // capabilities that a statement of the caller may allow
 }
@@ -94,6 +96,9 @@ func (j *judge) judge(p *pair) grant {
 	}
 	if (f.traits.account || v.account) && (!key.same || v.account || f.paths()) {
 		key.caller, key.owner = p.caller.number, p.owner.number
+	}
+	if p.mention != nil && !key.same {
+		key.account = int32(slices.Index(p.mention.accounts, p.caller.id)) + 1
 	}
 	if out, ok := j.memo[key]; ok {
 		return out
@@ -159,7 +164,7 @@ func (j *judge) decide(p *pair, r *iam.Request, policies *iam.Policies, action s
 func (j *judge) trusts(p *pair, service string) value.Tri {
 	r := iam.AssumeRequest(iam.Service(service), value.Lit(p.s.self))
 	r.Account = value.Lit(p.owner.id)
-	t := iam.Decide(&r, &iam.Policies{Resource: j.resourcePolicy(p.s, p.owner), ResourceOpen: p.s.form.open}).Allows()
+	t := iam.Decide(&r, &iam.Policies{Resource: j.resourcePolicy(p), ResourceOpen: p.s.form.open}).Allows()
 	return t
 }
 
@@ -180,17 +185,16 @@ func (j *judge) policies(p *pair) *iam.Policies {
 		out.Boundary = j.compile(p.member.boundary)
 	}
 	out.SCP, out.RCP = j.rail(p.caller.scp), j.rail(p.owner.rcp)
-	out.Resource = j.resourcePolicy(p.s, p.owner)
+	out.Resource = j.resourcePolicy(p)
 	return out
 }
 
-func (j *judge) resourcePolicy(s *subject, owner *account) *iam.Policy {
-	d := s.form.doc
-	if d == nil {
+func (j *judge) resourcePolicy(p *pair) *iam.Policy {
+	if p.doc == nil {
 		return nil
 	}
-	if j.doc != d || j.self != s.self {
-		j.doc, j.self, j.policy = d, s.self, d.compile(s.self, owner.id)
+	if j.doc != p.doc || j.self != p.s.self {
+		j.doc, j.self, j.policy = p.doc, p.s.self, p.doc.compile(p.s.self, p.owner.id)
 	}
 	return j.policy
 }

@@ -228,15 +228,15 @@ func (ix *Index) mention(a *account, d *document, self string) *mention {
 	fill := strings.NewReplacer(selfMark, self, ownMark, a.id)
 	m := &mention{open: d.shape.grants.open || d.shape.broken}
 	for _, n := range d.shape.names {
-		m.names = append(m.names, ix.names.add(fill.Replace(n)))
+		m.names = append(m.names, ix.names.add(d.foreign(fill.Replace(n))))
 	}
 	for _, n := range d.shape.grants.names {
-		m.named = append(m.named, ix.names.add(fill.Replace(n)))
+		m.named = append(m.named, ix.names.add(d.foreign(fill.Replace(n))))
 	}
 	slices.Sort(m.named)
 	m.named = slices.Compact(m.named)
 	for _, x := range d.shape.grants.accounts {
-		if x = fill.Replace(x); x != a.id && !slices.Contains(m.accounts, x) {
+		if x = d.foreign(fill.Replace(x)); x != a.id && !slices.Contains(m.accounts, x) {
 			m.accounts = append(m.accounts, x)
 		}
 	}

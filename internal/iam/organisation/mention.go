@@ -189,9 +189,6 @@ func (s *shape) principals(st *policy.Statement, allow bool) {
 		s.grants.accounts = append(s.grants.accounts, g.accounts...)
 		s.grants.names = append(s.grants.names, g.names...)
 	}
-	if len(g.accounts) > 0 {
-		s.account = true
-	}
 }
 
 func (g *grants) entry(typ string, t value.Text) {
@@ -203,7 +200,7 @@ func (g *grants) entry(typ string, t value.Text) {
 	switch {
 	case typ != "AWS" || !known || s == "*":
 		g.open = true
-	case isAccount(s) || s == ownMark:
+	case isAccount(s) || strings.HasPrefix(s, mark):
 		g.accounts = append(g.accounts, s)
 	case len(parts) != 6 || strings.ContainsAny(s, "*?"):
 		g.open = true

@@ -180,7 +180,7 @@ func (r *relation) subject(p pair, s int32) {
 		p.bits = r.j.bitsOf(st.ordinals, p.x.view.count)
 	}
 	for _, k := range r.of[s] {
-		p.mention = r.a.classes[k].mention
+		p.mention, p.doc = r.a.classes[k].mention, r.a.classes[k].doc
 		q := p
 		g := r.j.judge(&q)
 		if g == 0 {

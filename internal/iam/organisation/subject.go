@@ -60,18 +60,17 @@ type resourceClass struct {
 
 // classifier classifies the resources of one account.
 type classifier struct {
-	ix     *Index
-	a      *account
-	forms  map[string]*subjectForm
-	roles  map[string]int32 // ARN -> resource class, of principals, policies and groups
-	key    []byte
-	list   []uint32
-	below  []uint32
-	wanted map[uint32]bool
+	ix    *Index
+	a     *account
+	forms map[string]*subjectForm
+	roles map[string]int32 // ARN -> resource class, of principals, policies and groups
+	key   []byte
+	list  []uint32
+	seen  map[string]bool
 }
 
 func newClassifier(ix *Index, a *account) *classifier {
-	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}}
+	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}, seen: map[string]bool{}}
 }
 
 // run classifies all resources: first what principals have, then principals,
@@ -224,20 +223,19 @@ func mentionKeyOf(d *document, self string) mentionKey {
 func (c *classifier) inside(out []int32, k *kind, form int, arn string, t *thing, doc *document) []int32 {
 	prefix := arn + string(k.forms[form])
 	out = append(out, c.subject(k, form, prefix+anything, arn, t, doc))
-	c.below = c.ix.trie.below(prefix, c.below[:0])
-	seen := map[string]bool{"": true, anything: true}
-	take := func(pattern string) {
-		if rest, ok := completion(pattern, prefix); ok && !seen[rest] {
-			seen[rest] = true
+	clear(c.seen)
+	take := func(rest string) {
+		if rest != anything && !c.seen[rest] {
+			c.seen[rest] = true
 			out = append(out, c.subject(k, form, prefix+rest, arn, t, doc))
 		}
 	}
-	for _, id := range c.below {
-		take(c.ix.patterns.list[id].text)
-	}
+	c.ix.trie.below(prefix, take)
 	if doc != nil {
 		for _, p := range c.own(doc, arn) {
-			take(p)
+			if rest, ok := completion(p, prefix); ok {
+				take(rest)
+			}
 		}
 	}
 	return out
@@ -252,7 +250,7 @@ func (c *classifier) own(doc *document, self string) []string {
 			p = strings.ReplaceAll(strings.ReplaceAll(p, selfMark, self), ownMark, c.a.id)
 		}
 		if p != "*" {
-			out = append(out, starred(p))
+			out = append(out, starred(doc.foreign(p)))
 		}
 	}
 	return out

@@ -260,13 +260,12 @@ func (t *trie) probe(arn string, visit func(*bucket, string)) {
 	}
 }
 
-// below appends the patterns that match something which starts with the
-// prefix, an ARN's own and a separator.
-func (t *trie) below(prefix string, out []uint32) []uint32 {
-	start := len(out)
+// below finds what may follow the prefix, an ARN's own and a separator, so that
+// some pattern matches.
+func (t *trie) below(prefix string, found func(rest string)) {
 	take := func(id uint32) {
-		if _, ok := completion(t.from.list[id].text, prefix); ok {
-			out = append(out, id)
+		if rest, ok := completion(t.from.list[id].text, prefix); ok {
+			found(rest)
 		}
 	}
 	t.probe(prefix, func(b *bucket, tail string) {
@@ -287,8 +286,6 @@ func (t *trie) below(prefix string, out []uint32) []uint32 {
 	for id := max(t.held, everything+1); id < len(t.from.list); id++ {
 		take(uint32(id))
 	}
-	slices.Sort(out[start:])
-	return out[:start+len(slices.Compact(out[start:]))]
 }
 
 // anything is a name that no policy writes out: it matches stars alone.
@@ -298,15 +295,40 @@ const anything = "\u2063\u2063any\u2063\u2063"
 // for the same parts of what it matches: a name in a resource that looks like
 // the end of another ARN is none that anybody gives.
 func aligned(p, prefix, rest string) bool {
-	_, _, arn := fileUnder(p)
-	return !arn || strings.Count(p, ":") == strings.Count(prefix, ":")+strings.Count(rest, ":")
+	n := strings.Count(p, ":")
+	return n < 5 || n == strings.Count(prefix, ":")+strings.Count(rest, ":")
 }
 
 // completion is what must follow the prefix so that the pattern matches, the
 // least particular way.
 func completion(p, prefix string) (string, bool) {
+	head := literal(p)
+	n := min(len(head), len(prefix))
+	switch {
+	case head[:n] != prefix[:n]:
+		return "", false
+	case len(head) >= len(prefix):
+		rest := instance(p[len(prefix):])
+		return rest, rest != "" && aligned(p, prefix, rest)
+	case p[len(head):] == "*":
+		return anything, aligned(p, prefix, "")
+	}
+	rest, ok := residue(p[len(head):], prefix[len(head):])
+	if rest = instance(rest); !ok || !aligned(p, prefix, rest) {
+		return "", false
+	}
+	return rest, true
+}
+
+// residue is the shortest rest of a pattern after it has matched the prefix.
+func residue(p, prefix string) (string, bool) {
 	// at are the places in the pattern that the prefix may lead to.
-	at, next := make([]bool, len(p)+1), make([]bool, len(p)+1)
+	var room [2][128]bool
+	at, next := room[0][:], room[1][:]
+	if len(p) >= len(at) {
+		at, next = make([]bool, len(p)+1), make([]bool, len(p)+1)
+	}
+	at, next = at[:len(p)+1], next[:len(p)+1]
 	at[0] = true
 	for i := 0; ; i++ {
 		some := false
@@ -336,8 +358,7 @@ func completion(p, prefix string) (string, bool) {
 	}
 	for j := len(p) - 1; j >= 0; j-- { // the shortest rest
 		if at[j] && p[j:] != "" {
-			rest := instance(p[j:])
-			return rest, aligned(p, prefix, rest)
+			return p[j:], true
 		}
 	}
 	return "", false

@@ -14,6 +14,7 @@ type view struct {
 	allow []uint32 // by pattern: the capabilities that its statement may allow
 	count int      // of those that matter
 	wide  uint32   // capabilities that may be allowed on whatever there is
+	any   uint32   // capabilities that may be allowed on something
 	traits
 	byPath       bool
 	tags         []string
@@ -79,6 +80,10 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 		for _, d := range l {
 			add(d, false)
 		}
+	}
+	v.any = v.wide
+	for _, m := range v.allow {
+		v.any |= m
 	}
 	id, ok := ix.views[string(key)]
 	if !ok {
