@@ -52,26 +52,31 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 	ix, rc := j.ix, &a.classes[k]
 	open := rc.mention == nil || rc.mention.open
 	var out []crossing
-	// Within their account a class is asked about once for each; where nothing
-	// tells accounts apart, once for all.
-	ask := func(n int32, of int32) {
+	split := false
+	for _, s := range rc.subjects {
+		split = split || a.subjects[s].form.traits.account
+	}
+	// A class is asked about once for each account that it has members in; where
+	// nothing tells accounts apart, once for all.
+	ask := func(n, of int32) {
 		c := ix.classes[n]
-		split := of >= 0 || c.account >= 0
-		for _, s := range rc.subjects {
-			split = split || a.subjects[s].form.traits.account
+		x := j.caller(c, rc.kind)
+		if x.view.any == 0 {
+			return
 		}
+		one := split || of >= 0 || c.account >= 0
 		for _, at := range c.cells {
 			if at == a.number || of >= 0 && at != of {
 				continue
 			}
-			x := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, ix.accounts[at], a, rc)}
-			if !split {
-				x.caller = -1
+			y := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, x, ix.accounts[at], a, rc)}
+			if !one {
+				y.caller = -1
 			}
-			if x.can != 0 {
-				out = append(out, x)
+			if y.can != 0 {
+				out = append(out, y)
 			}
-			if !split {
+			if !one {
 				return
 			}
 		}
@@ -85,9 +90,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		for _, id := range rc.mention.accounts {
 			if at, ok := ix.accountAt[id]; ok && !open {
 				for i := range ix.accounts[at].cells {
-					if n := ix.accounts[at].cells[i].class; j.covers(ix.classes[n], a, rc) {
-						ask(n, at)
-					}
+					ask(ix.accounts[at].cells[i].class, at)
 				}
 			}
 		}
@@ -101,9 +104,6 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		}
 		slices.Sort(list)
 		for _, n := range slices.Compact(list) {
-			if !j.covers(ix.classes[n], a, rc) {
-				continue
-			}
 			ask(n, -1)
 		}
 	}
@@ -116,28 +116,8 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 	return slices.Compact(out)
 }
 
-// covers tells whether an Allow of the class's documents may cover a subject
-// of the resources.
-func (j *judge) covers(c *class, a *account, rc *resourceClass) bool {
-	x := j.caller(c, rc.kind)
-	if x.wide != 0 || x.view.any == 0 {
-		return x.wide != 0
-	}
-	for _, s := range rc.subjects {
-		for o, p := range c.patterns {
-			if x.view.allow[o] != 0 {
-				if _, ok := slices.BinarySearch(a.subjects[s].patterns, p); ok {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // across judges a class of one account on resources of another.
-func (j *judge) across(c *class, from, owner *account, rc *resourceClass) grant {
-	x := j.caller(c, rc.kind)
+func (j *judge) across(c *class, x *caller, from, owner *account, rc *resourceClass) grant {
 	m := &from.principals[from.cells[from.cellAt[c.number]].members[0]]
 	var out grant
 	for _, s := range rc.subjects {

@@ -198,15 +198,50 @@ func (ds *documents) resource(d *Document, self, account string) *document {
 		return ds.identity(d)
 	}
 	text := strings.ReplaceAll(d.text, `"`+self, `"`+selfMark)
+	text, args := takePrincipals(text)
 	text = strings.ReplaceAll(text, account, ownMark)
-	text, others := takeAccounts(text)
-	return ds.intern(d.name, text, others)
+	text, args = takeAccounts(text, args)
+	return ds.intern(d.name, text, args)
 }
 
-// takeAccounts replaces the ids of other accounts by numbered marks.
-func takeAccounts(text string) (string, []string) {
+// takePrincipals replaces the ARNs of roles and users by numbered marks.
+func takePrincipals(text string) (string, []string) {
 	var b strings.Builder
-	var others []string
+	var args []string
+	from := 0
+	for at := 0; ; {
+		i := strings.Index(text[at:], `"arn:`)
+		if i < 0 {
+			break
+		}
+		start := at + i + 1
+		length := strings.IndexByte(text[start:], '"')
+		if length < 0 {
+			break
+		}
+		at = start + length
+		s := text[start:at]
+		if parts := strings.SplitN(s, ":", 6); len(parts) < 6 || parts[2] != "iam" || strings.ContainsAny(s, `*?$\`) ||
+			!strings.HasPrefix(parts[5], "role/") && !strings.HasPrefix(parts[5], "user/") {
+			continue
+		}
+		b.WriteString(text[from:start])
+		b.WriteString(principalMark(len(args)))
+		args = append(args, s)
+		from = at
+	}
+	if from == 0 {
+		return text, nil
+	}
+	b.WriteString(text[from:])
+	return b.String(), args
+}
+
+func principalMark(n int) string { return mark + "P" + strconv.Itoa(n) + mark }
+
+// takeAccounts replaces the ids of other accounts by numbered marks.
+func takeAccounts(text string, others []string) (string, []string) {
+	var b strings.Builder
 	from := 0
 	for i := 0; i+12 < len(text); i++ {
 		if c := text[i]; (c != ':' && c != '"') || !isAccount(text[i+1:i+13]) {
@@ -226,7 +261,7 @@ func takeAccounts(text string) (string, []string) {
 		}
 	}
 	if from == 0 {
-		return text, nil
+		return text, others
 	}
 	b.WriteString(text[from:])
 	return b.String(), others
@@ -234,12 +269,12 @@ func takeAccounts(text string) (string, []string) {
 
 func foreignMark(n int) string { return mark + "B" + strconv.Itoa(n) + mark }
 
-// foreign writes the ids of other accounts into a string of a resource's
-// document.
+// foreign writes the principals and the ids of other accounts into a string of a
+// resource's document.
 func (x *document) foreign(s string) string {
-	if strings.Contains(s, mark+"B") {
+	if strings.Contains(s, mark+"B") || strings.Contains(s, mark+"P") {
 		for i, a := range x.args {
-			s = strings.ReplaceAll(s, foreignMark(i), a)
+			s = strings.ReplaceAll(strings.ReplaceAll(s, foreignMark(i), a), principalMark(i), a)
 		}
 	}
 	return s

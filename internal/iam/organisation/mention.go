@@ -200,6 +200,8 @@ func (g *grants) entry(typ string, t value.Text) {
 	switch {
 	case typ != "AWS" || !known || s == "*":
 		g.open = true
+	case strings.HasPrefix(s, mark+"P"):
+		g.names = append(g.names, s)
 	case isAccount(s) || strings.HasPrefix(s, mark):
 		g.accounts = append(g.accounts, s)
 	case len(parts) != 6 || strings.ContainsAny(s, "*?"):

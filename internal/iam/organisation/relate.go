@@ -225,11 +225,16 @@ func (j *judge) makes(p *pair) grant {
 // statements may allow.
 func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits uint64, allow uint32) {
 	bits, allow = x.bits, x.wide
-	list := slices.Clone(x.base)
+	var list []uint32
+	if x.view.count > 64 {
+		list = slices.Clone(x.base)
+	}
 	for o, id := range c.patterns {
 		if n := x.view.index[o]; n >= 0 && id != everything && match(id) {
 			bits |= 1 << (n & 63)
-			list = append(list, uint32(n))
+			if x.view.count > 64 {
+				list = append(list, uint32(n))
+			}
 			allow |= x.view.allow[o]
 		}
 	}

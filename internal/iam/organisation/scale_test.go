@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"testing"
 	"time"
 
@@ -36,6 +37,12 @@ func TestTry(t *testing.T) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	t.Logf("%v build, %v administrators: %d direct, %d chains, %d foreign, %v; sys %d MB heap %d MB\n%+v", built, adm, direct, chains, foreign, hops, m.Sys>>20, m.HeapAlloc>>20, ix.Counts())
+	if name := os.Getenv("MEM"); name != "" {
+		f, _ := os.Create(name)
+		runtime.GC()
+		_ = pprof.WriteHeapProfile(f)
+		_ = f.Close()
+	}
 	for i, pr := range ix.Problems() {
 		if i < 5 {
 			t.Log(pr)

@@ -146,7 +146,7 @@ func (m *maker) personRole(n int, r *rand.Rand) organisation.Principal {
 	case k < 14:
 		p.Policies = append(p.Policies, organisation.Policy{ARN: "arn:aws:iam::" + m.id + ":policy/by-tag", Document: m.w.document("by-tag", `{"Version":"2012-10-17","Statement":[
 			{"Effect":"Allow","Action":["dynamodb:GetItem","dynamodb:Query","secretsmanager:GetSecretValue","sqs:ReceiveMessage"],"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}},
-			{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::*-${aws:PrincipalTag/team}-*/*"}]}`)})
+			{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::shared-data/${aws:PrincipalTag/team}/*"}]}`)})
 	case k < 17:
 		p.Policies = append(p.Policies, m.teamPolicy(n))
 	default:
