@@ -1,6 +1,8 @@
 package organisation
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 )
 
@@ -81,11 +83,13 @@ func (ix *Index) reachAcross() {
 			found[a.number] = append(found[a.number], j.crossings(a, k, who)...)
 		}
 	})
-	ix.cross = map[int32][]crossing{}
 	for i, list := range found {
-		ix.accounts[i].crossings = list
-		for _, x := range list {
-			ix.cross[x.callers] = append(ix.cross[x.callers], x)
-		}
+		slices.SortFunc(list, compareCrossings)
+		ix.accounts[i].crossings = slices.Clip(list)
 	}
+}
+
+// compareCrossings orders crossings by their callers.
+func compareCrossings(x, y crossing) int {
+	return cmp.Or(cmp.Compare(x.callers, y.callers), cmp.Compare(x.caller, y.caller), cmp.Compare(x.class, y.class))
 }

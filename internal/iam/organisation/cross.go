@@ -29,7 +29,7 @@ func (ix *Index) newCallers() *callers {
 			continue
 		}
 		for _, k := range ix.kinds.all {
-			if ix.workers[0].caller(c, k).wide != 0 {
+			if c.wide(k) {
 				x.wide[k.number] = append(x.wide[k.number], c.number)
 			}
 		}
@@ -43,6 +43,20 @@ func (ix *Index) newCallers() *callers {
 		}
 	}
 	return x
+}
+
+// wide tells whether an Allow of the class covers whatever there is of a kind.
+func (c *class) wide(k *kind) bool {
+	v := c.form.views[k.number]
+	if v.wide != 0 {
+		return true
+	}
+	for o, p := range c.patterns {
+		if p == everything && v.allow[o] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // crossings finds what principals of other accounts may do with a class of
@@ -65,8 +79,12 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 			return
 		}
 		one := split || of >= 0 || c.account >= 0
-		for _, at := range c.cells {
-			if at == a.number || of >= 0 && at != of {
+		cells := c.cells
+		if of >= 0 {
+			cells = []int32{of}
+		}
+		for _, at := range cells {
+			if at == a.number {
 				continue
 			}
 			y := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, x, ix.accounts[at], a, rc)}
@@ -107,12 +125,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 			ask(n, -1)
 		}
 	}
-	slices.SortFunc(out, func(x, y crossing) int {
-		if x.callers != y.callers {
-			return int(x.callers - y.callers)
-		}
-		return int(x.caller - y.caller)
-	})
+	slices.SortFunc(out, compareCrossings)
 	return slices.Compact(out)
 }
 

@@ -31,11 +31,9 @@ type graph struct {
 	// wide are the steps into one account from all others, by class.
 	wide map[int32][]step
 	// backward: which cells have a step to a unit
-	from [][]back
-	// what a class would be with AdministratorAccess, and without its boundary
-	would   map[int32]value.Tri
-	unbound map[int32]value.Tri
-	every   []*iam.Policy
+	from  [][]back
+	every []*iam.Policy        // AdministratorAccess
+	cross map[int32][]crossing // by class of the callers, those that steps are made of
 }
 
 // back is a step from a cell, or, where wide is set, from a class.
@@ -46,7 +44,7 @@ type back struct {
 }
 
 func newGraph(ix *Index) *graph {
-	g := &graph{ix: ix, wide: map[int32][]step{}, would: map[int32]value.Tri{}, unbound: map[int32]value.Tri{}}
+	g := &graph{ix: ix, wide: map[int32][]step{}, cross: map[int32][]crossing{}}
 	doc, _ := catalogue.Managed(administratorAccess)
 	g.every = []*iam.Policy{iam.Compile(doc)}
 	for _, a := range ix.accounts {
@@ -65,10 +63,17 @@ func newGraph(ix *Index) *graph {
 		}
 	}
 	for _, a := range ix.accounts {
-		for i := range a.cells {
-			g.stepsOf(a, int32(i))
+		for _, x := range a.crossings {
+			if a.classes[x.class].kind.number < firstKinds {
+				g.cross[x.callers] = append(g.cross[x.callers], x)
+			}
 		}
 	}
+	ix.each(func(j *judge, a *account) {
+		for i := range a.cells {
+			g.stepsOf(j, a, int32(i))
+		}
+	})
 	for _, c := range ix.classes {
 		g.wideSteps(c)
 	}
@@ -98,30 +103,32 @@ func (g *graph) cellOf(u unit) int32 {
 	return g.cells[u.account] + a.cellAt[a.classes[u.class].principal]
 }
 
-// whole tells whether a class that is given every right administers its
+type wholeKey struct {
+	class   int32
+	unbound bool
+}
+
+// wholly tells whether a class that is given every right administers its
 // account: its boundary and the control policies may still hold it back.
-func (g *graph) whole(n int32, a *account, unbound bool) value.Tri {
-	memo := g.would
-	if unbound {
-		memo = g.unbound
-	}
-	out, ok := memo[n]
+func (g *graph) wholly(j *judge, n int32, a *account, unbound bool) value.Tri {
+	key := wholeKey{n, unbound}
+	out, ok := j.whole[key]
 	if !ok {
-		out = g.ix.workers[0].administers(g.ix.classes[n], a, g.every, unbound)
-		memo[n] = out
+		out = j.administers(g.ix.classes[n], a, g.every, unbound)
+		j.whole[key] = out
 	}
 	return out
 }
 
 // stepsOf finds the steps of one cell: it looks at what the cell may do with
 // principals, what is attached to them and what runs as them.
-func (g *graph) stepsOf(a *account, i int32) {
+func (g *graph) stepsOf(j *judge, a *account, i int32) {
 	ix, c := g.ix, a.cells[i].class
-	w := stepper{g: g, a: a, cell: &a.cells[i], fresh: a.fresh[i]}
+	w := stepper{g: g, j: j, made: ix.kinds.byName[newType].number, a: a, cell: &a.cells[i], fresh: a.fresh[i]}
 	for _, e := range a.rows[i] {
 		w.entry(a, e.class, a.grants[e.can])
 	}
-	for _, x := range ix.cross[c] {
+	for _, x := range g.cross[c] {
 		if x.caller == a.number {
 			w.entry(ix.accounts[x.owner], x.class, x.can)
 		}
@@ -133,8 +140,8 @@ func (g *graph) stepsOf(a *account, i int32) {
 // wideSteps finds the steps that the members of a class have into an account
 // from all others.
 func (g *graph) wideSteps(c *class) {
-	w := stepper{g: g, a: &account{number: -1}}
-	for _, x := range g.ix.cross[c.number] {
+	w := stepper{g: g, j: g.ix.workers[0], made: g.ix.kinds.byName[newType].number, a: &account{number: -1}}
+	for _, x := range g.cross[c.number] {
 		if x.caller < 0 {
 			w.entry(g.ix.accounts[x.owner], x.class, x.can)
 		}
@@ -147,6 +154,8 @@ func (g *graph) wideSteps(c *class) {
 // A stepper collects the steps of a cell.
 type stepper struct {
 	g     *graph
+	j     *judge
+	made  uint16 // the number of what calls make
 	a     *account
 	cell  *cell
 	fresh grant
@@ -171,12 +180,12 @@ func (w *stepper) entry(owner *account, k int32, can grant) {
 		if owner == w.a {
 			w.held[k] = can
 		}
-	case "AWS::Lambda::Function":
+	case functionType:
 		if rc.role >= 0 {
 			for r := range w.g.ix.kinds.rows {
 				row := &w.g.ix.kinds.rows[r]
 				if row.needs[0].on == escalation.Function {
-					w.act(int32(r), unit{owner.number, rc.role}, can.has(row.needs[0].bits[rc.kind.name]))
+					w.act(int32(r), unit{owner.number, rc.role}, can.has(row.needs[0].bits[rc.kind.number]))
 				}
 			}
 		}
@@ -186,8 +195,12 @@ func (w *stepper) entry(owner *account, k int32, can grant) {
 func (w *stepper) principal(owner *account, k int32, can grant) {
 	rc := &owner.classes[k]
 	victim := unit{owner.number, k}
+	either := uint32(can) | uint32(can>>maxCapabilities)
 	for r := range w.g.ix.kinds.rows {
 		row := &w.g.ix.kinds.rows[r]
+		if either&row.needs[0].bits[rc.kind.number] == 0 {
+			continue // the first need of such rows is on the principal
+		}
 		holds := value.Yes
 		victimNeeded, self := false, false
 		for n := range row.needs {
@@ -195,12 +208,12 @@ func (w *stepper) principal(owner *account, k int32, can grant) {
 			switch need.on {
 			case escalation.Role, escalation.User:
 				victimNeeded = true
-				holds = holds.And(can.has(need.bits[rc.kind.name]))
+				holds = holds.And(can.has(need.bits[rc.kind.number]))
 			case escalation.Self:
 				self = true
-				holds = holds.And(can.has(need.bits[rc.kind.name]))
+				holds = holds.And(can.has(need.bits[rc.kind.number]))
 			case escalation.New, escalation.Anything:
-				holds = holds.And(w.fresh.has(need.bits[newType]))
+				holds = holds.And(w.fresh.has(need.bits[w.made]))
 				if owner != w.a {
 					holds = value.No // what is made is made in the caller's account
 				}
@@ -212,13 +225,13 @@ func (w *stepper) principal(owner *account, k int32, can grant) {
 		case holds == value.No:
 		case self && owner == w.a && rc.principal == w.cell.class:
 			// Its own members, which lie in this unit, may do it to themselves.
-			holds = holds.And(w.g.whole(rc.principal, owner, row.Unbinds))
+			holds = holds.And(w.g.wholly(w.j, rc.principal, owner, row.Unbinds))
 			if holds != value.No {
 				w.out = append(w.out, step{int32(r), victim, holds, true})
 			}
 		case !victimNeeded:
 		case row.AsVictim:
-			if holds = holds.And(w.g.whole(rc.principal, owner, false)); holds != value.No {
+			if holds = holds.And(w.g.wholly(w.j, rc.principal, owner, false)); holds != value.No {
 				w.raises = append(w.raises, step{int32(r), victim, holds, true})
 			}
 		default:
@@ -252,7 +265,7 @@ func (w *stepper) finish() {
 		case row.Gain == escalation.AnyVictim:
 			holds := value.Yes
 			for n := range row.needs {
-				holds = holds.And(w.fresh.has(row.needs[n].bits[newType]))
+				holds = holds.And(w.fresh.has(row.needs[n].bits[w.made]))
 			}
 			if holds != value.No {
 				for _, u := range w.cell.units {
@@ -288,13 +301,13 @@ func (w *stepper) attached(r int32, u unit, into *[]step) {
 	holds := value.No
 	for _, k := range rc.attached {
 		if can, ok := w.held[k]; ok {
-			holds = holds.Or(can.has(row.needs[0].bits[w.a.classes[k].kind.name]))
+			holds = holds.Or(can.has(row.needs[0].bits[w.a.classes[k].kind.number]))
 		}
 	}
 	if holds == value.No {
 		return
 	}
-	if holds = holds.And(w.g.whole(rc.principal, w.a, false)); holds != value.No {
+	if holds = holds.And(w.g.wholly(w.j, rc.principal, w.a, false)); holds != value.No {
 		*into = append(*into, step{r, u, holds, true})
 	}
 }

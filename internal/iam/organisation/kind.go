@@ -41,28 +41,31 @@ type row struct {
 
 type rowNeed struct {
 	on   escalation.Target
-	bits map[string]uint32 // by kind: any of the capabilities
+	bits [firstKinds]uint32 // by kind: any of the capabilities
 }
+
+// firstKinds is how many kinds the rows speak of.
+const firstKinds = 6
 
 // maxCapabilities is the room in a grant.
 const maxCapabilities = 32
 
 func newKinds() *kinds {
 	ks := &kinds{byName: map[string]*kind{}}
-	for _, name := range []string{roleType, userType, policyType, groupType, newType} {
+	for _, name := range []string{roleType, userType, policyType, groupType, newType, functionType} {
 		ks.add(name)
 	}
 	for _, r := range escalation.Rows() {
 		x := row{Row: r}
 		for _, n := range r.Needs {
-			need := rowNeed{on: n.On, bits: map[string]uint32{}}
+			need := rowNeed{on: n.On}
 			for _, name := range targets(n.On) {
 				k := ks.of(name)
 				for _, a := range n.Actions {
 					if n.On == escalation.Self && !strings.Contains(a, strings.TrimPrefix(name, "AWS::IAM::")) {
 						continue
 					}
-					need.bits[name] |= 1 << k.capability(a, n.Service)
+					need.bits[k.number] |= 1 << k.capability(a, n.Service)
 				}
 			}
 			x.needs = append(x.needs, need)
@@ -86,7 +89,7 @@ func targets(t escalation.Target) []string {
 	case escalation.Group:
 		return []string{groupType}
 	case escalation.Function:
-		return []string{"AWS::Lambda::Function"}
+		return []string{functionType}
 	}
 	return []string{newType}
 }

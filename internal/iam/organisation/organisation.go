@@ -71,6 +71,8 @@ const (
 	policyType = "AWS::IAM::ManagedPolicy"
 	groupType  = "AWS::IAM::Group"
 	newType    = "new" // what a call makes
+
+	functionType = "AWS::Lambda::Function"
 )
 
 // lists interns lists of numbers.
@@ -195,7 +197,6 @@ type Index struct {
 	accounts  []*account
 	accountAt map[string]int32
 
-	cross   map[int32][]crossing // by class of the caller
 	workers []*judge
 	graph   *graph // when it is first asked for
 	ways    *ways

@@ -46,9 +46,14 @@ func (ix *Index) Reach(principal string) iter.Seq[Access] {
 				return
 			}
 		}
-		for _, x := range ix.cross[m.class] {
-			if x.owner != a.number && (x.caller < 0 || x.caller == a.number) && !give(ix.accounts[x.owner], x.class, x.can) {
-				return
+		for _, owner := range ix.accounts {
+			list := owner.crossings
+			from, _ := slices.BinarySearchFunc(list, m.class, func(x crossing, c int32) int { return int(x.callers - c) })
+			for ; from < len(list) && list[from].callers == m.class; from++ {
+				x := &list[from]
+				if owner != a && (x.caller < 0 || x.caller == a.number) && !give(owner, x.class, x.can) {
+					return
+				}
 			}
 		}
 	}

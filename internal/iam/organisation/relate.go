@@ -23,13 +23,14 @@ type relation struct {
 	states  []state
 	touched []int32
 	// by resource class
-	found  []grant
-	mine   []int32
-	grants map[grant]uint32
-	rows   map[string][]entry
-	key    []byte
-	named  map[uint32][]int32 // pattern of principals -> resource classes that grant to it
-	open   []int32            // resource classes that may grant to anybody
+	found   []grant
+	mine    []int32
+	grants  map[grant]uint32
+	rows    map[string][]entry
+	key     []byte
+	callers []caller           // by kind
+	named   map[uint32][]int32 // pattern of principals -> resource classes that grant to it
+	open    []int32            // resource classes that may grant to anybody
 }
 
 // A state is what was found of one subject for the current cell.
@@ -45,7 +46,7 @@ func newRelation(j *judge, a *account) *relation {
 	r := &relation{j: j, a: a, at: map[uint32][]int32{}, named: map[uint32][]int32{}, grants: map[grant]uint32{}, rows: map[string][]entry{}}
 	n := len(a.subjects)
 	r.states, r.of, r.ofKind = make([]state, n), make([][]int32, n), make([][]int32, len(j.ix.kinds.all))
-	r.found = make([]grant, len(a.classes))
+	r.found, r.callers = make([]grant, len(a.classes)), make([]caller, len(j.ix.kinds.all))
 	for i := range a.subjects {
 		k := a.subjects[i].form.kind
 		if len(r.ofKind[k.number]) == 0 {
@@ -90,10 +91,10 @@ func (r *relation) row(i int32) {
 	c := ix.classes[a.cells[i].class]
 	now := i + 1
 	r.touched = r.touched[:0]
-	callers := make([]*caller, len(ix.kinds.all))
+	callers := r.callers
 	for _, k := range r.kinds {
-		x := r.j.caller(c, k)
-		callers[k.number] = x
+		x := &callers[k.number]
+		*x = r.j.look(c, k)
 		if x.wide != 0 {
 			for _, s := range r.ofKind[k.number] {
 				r.touch(s, now, x)
@@ -102,7 +103,7 @@ func (r *relation) row(i int32) {
 	}
 	for o, p := range c.patterns {
 		for _, s := range r.at[p] {
-			x := callers[a.subjects[s].form.kind.number]
+			x := &callers[a.subjects[s].form.kind.number]
 			n := x.view.index[o]
 			if n < 0 {
 				continue
@@ -118,7 +119,7 @@ func (r *relation) row(i int32) {
 	}
 	grants := func(g int32) {
 		for _, s := range a.classes[g].subjects {
-			r.touch(s, now, callers[a.subjects[s].form.kind.number]).granted = true
+			r.touch(s, now, &callers[a.subjects[s].form.kind.number]).granted = true
 		}
 	}
 	for _, g := range r.open {
@@ -133,7 +134,7 @@ func (r *relation) row(i int32) {
 	r.mine = r.mine[:0]
 	for _, s := range r.touched {
 		if st := &r.states[s]; st.allow != 0 || st.granted {
-			p.x = callers[a.subjects[s].form.kind.number]
+			p.x = &callers[a.subjects[s].form.kind.number]
 			r.subject(p, s)
 		}
 	}
@@ -197,11 +198,9 @@ func (r *relation) subject(p pair, s int32) {
 // something of a name that the caller chooses.
 func (j *judge) makes(p *pair) grant {
 	k := j.ix.kinds.byName[newType]
-	x := j.caller(p.c, k)
-	may := x.wide
-	for _, m := range x.view.allow {
-		may |= m
-	}
+	look := j.look(p.c, k)
+	x := &look
+	may := x.view.any | x.wide
 	var out grant
 	for i := range k.capabilities {
 		if may&(1<<i) == 0 {

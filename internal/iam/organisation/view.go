@@ -172,25 +172,33 @@ type caller struct {
 	wide  uint32   // capabilities that may be allowed on whatever there is
 }
 
-type callerKey struct {
-	class int32
-	kind  uint16
-}
-
 // comboKey is what of a class and a view tells callers apart.
 type comboKey struct {
 	view, names, tags uint32
 	account, personal int32
 }
 
-// caller looks at a class for one kind.
+// caller looks at a class for one kind, and remembers it.
 func (j *judge) caller(c *class, k *kind) *caller {
-	key := callerKey{c.number, k.number}
-	if x, ok := j.callers[key]; ok {
-		return x
+	for int(c.number) >= len(j.callers) {
+		j.callers = append(j.callers, make([][]*caller, len(j.ix.classes)-len(j.callers))...)
 	}
+	row := j.callers[c.number]
+	if row == nil {
+		row = make([]*caller, len(j.ix.kinds.all))
+		j.callers[c.number] = row
+	}
+	if row[k.number] == nil {
+		x := j.look(c, k)
+		row[k.number] = &x
+	}
+	return row[k.number]
+}
+
+// look looks at a class for one kind.
+func (j *judge) look(c *class, k *kind) caller {
 	v := c.form.views[k.number]
-	x := &caller{view: v, wide: v.wide}
+	x := caller{view: v, wide: v.wide}
 	for o, p := range c.patterns {
 		if p == everything {
 			x.wide |= v.allow[o]
@@ -213,7 +221,6 @@ func (j *judge) caller(c *class, k *kind) *caller {
 		j.combos[combo] = id
 	}
 	x.combo = id
-	j.callers[key] = x
 	return x
 }
 
