@@ -24,6 +24,23 @@ type callers struct {
 
 func (ix *Index) newCallers() *callers {
 	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}, wide: map[uint16][]int32{}}
+	for _, a := range ix.accounts { // what anything grants to
+		for _, k := range a.granting {
+			rc := &a.classes[k]
+			if rc.mention != nil {
+				for _, n := range rc.mention.named {
+					x.byName[n] = nil
+				}
+			}
+			if rc.mention == nil || rc.mention.open {
+				for _, s := range rc.subjects {
+					for _, p := range a.subjects[s].patterns {
+						x.byPattern[p] = nil
+					}
+				}
+			}
+		}
+	}
 	for _, c := range ix.classes {
 		if len(c.cells) == 0 {
 			continue
@@ -34,12 +51,14 @@ func (ix *Index) newCallers() *callers {
 			}
 		}
 		for _, p := range c.patterns {
-			if list := x.byPattern[p]; len(list) == 0 || list[len(list)-1] != c.number {
+			if list, ok := x.byPattern[p]; ok && (len(list) == 0 || list[len(list)-1] != c.number) {
 				x.byPattern[p] = append(list, c.number)
 			}
 		}
 		for _, n := range c.names {
-			x.byName[n] = append(x.byName[n], c.number)
+			if list, ok := x.byName[n]; ok {
+				x.byName[n] = append(list, c.number)
+			}
 		}
 	}
 	return x

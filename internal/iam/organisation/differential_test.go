@@ -231,8 +231,17 @@ func (r random) organisation() *plain {
 
 // ask puts one question to the evaluator, with nothing shared or remembered.
 func (p *plain) ask(from int, caller *plainPrincipal, to int, r *plainResource, action, subject, service string) value.Tri {
+	return p.askText(from, caller, to, r, action, value.Lit(subject), service)
+}
+
+// askAny asks about any resource at all.
+func (p *plain) askAny(from int, caller *plainPrincipal, r *plainResource, action string) value.Tri {
+	return p.askText(from, caller, from, r, action, value.Fresh("any resource"), "")
+}
+
+func (p *plain) askText(from int, caller *plainPrincipal, to int, r *plainResource, action string, subject value.Text, service string) value.Tri {
 	owner := p.accounts[to]
-	req := iam.Request{Action: action, Resource: value.Lit(subject), Account: value.Lit(owner.id), Principal: iam.Role(value.Lit(caller.arn))}
+	req := iam.Request{Action: action, Resource: subject, Account: value.Lit(owner.id), Principal: iam.Role(value.Lit(caller.arn))}
 	if strings.Contains(caller.arn, ":user/") {
 		req.Principal = iam.User(value.Lit(caller.arn))
 	}

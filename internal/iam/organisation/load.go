@@ -19,6 +19,11 @@ func (ix *Index) load(in *Account) {
 	}
 	ix.accountAt[a.id] = a.number
 	ix.accounts = append(ix.accounts, a)
+	ix.read(a, in)
+}
+
+// read reads what an account has.
+func (ix *Index) read(a *account, in *Account) {
 	a.scp, a.rcp = ix.rail(in.SCP), ix.rail(in.RCP)
 	ix.mentionTags(a.scp.levels...)
 	ix.mentionTags(a.rcp.levels...)

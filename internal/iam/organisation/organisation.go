@@ -228,6 +228,7 @@ type account struct {
 	granting []int32 // resource classes whose policy lets somebody in
 
 	crossings []crossing // into it
+	again     bool       // it is looked at again
 
 	subjectAt, classAt map[string]int32
 

@@ -107,15 +107,24 @@ func newTrie(ps *patterns) *trie {
 
 // build files all patterns anew.
 func (t *trie) build() {
-	type filed struct {
-		head string
-		id   uint32
-	}
+	t.buckets, t.service = map[bucketKey]*bucket{}, map[string]bool{}
+	t.held = everything + 1
+	t.extend()
+}
+
+// A filed pattern is one with the text before its first wildcard.
+type filed struct {
+	head string
+	id   uint32
+}
+
+// extend files the patterns that are not in the trie yet: the buckets that they
+// lie in are made again.
+func (t *trie) extend() {
 	groups := map[bucketKey][]filed{}
 	var loose []filed
-	for i := everything + 1; i < len(t.from.list); i++ {
-		p := t.from.list[i].text
-		key, tail, ok := fileUnder(p)
+	for i := t.held; i < len(t.from.list); i++ {
+		key, tail, ok := fileUnder(t.from.list[i].text)
 		f := filed{literal(tail), uint32(i)}
 		if ok {
 			groups[key] = append(groups[key], f)
@@ -123,40 +132,56 @@ func (t *trie) build() {
 			loose = append(loose, f)
 		}
 	}
-	fill := func(list []filed) bucket {
-		slices.SortFunc(list, func(a, b filed) int {
-			if c := strings.Compare(a.head, b.head); c != 0 {
-				return c
-			}
-			return int(a.id) - int(b.id)
-		})
-		b := bucket{patterns: make([]uint32, len(list))}
-		var open []int32 // the heads that the current one starts with
-		for i, f := range list {
-			b.patterns[i] = f.id
-			if n := len(b.heads); n > 0 && b.heads[n-1].text == f.head {
-				b.heads[n-1].to++
-				continue
-			}
-			for len(open) > 0 && !strings.HasPrefix(f.head, b.heads[open[len(open)-1]].text) {
-				open = open[:len(open)-1]
-			}
-			h := head{text: f.head, parent: -1, from: int32(i), to: int32(i) + 1}
-			if len(open) > 0 {
-				h.parent = open[len(open)-1]
-			}
-			open = append(open, int32(len(b.heads)))
-			b.heads = append(b.heads, h)
-		}
-		return b
-	}
-	t.buckets, t.service = make(map[bucketKey]*bucket, len(groups)), map[string]bool{}
 	for key, list := range groups {
+		if old := t.buckets[key]; old != nil {
+			list = old.all(list)
+		}
 		b := fill(list)
 		t.buckets[key], t.service[key.service] = &b, true
 	}
-	t.loose = fill(loose)
+	if len(loose) > 0 {
+		t.loose = fill(t.loose.all(loose))
+	}
 	t.held = len(t.from.list)
+}
+
+// all adds what a bucket has to the list.
+func (b *bucket) all(list []filed) []filed {
+	for i := range b.heads {
+		h := &b.heads[i]
+		for _, id := range b.patterns[h.from:h.to] {
+			list = append(list, filed{h.text, id})
+		}
+	}
+	return list
+}
+
+func fill(list []filed) bucket {
+	slices.SortFunc(list, func(a, b filed) int {
+		if c := strings.Compare(a.head, b.head); c != 0 {
+			return c
+		}
+		return int(a.id) - int(b.id)
+	})
+	b := bucket{patterns: make([]uint32, len(list))}
+	var open []int32 // the heads that the current one starts with
+	for i, f := range list {
+		b.patterns[i] = f.id
+		if n := len(b.heads); n > 0 && b.heads[n-1].text == f.head {
+			b.heads[n-1].to++
+			continue
+		}
+		for len(open) > 0 && !strings.HasPrefix(f.head, b.heads[open[len(open)-1]].text) {
+			open = open[:len(open)-1]
+		}
+		h := head{text: f.head, parent: -1, from: int32(i), to: int32(i) + 1}
+		if len(open) > 0 {
+			h.parent = open[len(open)-1]
+		}
+		open = append(open, int32(len(b.heads)))
+		b.heads = append(b.heads, h)
+	}
+	return b
 }
 
 // fileUnder tells the bucket of a pattern, and what of it follows the account.

@@ -184,8 +184,8 @@ func (j *judge) caller(c *class, k *kind) *caller {
 		j.callers = append(j.callers, make([][]*caller, len(j.ix.classes)-len(j.callers))...)
 	}
 	row := j.callers[c.number]
-	if row == nil {
-		row = make([]*caller, len(j.ix.kinds.all))
+	if len(row) < len(j.ix.kinds.all) {
+		row = append(row, make([]*caller, len(j.ix.kinds.all)-len(row))...)
 		j.callers[c.number] = row
 	}
 	if row[k.number] == nil {
