@@ -65,7 +65,9 @@ func newGraph(ix *Index) *graph {
 	for _, a := range ix.accounts {
 		for _, x := range a.crossings {
 			if a.classes[x.class].kind.number < firstKinds {
-				g.cross[x.callers] = append(g.cross[x.callers], x)
+				for _, n := range ix.classesOf(&x) {
+					g.cross[n] = append(g.cross[n], x)
+				}
 			}
 		}
 	}

@@ -216,6 +216,7 @@ type mention struct {
 	open     bool
 	accounts []string // other than the owner
 	named    []uint32 // those of the grants
+	sorted   []uint32 // all names, sorted
 	number   uint32
 }
 
@@ -238,6 +239,8 @@ func (ix *Index) mention(a *account, d *document, self string) *mention {
 	for _, n := range d.shape.grants.names {
 		m.named = append(m.named, ix.names.add(d.foreign(fill.Replace(n))))
 	}
+	m.sorted = slices.Clone(m.names)
+	slices.Sort(m.sorted)
 	slices.Sort(m.named)
 	m.named = slices.Compact(m.named)
 	for _, x := range d.shape.grants.accounts {

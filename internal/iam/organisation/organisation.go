@@ -193,6 +193,8 @@ type Index struct {
 	forms    map[string]*form
 	views    map[string]uint32
 	subjects *subjectForms
+	groups   []*group
+	groupAt  map[groupKey]int32
 
 	accounts  []*account
 	accountAt map[string]int32

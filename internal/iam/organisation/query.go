@@ -46,17 +46,41 @@ func (ix *Index) Reach(principal string) iter.Seq[Access] {
 				return
 			}
 		}
+		codes := ix.codes(ix.classes[m.class])
 		for _, owner := range ix.accounts {
-			list := owner.crossings
-			from, _ := slices.BinarySearchFunc(list, m.class, func(x crossing, c int32) int { return int(x.callers - c) })
-			for ; from < len(list) && list[from].callers == m.class; from++ {
-				x := &list[from]
-				if owner != a && (x.caller < 0 || x.caller == a.number) && !give(owner, x.class, x.can) {
-					return
+			if owner == a {
+				continue
+			}
+			for _, code := range codes {
+				list := owner.crossings
+				from, _ := slices.BinarySearchFunc(list, code, func(x crossing, c int32) int { return int(x.callers - c) })
+				for ; from < len(list) && list[from].callers == code; from++ {
+					x := &list[from]
+					if x.caller >= 0 && x.caller != a.number || code < 0 && ix.classes[m.class].apart(owner, &owner.classes[x.class]) {
+						continue
+					}
+					if !give(owner, x.class, x.can) {
+						return
+					}
 				}
 			}
 		}
 	}
+}
+
+// codes are the numbers under which crossings speak of a class: its own and
+// those of its groups.
+func (ix *Index) codes(c *class) []int32 {
+	out := []int32{c.number}
+	for _, k := range ix.kinds.all {
+		if !c.wide(k) {
+			continue
+		}
+		if g, ok := ix.group(c, k); ok {
+			out = append(out, groupCode(g.number))
+		}
+	}
+	return out
 }
 
 // list spells a grant out.
@@ -111,9 +135,11 @@ func (ix *Index) WhoReaches(resource, capability string) iter.Seq[Access] {
 			if x.class != k {
 				continue
 			}
-			for _, at := range ix.classes[x.callers].cells {
-				if at != owner.number && (x.caller < 0 || x.caller == at) && !give(ix.accounts[at], x.callers, x.can) {
-					return
+			for _, n := range ix.classesOf(&x) {
+				for _, at := range ix.classes[n].cells {
+					if at != owner.number && (x.caller < 0 || x.caller == at) && !give(ix.accounts[at], n, x.can) {
+						return
+					}
 				}
 			}
 		}
