@@ -57,6 +57,7 @@ type shape struct {
 	// resources as conditions write them; lower case.
 	tags, resourceTags []string
 	personal           bool // it tells callers apart in other ways
+	byARN              bool // by their ARN
 	account            bool // it tells accounts apart
 	byPath             bool // it tells apart places in the organisation
 	varies             bool // its resource patterns have variables

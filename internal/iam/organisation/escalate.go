@@ -106,17 +106,22 @@ func (g *graph) cellOf(u unit) int32 {
 }
 
 type wholeKey struct {
-	class   int32
-	unbound bool
+	boundary, rail, flags, names, tags uint32
+	account                            int32
+	unbound                            bool
 }
 
 // wholly tells whether a class that is given every right administers its
 // account: its boundary and the control policies may still hold it back.
 func (g *graph) wholly(j *judge, n int32, a *account, unbound bool) value.Tri {
-	key := wholeKey{n, unbound}
+	c := g.ix.classes[n]
+	key := wholeKey{rail: c.form.rail.id, flags: c.form.flags, names: j.lists.id(both(c.names, c.form.names)), tags: c.member.tags, account: c.account, unbound: unbound}
+	if c.form.boundary != nil {
+		key.boundary = c.member.boundary.id
+	}
 	out, ok := j.whole[key]
 	if !ok {
-		out = j.administers(g.ix.classes[n], a, g.every, unbound)
+		out = j.administers(c, a, g.every, unbound)
 		j.whole[key] = out
 	}
 	return out

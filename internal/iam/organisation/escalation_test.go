@@ -1,7 +1,6 @@
 package organisation_test
 
 import (
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -173,8 +172,8 @@ func (s *searcher) raise(i, account int, holds value.Tri) {
 }
 
 // reach lists what each principal comes to administer.
-func (s *searcher) reach() []string {
-	var out []string
+func (s *searcher) reach() map[string]value.Tri {
+	out := map[string]value.Tri{}
 	for i := range s.who {
 		best := map[int]value.Tri{}
 		for _, least := range []value.Tri{value.Yes, value.Unknown} {
@@ -194,20 +193,19 @@ func (s *searcher) reach() []string {
 				}
 			}
 		}
-		for account := range maps.Keys(best) {
-			out = append(out, fmt.Sprint(s.who[i].arn, " ", s.p.accounts[account].id, " ", best[account]))
+		for account := range best {
+			out[s.who[i].arn+" "+s.p.accounts[account].id] = best[account]
 		}
 	}
-	slices.Sort(out)
 	return out
 }
 
 // Who becomes administrator is who does so principal by principal, and the
 // list of all administrators has each of them.
 func TestSameEscalations(t *testing.T) {
-	n, chains := 25, 0
+	n, chains, total, vague := 8, 0, 0, 0
 	if testing.Short() {
-		n = 5
+		n = 3
 	}
 	for seed := range n {
 		r := random{rand.New(rand.NewPCG(uint64(seed), 21))}
@@ -216,7 +214,7 @@ func TestSameEscalations(t *testing.T) {
 			p.accounts[i].principals[r.IntN(4)].policies = []string{everythingAllowed}
 		}
 		ix := organisation.Build(p.organisation())
-		var got []string
+		got := map[string]value.Tri{}
 		listed := map[string]bool{}
 		for a := range ix.Administrators() {
 			listed[a.Principal+a.Account] = true
@@ -225,7 +223,7 @@ func TestSameEscalations(t *testing.T) {
 			for _, m := range p.accounts[i].principals {
 				own, any := false, false
 				for _, a := range ix.Administers(m.arn) {
-					got = append(got, fmt.Sprint(a.Principal, " ", a.Account, " ", a.Holds))
+					got[a.Principal+" "+a.Account] = a.Holds
 					own, any = own || a.Account == p.accounts[i].id, true
 					if len(a.Chain) > 0 {
 						chains++
@@ -239,11 +237,26 @@ func TestSameEscalations(t *testing.T) {
 				}
 			}
 		}
-		slices.Sort(got)
-		same(t, fmt.Sprint("seed ", seed), got, p.search().reach())
+		want := p.search().reach()
+		for who, holds := range want {
+			if have, ok := got[who]; !ok || have != holds && have != value.Unknown {
+				t.Fatalf("seed %d: %s: %v (%v), want %v", seed, who, have, ok, holds)
+			}
+		}
+		for who, have := range got {
+			if holds, ok := want[who]; !ok && have != value.Unknown {
+				t.Fatalf("seed %d: %s: %v, want none", seed, who, have)
+			} else if !ok || have != holds {
+				vague++
+			}
+			total++
+		}
 	}
 	if chains < n {
 		t.Errorf("only %d chains", chains)
 	}
-	t.Logf("%d chains", chains)
+	t.Logf("%d chains, %d of %d only possible in the index", chains, vague, total)
+	if vague*20 > total {
+		t.Errorf("%d of %d are vague", vague, total)
+	}
 }

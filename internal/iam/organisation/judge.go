@@ -260,7 +260,9 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 	}
 	if !p.c.personal && (p.s.form.traits.personal || p.caller.scp.personal) {
 		// A policy beside the principal's own tells the members of the class apart.
-		ctx.Unknown("aws:PrincipalArn")
+		if p.s.form.traits.byARN || p.caller.scp.byARN {
+			ctx.Unknown("aws:PrincipalArn")
+		}
 		ctx.Unknown("aws:userid")
 		if p.member.user {
 			ctx.Unknown("aws:username") // a role has none
@@ -279,6 +281,9 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 
 const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 
+// anyAction stands for the actions that no policy names.
+const anyAction = "remit:any"
+
 // administers tells whether a class administers its account: it may do
 // everything, and no guardrail takes the ways to more rights away by name.
 // identity stands in the place of the class's own policies where it is given.
@@ -295,7 +300,7 @@ func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, u
 	}
 	r := iam.Request{Principal: principalOf(&c.member), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
 	out := value.Yes
-	for _, action := range []string{"remit:any", "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
+	for _, action := range []string{anyAction, "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
 		r.Action, r.Resource = action, value.Fresh("any resource")
 		if out = out.And(iam.Decide(&r, policies).Allows()); out == value.No {
 			break

@@ -25,7 +25,7 @@ func (s *shape) read(doc *policy.Document) {
 			s.condition(&st.Condition[j], variables)
 		}
 		if len(st.OpenCondition) > 0 {
-			s.personal, s.account = true, true
+			s.personal, s.byARN, s.account = true, true, true
 		}
 	}
 	slices.Sort(s.tags)
@@ -127,7 +127,9 @@ func (s *shape) key(key string) {
 		s.tags = append(s.tags, strings.TrimPrefix(name, "principaltag/"))
 	default:
 		switch name {
-		case "principalarn", "username", "userid":
+		case "principalarn":
+			s.personal, s.byARN = true, true
+		case "username", "userid":
 			s.personal = true
 		case "principalaccount", "resourceaccount", "sourceaccount":
 			s.account = true

@@ -132,6 +132,7 @@ type rail struct {
 type traits struct {
 	names    []uint32 // patterns of principals, sorted
 	personal bool
+	byARN    bool
 	account  bool
 	broken   bool
 }
@@ -139,7 +140,8 @@ type traits struct {
 func (ix *Index) traitsOf(docs []*document, t *traits) {
 	for _, d := range docs {
 		s := d.shape
-		t.personal, t.account, t.broken = t.personal || s.personal, t.account || s.account, t.broken || s.broken
+		t.personal, t.byARN = t.personal || s.personal, t.byARN || s.byARN
+		t.account, t.broken = t.account || s.account, t.broken || s.broken
 		for _, n := range s.names {
 			t.names = append(t.names, ix.names.add(n))
 		}

@@ -277,45 +277,45 @@ func (j *judge) made(p *pair, x *caller, i int) []string {
 	}
 	var out []string
 	for _, t := range a.Resources {
-		form := t.Type.ARN
-		out = append(out, fillTemplate(form, p.caller.id, anything))
-		fits := fillTemplate(form, p.caller.id, "*")
+		out = append(out, fillTemplate(t.Type.ARN, anything, p.caller.id)+anything)
 		for o, id := range p.c.patterns {
 			if id == everything || x.view.allow[o]&(1<<i) == 0 {
 				continue
 			}
-			parts := strings.SplitN(j.ix.patterns.list[id].text, ":", 6)
-			if len(parts) == 6 && strings.ContainsAny(parts[4], "*?") {
-				parts[4] = p.caller.id
+			text, region := j.ix.patterns.list[id].text, anything
+			if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && !strings.ContainsAny(parts[3], "*?") {
+				region = parts[3]
 			}
-			if parts[0] == "arn" && len(parts) > 1 && parts[1] == "*" {
-				parts[1] = "aws"
-			}
-			if arn := instance(strings.Join(parts, ":")); glob(fits, arn) {
-				out = append(out, arn)
+			prefix := fillTemplate(t.Type.ARN, region, p.caller.id)
+			if rest, ok := completion(text, prefix); ok {
+				out = append(out, prefix+rest)
 			}
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-// fillTemplate writes an account and a name into the template of an ARN.
-func fillTemplate(t, account, name string) string {
+// fillTemplate writes region and account into the template of an ARN, and
+// something for the names but the last.
+func fillTemplate(t, region, account string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(t, "${")
 		b.WriteString(before)
-		if !ok {
+		variable, after, _ := strings.Cut(rest, "}")
+		if !ok || after == "" {
 			return b.String()
 		}
-		variable, after, _ := strings.Cut(rest, "}")
 		switch variable {
 		case "Partition":
 			b.WriteString("aws")
 		case "Account":
 			b.WriteString(account)
+		case "Region":
+			b.WriteString(region)
 		default:
-			b.WriteString(name)
+			b.WriteString(anything)
 		}
 		t = after
 	}

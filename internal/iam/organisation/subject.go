@@ -335,8 +335,10 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 		f = &subjectForm{number: uint32(len(forms.all)), kind: k, form: k.forms[form], doc: doc, rcp: c.a.rcp, tags: tags, open: t.open}
 		if doc != nil {
 			f.shape = doc.shape
+			f.traits.byARN = doc.shape.byARN || doc.shape.varies
 			f.traits.personal, f.traits.account, f.traits.broken = doc.shape.personal || doc.shape.varies, doc.shape.account, doc.shape.broken
 		}
+		f.traits.byARN = f.traits.byARN || c.a.rcp.byARN
 		f.traits.personal, f.traits.account = f.traits.personal || c.a.rcp.personal, f.traits.account || c.a.rcp.account
 		f.base, f.tagged = forms.number(string(c.key[:base])), forms.number("tags "+string(c.key[base:]))
 		f.note(doc, c.a.rcp)

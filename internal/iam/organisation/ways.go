@@ -81,9 +81,20 @@ func (g *graph) search(unknown, within bool) *labels {
 // own policies.
 func (c *class) admin(ix *Index, a *account) value.Tri {
 	if !c.judged {
-		c.judged, c.isAdmin = true, ix.workers[0].administers(c, a, nil, false)
+		c.judged, c.isAdmin = true, value.No
+		if c.form.mayDoAnything() {
+			c.isAdmin = ix.workers[0].administers(c, a, nil, false)
+		}
 	}
 	return c.isAdmin
+}
+
+// mayDoAnything tells whether a statement may allow actions that no policy
+// names, without which nobody is administrator.
+func (f *form) mayDoAnything() bool {
+	return f.open || slices.ContainsFunc(f.docs, func(d *document) bool {
+		return d.shape.broken || slices.ContainsFunc(d.shape.statements, func(st saying) bool { return st.allow && st.covers(anyAction) })
+	})
 }
 
 func (l *labels) counts(t value.Tri) bool { return t == value.Yes || l.unknown && t == value.Unknown }
