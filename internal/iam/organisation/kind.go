@@ -128,18 +128,6 @@ func (ks *kinds) of(name string) *kind {
 	return ks.add(name)
 }
 
-// named are the bits of the capabilities with the name: an effect, or an
-// action.
-func (k *kind) named(name string) uint32 {
-	var out uint32
-	for i, c := range k.capabilities {
-		if c.name == name {
-			out |= 1 << i
-		}
-	}
-	return out
-}
-
 // has tells whether the grant has one of the capabilities.
 func (g grant) has(bits uint32) value.Tri {
 	switch {
