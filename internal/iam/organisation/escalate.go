@@ -1,6 +1,8 @@
 package organisation
 
 import (
+	"slices"
+
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/escalation"
@@ -141,7 +143,7 @@ func (g *graph) stepsOf(j *judge, a *account, i int32) {
 		}
 	}
 	w.finish()
-	g.steps[g.cells[a.number]+i] = w.out
+	g.steps[g.cells[a.number]+i] = slices.Clone(w.out)
 }
 
 // wideSteps finds the steps that the members of a class have into an account

@@ -16,6 +16,8 @@ type judge struct {
 	ix       *Index
 	memo     map[judgeKey]grant
 	compiled map[*document]*iam.Policy
+	lately   map[*document]*iam.Policy
+	kept     int // callers
 	rails    map[*rail][][]*iam.Policy
 	lists    *lists
 	callers  [][]*caller // by class and kind
@@ -38,7 +40,7 @@ type judgeKey struct {
 }
 
 func newJudge(ix *Index) *judge {
-	return &judge{ix: ix, memo: map[judgeKey]grant{}, compiled: map[*document]*iam.Policy{}, rails: map[*rail][][]*iam.Policy{}, lists: newLists(), whole: map[wholeKey]value.Tri{}, combos: map[comboKey]uint32{}, news: map[newFormKey]*subjectForm{}}
+	return &judge{ix: ix, memo: map[judgeKey]grant{}, compiled: map[*document]*iam.Policy{}, lately: map[*document]*iam.Policy{}, rails: map[*rail][][]*iam.Policy{}, lists: newLists(), whole: map[wholeKey]value.Tri{}, combos: map[comboKey]uint32{}, news: map[newFormKey]*subjectForm{}}
 }
 
 // bitsOf folds the numbers of the patterns that match into one number: a set
@@ -203,11 +205,28 @@ func (j *judge) resourcePolicy(p *pair) *iam.Policy {
 func (j *judge) compile(d *document) *iam.Policy {
 	p, ok := j.compiled[d]
 	if !ok {
+		if p, ok = j.lately[d]; ok {
+			return p
+		}
 		p = d.compile("", "")
-		j.compiled[d] = p
+		if d.shape.parsed != nil || len(d.args) == 0 {
+			j.compiled[d] = p // many share it
+			return p
+		}
+		if len(j.lately) > keepCompiled {
+			clear(j.lately)
+		}
+		j.lately[d] = p
 	}
 	return p
 }
+
+// Documents that one principal has are compiled again rather than kept, and so
+// are views of classes.
+const (
+	keepCompiled = 500
+	keepCallers  = 50_000
+)
 
 func (j *judge) rail(r *rail) [][]*iam.Policy {
 	out, ok := j.rails[r]

@@ -45,6 +45,9 @@ func (ix *Index) read(a *account, in *Account) {
 			ix.loadResource(a, &r)
 		}
 	}
+	// There are millions: no room beyond what is there.
+	a.resources, a.principals = slices.Clone(a.resources), slices.Clone(a.principals)
+	a.names.text, a.names.ends = slices.Clone(a.names.text), slices.Clone(a.names.ends)
 }
 
 func (ix *Index) problem(message string) {

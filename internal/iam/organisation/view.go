@@ -178,8 +178,12 @@ type comboKey struct {
 	account, personal int32
 }
 
-// caller looks at a class for one kind, and remembers it.
+// caller looks at a class for one kind, and remembers it for a while.
 func (j *judge) caller(c *class, k *kind) *caller {
+	if j.kept > keepCallers {
+		clear(j.callers)
+		j.kept = 0
+	}
 	for int(c.number) >= len(j.callers) {
 		j.callers = append(j.callers, make([][]*caller, len(j.ix.classes)-len(j.callers))...)
 	}
@@ -191,6 +195,7 @@ func (j *judge) caller(c *class, k *kind) *caller {
 	if row[k.number] == nil {
 		x := j.look(c, k)
 		row[k.number] = &x
+		j.kept++
 	}
 	return row[k.number]
 }
