@@ -1,0 +1,95 @@
+package organisation
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// workers is how many goroutines work: each keeps what it has decided to
+// itself.
+const workers = 2
+
+// Build makes the index of an organisation.
+func Build(in *Organisation) *Index {
+	ix := &Index{
+		id: in.ID, docs: newDocuments(), patterns: newPatterns(), names: newPatterns(), lists: newLists(), words: newWords(), rails: map[uint32]*rail{},
+		kinds: newKinds(), tags: map[string]bool{}, resourceTags: map[string]bool{}, classAt: map[classKey]int32{}, forms: map[string]*form{},
+		views: map[string]uint32{}, subjects: &subjectForms{all: map[string]*subjectForm{}, parts: map[string]uint32{}}, accountAt: map[string]int32{}, groupAt: map[groupKey]int32{},
+	}
+	ix.patterns.add("*")
+	ix.names.add("*")
+	for i := range in.Accounts {
+		ix.load(&in.Accounts[i])
+	}
+	ix.nameTrie = newTrie(ix.names)
+	for _, a := range ix.accounts {
+		for i := range a.principals {
+			a.principals[i].class = ix.classify(a, &a.principals[i]).number
+		}
+	}
+	ix.makeViews()
+	ix.trie = newTrie(ix.patterns)
+	for range workers {
+		ix.workers = append(ix.workers, newJudge(ix))
+	}
+	ix.each(func(j *judge, a *account) {
+		newClassifier(ix, a).run()
+		newRelation(j, a).run()
+	})
+	ix.join()
+	ix.reachAcross()
+	ix.docs.forget()
+	return ix
+}
+
+// each runs over the accounts side by side.
+func (ix *Index) each(work func(*judge, *account)) {
+	var wg sync.WaitGroup
+	next := make(chan *account)
+	for _, j := range ix.workers {
+		wg.Go(func() {
+			for a := range next {
+				work(j, a)
+			}
+		})
+	}
+	for _, a := range ix.accounts {
+		next <- a
+	}
+	close(next)
+	wg.Wait()
+}
+
+// join tells the classes in which accounts they have members.
+func (ix *Index) join() {
+	for _, c := range ix.classes {
+		c.cells = c.cells[:0]
+	}
+	for _, a := range ix.accounts {
+		for i := range a.cells {
+			c := ix.classes[a.cells[i].class]
+			c.cells = append(c.cells, a.number)
+		}
+	}
+}
+
+// reachAcross finds what crosses accounts.
+func (ix *Index) reachAcross() {
+	who := ix.newCallers()
+	found := make([][]crossing, len(ix.accounts))
+	ix.each(func(j *judge, a *account) {
+		for _, k := range a.granting {
+			found[a.number] = append(found[a.number], j.crossings(a, k, who)...)
+		}
+	})
+	for i, list := range found {
+		slices.SortFunc(list, compareCrossings)
+		ix.accounts[i].crossings = slices.Clip(list)
+	}
+}
+
+// compareCrossings orders crossings by their callers.
+func compareCrossings(x, y crossing) int {
+	return cmp.Or(cmp.Compare(x.callers, y.callers), cmp.Compare(x.caller, y.caller), cmp.Compare(x.class, y.class))
+}

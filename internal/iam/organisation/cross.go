@@ -1,0 +1,288 @@
+package organisation
+
+import (
+	"slices"
+)
+
+// A crossing tells what the principals of a class may do with a class of
+// resources in another account.
+type crossing struct {
+	caller  int32 // the one account of the callers; -1: all but the owner
+	owner   int32
+	class   int32 // of resources, in the owner's account
+	can     grant
+	callers int32 // the class of the callers, or, below 0, their group: see groupCode
+}
+
+// A group is all classes that are alike to a kind of resource as long as no
+// pattern but that of everything matches and their names play no part: what
+// lets everybody of the organisation in is asked about a group at once.
+type group struct {
+	number  int32
+	classes []int32
+}
+
+type groupKey struct {
+	kind  uint16
+	combo uint32
+	bits  uint64
+	base  uint32
+}
+
+func groupCode(n int32) int32 { return -1 - n }
+
+// apart tells whether a class must be asked about by itself for a class of
+// resources, though it is of a group.
+func (c *class) apart(a *account, rc *resourceClass) bool {
+	if rc.mention != nil && len(both(c.names, rc.mention.sorted)) > 0 {
+		return true
+	}
+	v := c.form.views[rc.kind.number]
+	for _, s := range rc.subjects {
+		for o, p := range c.patterns {
+			if v.index[o] >= 0 && p != everything {
+				if _, ok := slices.BinarySearch(a.subjects[s].patterns, p); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// classesOf are the classes of callers that a crossing speaks of.
+func (ix *Index) classesOf(x *crossing) []int32 {
+	if x.callers >= 0 {
+		return []int32{x.callers}
+	}
+	var out []int32
+	owner := ix.accounts[x.owner]
+	for _, n := range ix.groups[groupCode(x.callers)].classes {
+		if c := ix.classes[n]; len(c.cells) > 0 && !c.apart(owner, &owner.classes[x.class]) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// group puts a class into its group for a kind; false where policies tell its
+// members or their accounts apart.
+func (ix *Index) group(c *class, k *kind) (*group, bool) {
+	j := ix.workers[0]
+	x := j.look(c, k)
+	if c.account >= 0 || c.personal {
+		return nil, false
+	}
+	key := groupKey{k.number, x.combo, x.bits, j.lists.id(x.base)}
+	n, ok := ix.groupAt[key]
+	if !ok {
+		n = int32(len(ix.groups))
+		ix.groupAt[key] = n
+		ix.groups = append(ix.groups, &group{number: n})
+	}
+	return ix.groups[n], true
+}
+
+// callers finds classes of principals by what their Allow statements cover and
+// by their names.
+type callers struct {
+	byPattern map[uint32][]int32
+	byName    map[uint32][]int32
+	wide      map[uint16][]int32  // by kind
+	groups    map[uint16][]*group // of the wide ones, by kind
+	alone     map[uint16][]int32  // those of no group
+}
+
+func (ix *Index) newCallers() *callers {
+	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}, wide: map[uint16][]int32{}, groups: map[uint16][]*group{}, alone: map[uint16][]int32{}}
+	inGroup := map[*group]bool{}
+	for _, a := range ix.accounts { // what anything grants to
+		for _, k := range a.granting {
+			rc := &a.classes[k]
+			if rc.mention != nil {
+				for _, n := range rc.mention.names {
+					x.byName[n] = nil
+				}
+			}
+			if rc.mention == nil || rc.mention.open {
+				for _, s := range rc.subjects {
+					for _, p := range a.subjects[s].patterns {
+						x.byPattern[p] = nil
+					}
+				}
+			}
+		}
+	}
+	for _, c := range ix.classes {
+		if len(c.cells) == 0 {
+			continue
+		}
+		for _, k := range ix.kinds.all {
+			if c.wide(k) {
+				x.wide[k.number] = append(x.wide[k.number], c.number)
+				g, ok := ix.group(c, k)
+				if !ok {
+					x.alone[k.number] = append(x.alone[k.number], c.number)
+					continue
+				}
+				if last := len(g.classes) - 1; last < 0 || g.classes[last] < c.number {
+					g.classes = append(g.classes, c.number)
+				}
+				if !inGroup[g] {
+					inGroup[g] = true
+					x.groups[k.number] = append(x.groups[k.number], g)
+				}
+			}
+		}
+		for _, p := range c.patterns {
+			if list, ok := x.byPattern[p]; ok && (len(list) == 0 || list[len(list)-1] != c.number) {
+				x.byPattern[p] = append(list, c.number)
+			}
+		}
+		for _, n := range c.names {
+			if list, ok := x.byName[n]; ok {
+				x.byName[n] = append(list, c.number)
+			}
+		}
+	}
+	return x
+}
+
+// wide tells whether an Allow of the class covers whatever there is of a kind.
+func (c *class) wide(k *kind) bool {
+	v := c.form.views[k.number]
+	if v.wide != 0 {
+		return true
+	}
+	for o, p := range c.patterns {
+		if p == everything && v.allow[o] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// crossings finds what principals of other accounts may do with a class of
+// resources: those whom its policy may let in, and of these those whose own
+// policies may cover it.
+func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
+	ix, rc := j.ix, &a.classes[k]
+	open := rc.mention == nil || rc.mention.open
+	var out []crossing
+	split := false
+	for _, s := range rc.subjects {
+		split = split || a.subjects[s].form.traits.account
+	}
+	// A class is asked about once for each account that it has members in; where
+	// nothing tells accounts apart, once for all.
+	ask := func(n, of int32) {
+		c := ix.classes[n]
+		x := j.caller(c, rc.kind)
+		if x.view.any == 0 {
+			return
+		}
+		one := split || of >= 0 || c.account >= 0
+		cells := c.cells
+		if of >= 0 {
+			cells = []int32{of}
+		}
+		for _, at := range cells {
+			if at == a.number {
+				continue
+			}
+			y := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, x, ix.accounts[at], a, rc)}
+			if !one {
+				y.caller = -1
+			}
+			if y.can != 0 {
+				out = append(out, y)
+			}
+			if !one {
+				return
+			}
+		}
+	}
+	if rc.mention != nil {
+		for _, name := range rc.mention.named {
+			for _, n := range who.byName[name] {
+				ask(n, -1)
+			}
+		}
+		for _, id := range rc.mention.accounts {
+			if at, ok := ix.accountAt[id]; ok && !open {
+				for i := range ix.accounts[at].cells {
+					ask(ix.accounts[at].cells[i].class, at)
+				}
+			}
+		}
+	}
+	if open {
+		var list []int32
+		for _, s := range rc.subjects {
+			split = split || len(a.subjects[s].form.callerTags) > 0 || a.subjects[s].form.traits.personal
+			for _, p := range a.subjects[s].patterns {
+				list = append(list, who.byPattern[p]...)
+			}
+		}
+		if rc.mention != nil {
+			for _, n := range rc.mention.sorted {
+				list = append(list, who.byName[n]...)
+			}
+		}
+		if split {
+			list = append(list, who.wide[rc.kind.number]...)
+		} else {
+			list = append(list, who.alone[rc.kind.number]...)
+			for _, g := range who.groups[rc.kind.number] {
+				if can := j.acrossGroup(g, a, rc); can != 0 {
+					out = append(out, crossing{caller: -1, owner: a.number, class: k, callers: groupCode(g.number), can: can})
+				}
+			}
+		}
+		slices.Sort(list)
+		for _, n := range slices.Compact(list) {
+			if !split && !ix.classes[n].apart(a, rc) && ix.grouped(n, rc.kind) {
+				continue // with its group
+			}
+			ask(n, -1)
+		}
+	}
+	slices.SortFunc(out, compareCrossings)
+	return slices.Compact(out)
+}
+
+// grouped tells whether a class is asked about with a group.
+func (ix *Index) grouped(n int32, k *kind) bool {
+	c := ix.classes[n]
+	return c.account < 0 && !c.personal && c.wide(k)
+}
+
+// acrossGroup judges a group by one of its classes that has members elsewhere.
+func (j *judge) acrossGroup(g *group, a *account, rc *resourceClass) grant {
+	for _, n := range g.classes {
+		c := j.ix.classes[n]
+		for _, at := range c.cells {
+			if at != a.number && !c.apart(a, rc) {
+				return j.across(c, j.caller(c, rc.kind), j.ix.accounts[at], a, rc)
+			}
+		}
+	}
+	return 0
+}
+
+// across judges a class of one account on resources of another.
+func (j *judge) across(c *class, x *caller, from, owner *account, rc *resourceClass) grant {
+	m := &from.principals[from.cells[from.cellAt[c.number]].members[0]]
+	var out grant
+	for _, s := range rc.subjects {
+		p := pair{c: c, x: x, caller: from, member: m, s: &owner.subjects[s], owner: owner, mention: rc.mention, doc: rc.doc}
+		p.bits, p.allow = j.ordinalsOf(c, x, func(id uint32) bool {
+			_, ok := slices.BinarySearch(p.s.patterns, id)
+			return ok
+		})
+		if p.allow != 0 { // across accounts the caller's own policies must allow too
+			out = out.or(j.judge(&p))
+		}
+	}
+	return out
+}

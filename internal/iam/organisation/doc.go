@@ -1,0 +1,56 @@
+// Package organisation owns questions about many accounts at once: who reaches
+// what, and who is or becomes administrator.
+//
+// It imports iam, iam/policy, iam/catalogue, iam/escalation, source and value.
+// What never changes: every answer is the evaluator's (iam.Decide) about one
+// principal and one resource, and holds for all that fall into the same class;
+// unknown is never dropped; the order of what is put in says nothing.
+//
+// # How it is quick
+//
+// Documents are interned by their shape: what they say without the names in it
+// (document.go). Principals fall into classes (class.go): documents of equal
+// shapes with equal resource patterns, an equal boundary and control policies,
+// and equal tags, names and accounts as far as a condition anywhere tells them
+// apart (mention.go). Resources fall into classes by the patterns that match
+// them, found in one trie over all patterns (trie.go), and by what their own
+// policies say (subject.go). Only pairs are looked at that a pattern of an
+// Allow statement or a resource's own policy brings together (relate.go,
+// cross.go), so that the work follows the text of the policies and not the
+// product of principals and resources. What is decided is remembered under
+// what matters of both sides for that kind of resource (view.go, judge.go):
+// most accounts ask nothing that another did not. Answers are written out name
+// by name only when they are read (query.go).
+//
+// Escalation is a search over classes of principals (escalate.go, ways.go) with
+// the rows of iam/escalation. internal/attack proves single paths for one
+// application, with its code, entries and evidence; here the question is which
+// of a million principals become administrator, and policies are all there is.
+// That needs another search over the same rows: the ids are equal, and the
+// table stands in a package of its own so that both can read it.
+//
+// # Where it is approximate
+//
+//   - The caller is taken to write what it likes into its request, and to come
+//     from anywhere: conditions on networks, times of MFA and the like make an
+//     answer possible, not certain.
+//   - What lies in a resource (the objects of a bucket) is reached where some
+//     object is. Objects of names that a pattern suggests are tried, one for
+//     each pattern, not all intersections of patterns. A pattern that only
+//     matches a name which imitates another service's ARN is left out.
+//   - Where a policy beside the principal's own (a control policy, a
+//     resource's) tells callers apart by their user name, or by an ARN under an
+//     operator other than the plain ones, the answer for a class is possible
+//     only.
+//   - The key that data is encrypted under is a resource like others: that its
+//     use is allowed too is not asked for.
+//   - A call that makes something new is allowed where one of its resource types
+//     is, under some name.
+//   - An administrator may do everything, and nothing by which it could give
+//     itself more is taken away by name: an organisation that denies the making
+//     of access keys has none, by this measure.
+//   - Two ways that must meet (give a role every right, and act as it) are put
+//     together where one step acts as the role, not a chain.
+//   - Principals of other organisations, services and federation are not callers
+//     here; iam.Public tells whom a policy lets in from outside.
+package organisation

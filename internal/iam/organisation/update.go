@@ -1,0 +1,155 @@
+package organisation
+
+import (
+	"slices"
+)
+
+// Update takes an account anew, as it is now: its principals, resources and
+// documents. Other accounts are looked at again where a pattern, name or tag
+// that nothing mentioned before tells their resources or principals apart, and
+// where resources let principals of the account in, or let them in no more.
+// What was decided before is kept. The answers are those of an index that is
+// built of all accounts anew; false: the index has no account with the id.
+func (ix *Index) Update(in *Account) bool {
+	n, ok := ix.accountAt[in.ID]
+	if !ok {
+		return false
+	}
+	before := ix.accounts[n]
+	patterns, names, tags := len(ix.patterns.list), len(ix.names.list), len(ix.tags)+len(ix.resourceTags)
+	kinds := len(ix.kinds.all)
+	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
+	ix.accounts[n] = a
+	ix.read(a, in)
+	dirty := map[int32]bool{n: true}
+	whole := len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
+	for _, b := range ix.accounts {
+		if b == a || whole || ix.names.anyMatch(names, b.namesOf) {
+			for i := range b.principals {
+				b.principals[i].class = ix.classify(b, &b.principals[i]).number
+			}
+			dirty[b.number] = true
+		}
+	}
+	ix.makeViews()
+	ix.trie.extend()
+	ix.nameTrie.extend()
+	fresh := ix.patterns.list[patterns:]
+	ix.each(func(_ *judge, b *account) {
+		b.again = dirty[b.number] || b.touched(fresh)
+	})
+	ix.each(func(j *judge, b *account) {
+		if b.again {
+			newClassifier(ix, b).run()
+			newRelation(j, b).run()
+		}
+	})
+	ix.join()
+	ix.crossAgain(before)
+	ix.docs.forget()
+	ix.graph, ix.ways = nil, nil
+	return true
+}
+
+// touched tells whether one of the patterns tells resources of the account
+// apart, or what lies in them.
+func (a *account) touched(fresh []pattern) bool {
+	for i := range fresh {
+		p := &fresh[i]
+		if key, _, ok := fileUnder(p.text); ok && isAccount(key.account) && key.account != a.id {
+			continue // it could match a name that looks like another account's ARN at most
+		}
+		head := literal(p.text)
+		for r := range a.resources {
+			arn := a.names.view(a.resources[r].name)
+			n := min(len(head), len(arn))
+			if string(arn[:n]) == head[:n] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anyMatch tells whether a pattern from the number on matches one of the
+// strings.
+func (ps *patterns) anyMatch(from int, list func(func(string) bool)) bool {
+	if from == len(ps.list) {
+		return false
+	}
+	found := false
+	list(func(s string) bool {
+		for i := from; i < len(ps.list) && !found; i++ {
+			found = ps.list[i].match(s)
+		}
+		return !found
+	})
+	return found
+}
+
+func (a *account) namesOf(yield func(string) bool) {
+	for i := range a.principals {
+		if !yield(a.principals[i].arn) {
+			return
+		}
+	}
+}
+
+// view is a string of the arena without a copy.
+func (a *arena) view(i uint32) []byte {
+	from := uint32(0)
+	if i > 0 {
+		from = a.ends[i-1]
+	}
+	return a.text[from:a.ends[i]]
+}
+
+// crossAgain finds again what crosses accounts: all of what comes into the
+// accounts that were looked at again, and of the others what may concern
+// principals of these.
+func (ix *Index) crossAgain(before *account) {
+	again := map[int32]bool{}
+	ids := map[string]bool{}
+	names := map[uint32]bool{}
+	for _, a := range ix.accounts {
+		if !a.again {
+			continue
+		}
+		again[a.number], ids[a.id] = true, true
+		for i := range a.cells {
+			for _, n := range ix.classes[a.cells[i].class].names {
+				names[n] = true
+			}
+		}
+	}
+	for i := range before.cells {
+		for _, n := range ix.classes[before.cells[i].class].names {
+			names[n] = true
+		}
+	}
+	who := ix.newCallers()
+	ix.each(func(j *judge, a *account) {
+		var list []crossing
+		redo := map[int32]bool{}
+		for _, k := range a.granting {
+			m := a.classes[k].mention
+			if a.again || m == nil || m.open || slices.ContainsFunc(m.accounts, func(id string) bool { return ids[id] }) ||
+				slices.ContainsFunc(m.named, func(n uint32) bool { return names[n] }) {
+				redo[k] = true
+				list = append(list, j.crossings(a, k, who)...)
+			}
+		}
+		if !a.again {
+			if len(redo) == 0 {
+				return
+			}
+			for _, x := range a.crossings {
+				if !redo[x.class] {
+					list = append(list, x)
+				}
+			}
+		}
+		slices.SortFunc(list, compareCrossings)
+		a.crossings = slices.Clip(list)
+	})
+}
