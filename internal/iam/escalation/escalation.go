@@ -4,9 +4,10 @@
 // It imports nothing. The rows never change while the program runs. The ids are
 // those of the techniques of internal/attack and, under Pathfinding, those of
 // the public catalogue pathfinding.cloud, so that both analyses call one way by
-// one name. The rows are what can be told from policies alone; what needs the
-// parts of one application (the code of its functions, its pipelines) stands
-// in internal/attack.
+// one name; a test there holds the two tables in step. The rows are the ways of
+// the public catalogue that can be told from policies alone; what works on
+// something that exists (an instance, a project) or is in no public catalogue
+// stands in internal/attack.
 package escalation
 
 // A Row is one way. All of its needs must be met, those that name a victim by
@@ -77,8 +78,8 @@ func selfRows() []Row {
 		self("iam-put-user-policy", "write a policy into its own user", "iam-007", Self, "iam:PutUserPolicy"),
 		self("iam-attach-user-policy", "attach AdministratorAccess to its own user", "iam-008", Self, "iam:AttachUserPolicy"),
 		self("iam-attach-role-policy", "attach AdministratorAccess to its own role", "iam-009", Self, "iam:AttachRolePolicy"),
-		{ID: "iam-group-policy", Title: "give every right to a group that it is in", Pathfinding: []string{"iam-010", "iam-011"},
-			Needs: []Need{{Actions: []string{"iam:AttachGroupPolicy", "iam:PutGroupPolicy"}, On: Group}}, Gain: Administer},
+		self("iam-attach-group-policy", "attach AdministratorAccess to a group that it is in", "iam-010", Group, "iam:AttachGroupPolicy"),
+		self("iam-put-group-policy", "write a policy into a group that it is in", "iam-011", Group, "iam:PutGroupPolicy"),
 		{ID: "iam-delete-boundary", Title: "take its permissions boundary away and give itself every right",
 			Needs: []Need{{Actions: []string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}, On: Self},
 				{Actions: []string{"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:AttachUserPolicy"}, On: Self}}, Gain: Administer, Unbinds: true},
@@ -90,7 +91,7 @@ func selfRows() []Row {
 
 func victimRows() []Row {
 	return []Row{
-		{ID: "iam-create-access-key", Title: "make a key for the user", Pathfinding: []string{"iam-002", "iam-003"},
+		{ID: "iam-create-access-key", Title: "make a key for the user", Pathfinding: []string{"iam-002"},
 			Needs: []Need{{Actions: []string{"iam:CreateAccessKey"}, On: User}}, Gain: Victim},
 		{ID: "iam-login-profile", Title: "set a password for the user", Pathfinding: []string{"iam-004"},
 			Needs: []Need{{Actions: []string{"iam:CreateLoginProfile"}, On: User}}, Gain: Victim},
@@ -102,9 +103,9 @@ func victimRows() []Row {
 			Needs: []Need{{Actions: []string{"lambda:UpdateFunctionCode"}, On: Function}}, Gain: Victim},
 		{ID: "lambda-update-configuration", Title: "run code in a function of the role by its configuration",
 			Needs: []Need{{Actions: []string{"lambda:UpdateFunctionConfiguration"}, On: Function}}, Gain: Victim},
-		{ID: "iam-other-role-policy", Title: "give the role every right, and act as it", Pathfinding: []string{"iam-014", "iam-017", "iam-019", "iam-021"},
+		{ID: "iam-other-role-policy", Title: "give the role every right, and act as it", Pathfinding: []string{"iam-014", "iam-017"},
 			Needs: []Need{{Actions: []string{"iam:AttachRolePolicy", "iam:PutRolePolicy"}, On: Role}}, Gain: Administer, AsVictim: true},
-		{ID: "iam-other-user-policy", Title: "give the user every right, and act as it", Pathfinding: []string{"iam-015", "iam-018"},
+		{ID: "iam-other-user-policy", Title: "give the user every right, and act as it",
 			Needs: []Need{{Actions: []string{"iam:AttachUserPolicy", "iam:PutUserPolicy"}, On: User}}, Gain: Administer, AsVictim: true},
 		{ID: "iam-other-policy-version", Title: "rewrite a managed policy of the other, and act as it", Pathfinding: []string{"iam-016", "iam-020"},
 			Needs: []Need{{Actions: []string{"iam:CreatePolicyVersion"}, On: PolicyOf}}, Gain: Administer, AsVictim: true},
@@ -127,10 +128,21 @@ func passRows() []Row {
 			one("lambda:CreateFunction"), one("lambda:CreateEventSourceMapping")),
 		pass("states-create-machine", "make a state machine with the role", "states.amazonaws.com", nil, one("states:CreateStateMachine"), one("states:StartExecution")),
 		pass("cloudformation-create-stack", "deploy a stack with the role", "cloudformation.amazonaws.com", one("cloudformation-001"), one("cloudformation:CreateStack")),
+		pass("cloudformation-create-stack-set", "deploy a stack set with the role", "cloudformation.amazonaws.com", one("cloudformation-003"),
+			one("cloudformation:CreateStackSet"), one("cloudformation:CreateStackInstances")),
+		pass("datapipeline-create-pipeline", "run a data pipeline with the role", "datapipeline.amazonaws.com", one("datapipeline-001"),
+			one("datapipeline:CreatePipeline"), one("datapipeline:PutPipelineDefinition"), one("datapipeline:ActivatePipeline")),
+		pass("glue-create-endpoint", "make a Glue development endpoint with the role", "glue.amazonaws.com", one("glue-001"), one("glue:CreateDevEndpoint")),
+		pass("apprunner-create-service", "run a service with the role", "tasks.apprunner.amazonaws.com", one("apprunner-001"), one("apprunner:CreateService")),
+		pass("agentcore-create-interpreter", "run code in a code interpreter with the role", "bedrock-agentcore.amazonaws.com", one("bedrock-001"),
+			one("bedrock-agentcore:CreateCodeInterpreter"), one("bedrock-agentcore:StartCodeInterpreterSession"), one("bedrock-agentcore:InvokeCodeInterpreter")),
+		pass("sagemaker-create-notebook", "make a notebook with the role", "sagemaker.amazonaws.com", one("sagemaker-001"), one("sagemaker:CreateNotebookInstance")),
+		pass("sagemaker-create-training-job", "run a training job with the role", "sagemaker.amazonaws.com", one("sagemaker-002"), one("sagemaker:CreateTrainingJob")),
+		pass("sagemaker-create-processing-job", "run a processing job with the role", "sagemaker.amazonaws.com", one("sagemaker-003"), one("sagemaker:CreateProcessingJob")),
 		pass("codebuild-create-project", "run a build with the role", "codebuild.amazonaws.com", one("codebuild-001", "codebuild-004"),
 			one("codebuild:CreateProject"), one("codebuild:StartBuild", "codebuild:StartBuildBatch")),
-		pass("glue-create-job", "run a Glue job with the role", "glue.amazonaws.com", one("glue-003", "glue-004", "glue-005", "glue-006"),
-			one("glue:CreateJob", "glue:UpdateJob"), one("glue:StartJobRun", "glue:CreateTrigger")),
+		pass("glue-create-job", "run a Glue job with the role", "glue.amazonaws.com", one("glue-003", "glue-004"),
+			one("glue:CreateJob"), one("glue:StartJobRun", "glue:CreateTrigger")),
 		pass("ec2-run-instances", "start an instance with the role", "ec2.amazonaws.com", one("ec2-001", "ec2-003"), one("ec2:RunInstances", "ec2:RequestSpotInstances")),
 		pass("ecs-run-task", "run a container with the role", "ecs-tasks.amazonaws.com", one("ecs-001", "ecs-002", "ecs-003", "ecs-004", "ecs-005"),
 			one("ecs:RegisterTaskDefinition"), one("ecs:RunTask", "ecs:CreateService", "ecs:StartTask")),

@@ -61,11 +61,16 @@ func newKinds() *kinds {
 			need := rowNeed{on: n.On}
 			for _, name := range targets(n.On) {
 				k := ks.of(name)
+				if n.On == escalation.New || n.On == escalation.Anything {
+					// Which of the actions it is makes no difference here.
+					need.bits[k.number] |= 1 << k.capability(n.Service, n.Actions...)
+					continue
+				}
 				for _, a := range n.Actions {
 					if n.On == escalation.Self && !strings.Contains(a, strings.TrimPrefix(name, "AWS::IAM::")) {
 						continue
 					}
-					need.bits[k.number] |= 1 << k.capability(a, n.Service)
+					need.bits[k.number] |= 1 << k.capability(n.Service, a)
 				}
 			}
 			x.needs = append(x.needs, need)
@@ -94,16 +99,16 @@ func targets(t escalation.Target) []string {
 	return []string{newType}
 }
 
-// capability is the number of the capability of one action, which is added
-// where the kind has none.
-func (k *kind) capability(action, service string) int {
+// capability is the number of the capability of an action, or of any of several,
+// which is added where the kind has none.
+func (k *kind) capability(service string, actions ...string) int {
 	for i := range k.capabilities {
 		c := &k.capabilities[i]
-		if len(c.actions) == 1 && c.actions[0] == action && c.service == service && c.form == catalogue.Own {
+		if slices.Equal(c.actions, actions) && c.service == service && c.form == catalogue.Own {
 			return i
 		}
 	}
-	k.capabilities = append(k.capabilities, capability{name: action, actions: []string{action}, service: service})
+	k.capabilities = append(k.capabilities, capability{name: strings.Join(actions, "|"), actions: actions, service: service})
 	return min(len(k.capabilities), maxCapabilities) - 1
 }
 
