@@ -129,13 +129,14 @@ func (t *template) resolve(r *Request, wild bool) (p value.Pattern, ok value.Tri
 	return value.Join(parts...), ok, hinge
 }
 
-// valueless returns the key of a variable that has no value in the request.
+// valueless returns the key of a variable that has no value in the request, or
+// may have none.
 func (t *template) valueless(r *Request) (key string, found bool) {
 	if t.pieces == nil {
 		return "", false
 	}
 	_, ok, key := t.resolve(r, true)
-	return key, ok == value.No
+	return key, ok != value.Yes
 }
 
 // match matches a subject; a variable without a value matches nothing.
