@@ -55,7 +55,8 @@ corpora:
 	$(GO) test -count=1 -v -timeout 30m -run 'Corpus' $(PACKAGES) | grep -v -e 'no tests to run' -e 'no test files' -e '^PASS' -e '^=== '
 
 # The IAM evaluator against another one: on the cases that REMIT_IAM_CASES names,
-# and on generated ones by its npm package where that can be installed. What
+# and on generated ones by its npm package where that can be installed. Exact
+# questions about policies against Z3, where the program z3 is at hand. What
 # remit makes of services against what the framework's open fork makes of them.
 oracle:
 	REMIT_ORACLE=1 $(GO) test -count=1 -v -timeout 30m -run 'Simulator|Oracle' $(PACKAGES) | grep -v -e 'no tests to run' -e 'no test files' -e '^PASS' -e '^=== '

@@ -99,8 +99,14 @@ func (q *question) candidate(s *state, action string) bool {
 	if q.b != nil {
 		b = iam.Decide(&w.Request, w.B).Allows()
 	}
+	// That a resource with a hole is one of those asked about, only a sure match
+	// shows.
+	inside := q.scope == nil || q.scope.holds(&s.resource, &q.tokens, false)
+	if !inside && !q.strict && a == value.Yes && b == value.No {
+		q.propose(s)
+	}
 	switch {
-	case a == value.Yes && b == value.No:
+	case a == value.Yes && b == value.No && inside:
 		q.found, q.sure = w, true
 		return true
 	case a == value.No || b == value.Yes || q.strict:

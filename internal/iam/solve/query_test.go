@@ -2,6 +2,8 @@ package solve
 
 import (
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/remit-security/remit/internal/iam"
@@ -41,6 +43,11 @@ func TestSometimesAlways(t *testing.T) {
 		if s.Holds == value.Yes && s.Witness.ByA().Decision != iam.Allowed {
 			t.Errorf("%s: %s is not allowed", c.name, s.Witness)
 		}
+	}
+	// Values of variables with which a resource is one of those asked about.
+	home := Identity(doc(t, `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::${aws:PrincipalTag/bucket}/${aws:PrincipalTag/team}/*","Condition":{"StringNotEquals":{"aws:PrincipalTag/bucket":""}}}`))
+	if ans := Sometimes(home, at("s3:GetObject", "arn:aws:s3:::secrets/*")); ans.Holds != value.Yes || !strings.HasPrefix(ans.Witness.Request.Resource.String(), "arn:aws:s3:::secrets/") {
+		t.Errorf("a bucket by tag: %s, %s", ans.Holds, ans.Witness)
 	}
 	// A hole in the resource asked for.
 	bucket := value.Concat(value.Lit("arn:aws:s3:::"), value.Hole("bucket"), value.Lit("/k"))
@@ -144,4 +151,51 @@ func TestPublic(t *testing.T) {
 	if list := Public(partner, owner, "444455556666"); len(list) != 0 {
 		t.Errorf("a trusted account is outside: %v", list)
 	}
+}
+
+// A caller and a resource with holes, as templates have them.
+func TestHoles(t *testing.T) {
+	d := doc(t, `{"Effect":"Allow","Action":"s3:GetObject","Resource":"x"},{"Effect":"Allow","Action":"sqs:*","Resource":"*"},
+		{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}}`)
+	bucket := value.Concat(value.Lit("arn:aws:s3:::"), value.Hole("bucket"), value.Lit("/*"))
+	d.Statements[0].Resource.Items[0].Text = bucket
+	a := Identity(d)
+	who := iam.Role(value.Concat(value.Lit("arn:aws:iam::"), value.Hole("AWS::AccountId"), value.Lit(":role/app")))
+	queue := value.Concat(value.Lit("arn:aws:sqs:"), value.Hole("AWS::Region"), value.Lit(":"), value.Hole("AWS::AccountId"), value.Lit(":q"))
+	for _, c := range []struct {
+		name              string
+		action            string
+		resource          value.Text
+		sometimes, always value.Tri
+	}{
+		{"the bucket itself", "s3:GetObject", bucket, value.Yes, value.Yes},
+		{"perhaps the bucket", "s3:GetObject", value.Lit("arn:aws:s3:::docs/*"), value.Unknown, value.Unknown},
+		{"any bucket", "s3:GetObject", value.Lit("*"), value.Yes, value.No},
+		{"any queue", "sqs:SendMessage", queue, value.Yes, value.Yes},
+		{"perhaps the account", "dynamodb:GetItem", value.Lit("*"), value.Unknown, value.Unknown},
+		{"another action", "s3:PutObject", bucket, value.No, value.No},
+	} {
+		o := Options{Principal: &who, Actions: []string{c.action}, Resources: []value.Text{c.resource}}
+		s, w := Sometimes(a, o), Always(a, o)
+		if s.Holds != c.sometimes || w.Holds != c.always {
+			t.Errorf("%s: sometimes %s, always %s; %s; %s", c.name, s.Holds, w.Holds, s.Witness, w.Witness)
+		}
+	}
+}
+
+// An Access serves many questions at once.
+func TestConcurrent(t *testing.T) {
+	a := Identity(doc(t, appPolicy+`,{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${aws:username}/*"}`))
+	b := Identity(doc(t, `{"Effect":"Allow","Action":["s3:*","dynamodb:*"],"Resource":"*"}`))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				if ab, ba := Equal(a, b, Options{}); ab.Holds != value.Yes || ba.Holds != value.No {
+					t.Errorf("%s, %s", ab.Holds, ba.Holds)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -22,19 +22,21 @@ type question struct {
 	o      *Options
 	strict bool // only what is certain counts: a witness is one for sure
 
-	extras  []string // actions beyond the catalogue, lower case
-	asked   words    // the actions that it is about
-	vars    []string // keys that variables name
-	vocab   map[string][]string
-	sets    map[string]bool
-	steps   int
-	states  int
-	why     []string
-	found   *Witness // a witness, or with !sure what may be one
-	sure    bool
-	refused int // candidates that the evaluator did not confirm
-	begun   int // steps at the start
-	spent   int // steps of an earlier pass
+	extras    []string // actions beyond the catalogue, lower case
+	asked     words    // the actions that it is about
+	vars      []string // keys that variables name
+	vocab     map[string][]string
+	sets      map[string]bool
+	steps     int
+	states    int
+	why       []string
+	found     *Witness // a witness, or with !sure what may be one
+	sure      bool
+	proposals [][]choice // values of variables to try
+	scope     *union     // the resources that it is about; nil: all
+	refused   int        // candidates that the evaluator did not confirm
+	begun     int        // steps at the start
+	spent     int        // steps of an earlier pass
 
 	negated *formula // of b, in the case
 

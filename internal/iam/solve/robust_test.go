@@ -2,6 +2,7 @@ package solve
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,16 @@ func TestRobust(t *testing.T) {
 		long[i] = fmt.Sprintf(`"svc%d:Action%d"`, i%1000, i)
 	}
 	wide := `{"Effect":"Allow","Action":[` + strings.Join(long, ",") + `],"Resource":"*"}`
+	names := make([]string, 20_000)
+	if os.Getenv("REMIT_ORACLE") != "" {
+		names = make([]string, 200_000) // 6 MB
+	}
+	for i := range names {
+		names[i] = fmt.Sprintf(`"arn:aws:s3:::bucket-%d/*"`, i)
+	}
+	buckets := `{"Effect":"Allow","Action":"s3:GetObject","Resource":[` + strings.Join(names, ",") + `]}`
 	for _, c := range []struct{ name, a, b string }{
+		{"many resources", buckets, buckets},
 		{"10,000 statements within themselves", many(10_000, "Allow"), many(10_000, "Allow")},
 		{"10,000 denies", `{"Effect":"Allow","Action":"s3:*","Resource":"*"},` + many(10_000, "Deny"), many(10_000, "Allow")},
 		{"everything within 10,000 statements", `{"Effect":"Allow","Action":"*","Resource":"*"}`, many(10_000, "Allow")},

@@ -120,6 +120,9 @@ func difference(a, b *Access, o *Options) Answer {
 		q = newQuestion(a, b, o)
 		q.spent = spent
 		st = q.search()
+		if p := newQuestion(a, b, o); st == sat && !q.sure && p.confirm(q) {
+			q = p
+		}
 	}
 	return q.answer(st)
 }
@@ -185,7 +188,8 @@ func (q *question) start() (state, status) {
 		for _, r := range q.o.Resources {
 			u.pattern(newPattern(r, globStyle, value.No))
 		}
-		s.all = append(s.all, q.fill(u, false).pats)
+		q.scope = q.fill(u, false)
+		s.all = append(s.all, q.scope.pats)
 	}
 	return q.solveResource(s)
 }

@@ -32,9 +32,10 @@ func (p *problem) solve() (str, status) {
 			rest = append(rest, u)
 		}
 	}
+	none := newIndex(p.none, len(base))
 	out := unsat
 	for _, b := range base {
-		s, st := p.from(b, rest)
+		s, st := p.from(b, rest, none)
 		if st == sat {
 			return s, st
 		}
@@ -72,12 +73,16 @@ func hasAnything(u []*pattern) bool {
 	return false
 }
 
-func (p *problem) from(base *pattern, rest [][]*pattern) (str, status) {
+func (p *problem) from(base *pattern, rest [][]*pattern, none *index) (str, status) {
 	if base.never {
 		return str{}, unsat
 	}
 	c := chase{problem: p, base: base}
-	for _, q := range p.none {
+	list := none.near(base)
+	if *p.states -= len(list) / 64; *p.states < 0 {
+		return str{}, capped
+	}
+	for _, q := range list {
 		if q.never || q.vague || q.apart(base) {
 			continue
 		}
