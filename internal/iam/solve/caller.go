@@ -136,7 +136,15 @@ func (c *crowd) named(p *policy.Principal) {
 	for _, e := range p.Entries {
 		for _, it := range e.Values.Items {
 			s, ok := it.Text.Known()
-			if !ok || s == "*" {
+			switch {
+			case s == "*" && ok:
+				continue
+			case !ok:
+				if e.Type == "AWS" {
+					c.open(it.Text)
+				} else if e.Type == "Federated" {
+					c.add(iam.Federated(it.Text), false)
+				}
 				continue
 			}
 			switch e.Type {
@@ -149,6 +157,30 @@ func (c *crowd) named(p *policy.Principal) {
 			}
 		}
 	}
+}
+
+// open adds those whom a text with holes names. One that shows no ARN the
+// evaluator leaves open to everybody.
+func (c *crowd) open(t value.Text) {
+	account := t
+	switch parts := t.Split(':', 6); {
+	case len(parts) == 6:
+		account = parts[4]
+		switch {
+		case parts[5].HasPrefix("role/") == value.Yes:
+			c.add(iam.Role(t), false)
+			return
+		case parts[5].HasPrefix("user/") == value.Yes:
+			c.add(iam.User(t), false)
+			return
+		case parts[5].Equal(value.Lit("root")) != value.Yes:
+			return
+		}
+	case t.String() != "${AWS::AccountId}":
+		return
+	}
+	c.add(iam.User(value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":user/someone"))), true)
+	c.add(iam.Role(value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":role/some-role"))), true)
 }
 
 func (c *crowd) arn(s string) {

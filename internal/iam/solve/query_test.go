@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/policy"
+	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -198,4 +200,34 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// Whom a policy names by a text that is known in part is a caller too.
+func TestNamedInPart(t *testing.T) {
+	account := value.Hole("AWS::AccountId")
+	arn := func(parts ...value.Text) value.Text {
+		return value.Concat(append([]value.Text{value.Lit("arn:aws:iam::")}, parts...)...)
+	}
+	for _, c := range []struct {
+		principal value.Text
+		want      value.Tri
+	}{
+		{arn(value.Lit("111122223333:role/"), value.Fresh("made by AWS")), value.Yes},
+		{arn(value.Lit("111122223333:role/app-"), value.Hole("Stage")), value.Yes},
+		{arn(account, value.Lit(":user/ada")), value.Yes},
+		{arn(account, value.Lit(":root")), value.Yes},
+		{account, value.Yes},
+		{value.Hole("Anybody"), value.Unknown},
+	} {
+		var at source.Span
+		text := func(s string) *value.Value { return value.NewText(value.Lit(s), at) }
+		field := func(key string, v *value.Value) value.Field { return value.Field{Key: key, Value: v} }
+		doc, problems := policy.Parse(value.NewMap([]value.Field{field("Version", text("2012-10-17")), field("Statement", value.NewMap([]value.Field{
+			field("Effect", text("Allow")), field("Action", text("s3:GetObject")), field("Resource", text("arn:aws:s3:::b/*")),
+			field("Principal", value.NewMap([]value.Field{field("AWS", value.NewText(c.principal, at))}, at)),
+		}, at))}, at))
+		if a := Sometimes(Resource(doc), Options{}); a.Holds != c.want || len(problems) > 0 {
+			t.Errorf("%s: %s %s %v, want %s; problems %v", c.principal, a.Holds, a.Certainty, a.Witness, c.want, problems)
+		}
+	}
 }
