@@ -112,6 +112,11 @@ func templatesOf(a *catalogue.Action) []string {
 	if !required {
 		out = append(out, "*")
 	}
+	if a.Service == "s3" && a.Name == "ListAllMyBuckets" {
+		// AWS asks for it on all buckets, by this text.
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_id-based-policy-examples.html
+		out = append(out, "arn:aws:s3:::*")
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -122,8 +127,8 @@ func arnPatterns(templates []string) []*pattern {
 	var out []*pattern
 	for _, t := range templates {
 		p := &pattern{}
-		if t == "*" {
-			p.syms = symsOf("*")
+		if !strings.Contains(t, "${") {
+			p.syms = symsOf(t)
 		} else {
 			p.syms = templateSyms(t)
 			if f := strings.SplitN(t, ":", 4); len(f) == 4 && !strings.ContainsAny(f[2], "$*") {

@@ -58,6 +58,8 @@ func TestWithin(t *testing.T) {
 		{"every service", allow("*", "*", ""), allow("s3:*", "*", ""), value.No, Exact},
 		{"unknown action", allow("s3:Frobnicate", "*", ""), allow("s3:Get*", "*", ""), value.No, Exact},
 		{"union", allow("s3:GetObject", "arn:aws:s3:::b/*", ""), allow("s3:GetObject", "arn:aws:s3:::b/a*", "") + `,{"Effect":"Allow","Action":"s3:GetObject","NotResource":"arn:aws:s3:::b/a*"}`, value.Yes, Exact},
+		{"all buckets", allow("s3:ListAllMyBuckets", "arn:aws:s3:::*", ""), allow("s3:ListBucket", "*", ""), value.No, Exact},
+		{"one bucket is not all", allow("s3:ListAllMyBuckets", "arn:aws:s3:::b", ""), allow("s3:ListBucket", "*", ""), value.Yes, Exact},
 		{"deny", allow("s3:GetObject", "*", ""), allow("s3:*", "*", "") + `,{"Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`, value.No, Exact},
 		{"both deny", allow("s3:GetObject", "*", "") + `,{"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::b/*"}`, allow("s3:*", "*", "") + `,{"Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`, value.Yes, Exact},
 		{"condition", allow("s3:GetObject", "*", cond(`"StringEquals":{"aws:PrincipalTag/t":"a"}`)), allow("s3:GetObject", "*", cond(`"StringLike":{"aws:PrincipalTag/t":"a*"}`)), value.Yes, Exact},
