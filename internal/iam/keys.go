@@ -39,6 +39,20 @@ func CallerWrites(key string) bool {
 		return oneOf(name, "versionstage", "versionid", "name", "description", "recoverywindowindays", "forcedeletewithoutrecovery", "blockpublicpolicy")
 	case "ssm":
 		return oneOf(name, "overwrite", "recursive", "policies")
+	case "cloudwatch":
+		return oneOf(name, "namespace", "alarmactions")
+	case "application-autoscaling":
+		return oneOf(name, "service-namespace", "scalable-dimension")
+	case "cloudformation":
+		return oneOf(name, "resourcetypes", "importresourcetypes", "templateurl", "stackpolicyurl", "rolearn", "changesetname", "targetregion")
+	case "acm-pca":
+		return name == "templatearn"
+	case "partnercentral":
+		return name == "catalog"
+	case "ram":
+		return oneOf(name, "principal", "requestedresourcetype", "resourcesharename", "requestedallowsexternalprincipals")
+	case "organizations":
+		return oneOf(name, "serviceprincipal", "policytype")
 	}
 	// The audience of a token is what the caller asked it for; of an identity
 	// pool's it is the pool.
