@@ -177,6 +177,20 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestKinds: a resource's policy that comes in the place of one that names
+// nobody is asked of all whom it names.
+func TestKinds(t *testing.T) {
+	for _, principal := range []string{`{"AWS": "444455556666"}`, `{"Service": "sns.amazonaws.com"}`, `{"CanonicalUser": "79a5"}`, `"*"`} {
+		now := read(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Principal": ` + principal + `, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}`)})
+		for _, old := range []string{doc(), doc(readAll)} {
+			d := Compare("within", now, read(t, map[string]string{"p.json": old}), "new", "old", false)
+			if got := d.Changes[0].Grows.Answer; got == report.AccessNo {
+				t.Errorf("%s against %s: grows %s", principal, old, got)
+			}
+		}
+	}
+}
+
 // TestUnnamed: callers whose ARNs only a deployment knows are compared too.
 func TestUnnamed(t *testing.T) {
 	template := func(action string) string {

@@ -251,9 +251,10 @@ func partly(it policy.Item) iam.Principal {
 	return iam.Role(it.Text)
 }
 
-// side are the policies of a version, or none.
+// side are the policies of a version, or none. One of a resource and one of an
+// identity have no requests in common: what either allows, it allows alone.
 func (s *subject) side(of *subject) *iam.Policies {
-	if of == nil {
+	if of == nil || (of.policies.Resource == nil) != (s.policies.Resource == nil) {
 		return &iam.Policies{}
 	}
 	return of.policies
