@@ -191,6 +191,38 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestMethods: an API's policy is about its methods, an event bus's about its
+// rules, which have ARNs of their own.
+func TestMethods(t *testing.T) {
+	for _, c := range [][4]string{
+		{`{"Type": "AWS::ApiGateway::RestApi", "Properties": {"Policy": `, `}}`, `{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/a"}`,
+			`{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}`},
+		{`{"Type": "AWS::Events::EventBusPolicy", "Properties": {"EventBusName": {"Ref": "Bus"}, "StatementId": "s", "Statement": `, `}}, "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "bus"}}`,
+			`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "events:PutRule", "Resource": "arn:aws:events:eu-west-1:111122223333:rule/bus/a"}`,
+			`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "events:PutRule", "Resource": "arn:aws:events:eu-west-1:111122223333:rule/bus/*"}`},
+	} {
+		make := func(s string) *Model {
+			if !strings.Contains(c[0], `"Statement": `) {
+				s = doc(s)
+			}
+			return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"X": ` + c[0] + s + c[1] + `}}`})
+		}
+		narrow, wide := make(c[2]), make(c[3])
+		if got := Compare("within", wide, narrow, "new", "old", false).Changes[0].Grows.Answer; got != report.AccessYes {
+			t.Errorf("%s: grows %s", c[3], got)
+		}
+		if got := Compare("within", narrow, wide, "new", "old", false).Changes[0].Grows.Answer; got != report.AccessNo {
+			t.Errorf("%s: grows %s", c[2], got)
+		}
+		if strings.Contains(c[0], "RestApi") {
+			who, err := wide.WhoCan("execute-api:Invoke", "X")
+			if err != nil || len(who.Grants) == 0 || who.Grants[0].Answer != report.AccessYes {
+				t.Errorf("who may invoke: %+v, %v", who, err)
+			}
+		}
+	}
+}
+
 // TestUnnamed: callers whose ARNs only a deployment knows are compared too.
 func TestUnnamed(t *testing.T) {
 	template := func(action string) string {

@@ -38,6 +38,7 @@ func (m *Model) Can(principal, action, resource string, context iam.Context) (*r
 	if err != nil {
 		return nil, err
 	}
+	t = t.methods(action)
 	id, taken := id.near(&t)
 	r := iam.Request{Principal: id.Principal, Action: action, Resource: t.text, Account: t.owner, Context: context}
 	res := iam.Evaluate(&r, m.policiesOf(id, &t))

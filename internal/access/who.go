@@ -40,6 +40,7 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	if err != nil {
 		return nil, err
 	}
+	t = t.methods(action)
 	out := &report.AccessWho{AccessHead: m.head("who-can"), Action: action, Resource: t.text.String(), Grants: []report.AccessGrant{}}
 	callers := m.callers(&t, actions)
 	out.Asked = len(callers)

@@ -129,22 +129,6 @@ func through(p *iam.Policy) *iam.Policies {
 	return &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: p}
 }
 
-// requests are those that the policy is about: on the resource and what is in
-// it, or to take on the role.
-func (g *Guarded) requests() solve.Options {
-	o := solve.Options{Owner: g.Owner}
-	if g.Trust {
-		o.Actions = []string{"sts:*"}
-	}
-	if !g.ARN.IsEmpty() {
-		o.Resources = []value.Text{g.ARN}
-		if !g.Trust {
-			o.Resources = append(o.Resources, value.Concat(g.ARN, value.Lit("/*")), value.Concat(g.ARN, value.Lit(":*")))
-		}
-	}
-	return o
-}
-
 // text is equal for subjects that say the same.
 func (s *subject) text() string {
 	var b strings.Builder
@@ -179,10 +163,14 @@ func change(now, old *Model, a, b *subject, both bool) report.AccessChange {
 		out.State = "new"
 	}
 	out.Subject, out.Kind = first.name, first.kind
+	o := first.options
+	if a != nil && b != nil {
+		o = ofBoth(o, b.options)
+	}
 	same := a != nil && b != nil && a.text() == b.text() && len(a.lacks)+len(b.lacks) == 0
-	out.Grows = growth(now, a, b, first.options, same)
+	out.Grows = growth(now, a, b, o, same)
 	if both {
-		s := growth(old, b, a, first.options, same)
+		s := growth(old, b, a, o, same)
 		out.Shrinks = &s
 	}
 	return out
