@@ -223,6 +223,44 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// TestUnread: an account's listing has no policies of keys, so that what its
+// identities may do with one is not known; nobody is the wrong answer.
+func TestUnread(t *testing.T) {
+	m := read(t, map[string]string{"a.json": `{"UserDetailList": [
+		{"UserName": "a", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/a", "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": ` + doc(`{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}`) + `}]},
+		{"UserName": "b", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/b"}]}`})
+	out, err := m.WhoCan("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/1")
+	if err != nil || len(out.Grants) != 1 || out.Grants[0].Answer != report.AccessUnknown || !strings.HasSuffix(out.Grants[0].Principal, "/a") {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// TestOutsiders: a condition that strangers meet too lets them in, and an id
+// that only AWS can read may be a stranger's.
+func TestOutsiders(t *testing.T) {
+	for _, c := range []struct{ principal, condition, want string }{
+		{`"*"`, `"StringLike": {"aws:SourceVpce": "*"}`, "yes"},
+		{`"*"`, `"StringLike": {"aws:SourceVpce": "vpce-*"}`, "yes"},
+		{`"*"`, `"Null": {"aws:SourceVpc": "false"}`, "yes"},
+		{`"*"`, `"StringLike": {"aws:SourceVpce": "vpce-1*"}`, ""},
+		{`"*"`, `"StringEquals": {"aws:SourceVpce": "vpce-1"}`, ""},
+		{`"*"`, `"StringLike": {"aws:PrincipalOrgID": "o-*"}`, "yes"},
+		{`"*"`, `"StringLike": {"aws:PrincipalOrgID": "o-a*"}`, ""},
+		{`"*"`, `"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a/*"}`, ""},
+		{`{"Service": "sns.amazonaws.com"}`, `"StringEquals": {"aws:SourceOrgID": "o-a"}`, ""},
+		{`{"CanonicalUser": "79a5"}`, ``, "unknown"},
+	} {
+		out := read(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Principal": ` + c.principal + `, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {` + c.condition + `}}`)}).Public()
+		got := ""
+		if len(out.Exposures) > 0 {
+			got = out.Exposures[0].Answer
+		}
+		if got != c.want {
+			t.Errorf("%s under %s: %q, want %q", c.principal, c.condition, got, c.want)
+		}
+	}
+}
+
 // TestUnnamed: callers whose ARNs only a deployment knows are compared too.
 func TestUnnamed(t *testing.T) {
 	template := func(action string) string {
