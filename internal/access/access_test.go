@@ -261,6 +261,24 @@ func TestOutsiders(t *testing.T) {
 	}
 }
 
+// TestMaybe: what stood under a condition and stands without one may grow.
+func TestMaybe(t *testing.T) {
+	template := func(condition string) *Model {
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}},
+			"Resources": {"Role": {` + condition + `"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + doc() + `, "Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}]}}}}`})
+	}
+	always, sometimes := template(""), template(`"Condition": "C", `)
+	for _, tt := range []struct {
+		now, old *Model
+		want     string
+	}{{always, sometimes, report.AccessUnknown}, {sometimes, always, report.AccessNo}, {sometimes, sometimes, report.AccessNo}} {
+		d := Compare("within", tt.now, tt.old, "new", "old", false)
+		if got := d.Changes[0].Grows.Answer; got != tt.want {
+			t.Errorf("grows %s, want %s: %+v", got, tt.want, d.Changes)
+		}
+	}
+}
+
 // TestUnnamed: callers whose ARNs only a deployment knows are compared too.
 func TestUnnamed(t *testing.T) {
 	template := func(action string) string {
