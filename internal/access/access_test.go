@@ -177,6 +177,108 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestKinds: a resource's policy that comes in the place of one that names
+// nobody is asked of all whom it names.
+func TestKinds(t *testing.T) {
+	for _, principal := range []string{`{"AWS": "444455556666"}`, `{"Service": "sns.amazonaws.com"}`, `{"CanonicalUser": "79a5"}`, `"*"`} {
+		now := read(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Principal": ` + principal + `, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}`)})
+		for _, old := range []string{doc(), doc(readAll)} {
+			d := Compare("within", now, read(t, map[string]string{"p.json": old}), "new", "old", false)
+			if got := d.Changes[0].Grows.Answer; got == report.AccessNo {
+				t.Errorf("%s against %s: grows %s", principal, old, got)
+			}
+		}
+	}
+}
+
+// TestMethods: an API's policy is about its methods, an event bus's about its
+// rules, which have ARNs of their own.
+func TestMethods(t *testing.T) {
+	for _, c := range [][4]string{
+		{`{"Type": "AWS::ApiGateway::RestApi", "Properties": {"Policy": `, `}}`, `{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/a"}`,
+			`{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}`},
+		{`{"Type": "AWS::Events::EventBusPolicy", "Properties": {"EventBusName": {"Ref": "Bus"}, "StatementId": "s", "Statement": `, `}}, "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "bus"}}`,
+			`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "events:PutRule", "Resource": "arn:aws:events:eu-west-1:111122223333:rule/bus/a"}`,
+			`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "events:PutRule", "Resource": "arn:aws:events:eu-west-1:111122223333:rule/bus/*"}`},
+	} {
+		make := func(s string) *Model {
+			if !strings.Contains(c[0], `"Statement": `) {
+				s = doc(s)
+			}
+			return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"X": ` + c[0] + s + c[1] + `}}`})
+		}
+		narrow, wide := make(c[2]), make(c[3])
+		if got := Compare("within", wide, narrow, "new", "old", false).Changes[0].Grows.Answer; got != report.AccessYes {
+			t.Errorf("%s: grows %s", c[3], got)
+		}
+		if got := Compare("within", narrow, wide, "new", "old", false).Changes[0].Grows.Answer; got != report.AccessNo {
+			t.Errorf("%s: grows %s", c[2], got)
+		}
+		if strings.Contains(c[0], "RestApi") {
+			who, err := wide.WhoCan("execute-api:Invoke", "X")
+			if err != nil || len(who.Grants) == 0 || who.Grants[0].Answer != report.AccessYes {
+				t.Errorf("who may invoke: %+v, %v", who, err)
+			}
+		}
+	}
+}
+
+// TestUnread: an account's listing has no policies of keys, so that what its
+// identities may do with one is not known; nobody is the wrong answer.
+func TestUnread(t *testing.T) {
+	m := read(t, map[string]string{"a.json": `{"UserDetailList": [
+		{"UserName": "a", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/a", "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": ` + doc(`{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}`) + `}]},
+		{"UserName": "b", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/b"}]}`})
+	out, err := m.WhoCan("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/1")
+	if err != nil || len(out.Grants) != 1 || out.Grants[0].Answer != report.AccessUnknown || !strings.HasSuffix(out.Grants[0].Principal, "/a") {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// TestOutsiders: a condition that strangers meet too lets them in, and an id
+// that only AWS can read may be a stranger's.
+func TestOutsiders(t *testing.T) {
+	for _, c := range []struct{ principal, condition, want string }{
+		{`"*"`, `"StringLike": {"aws:SourceVpce": "*"}`, "yes"},
+		{`"*"`, `"StringLike": {"aws:SourceVpce": "vpce-*"}`, "yes"},
+		{`"*"`, `"Null": {"aws:SourceVpc": "false"}`, "yes"},
+		{`"*"`, `"StringLike": {"aws:SourceVpce": "vpce-1*"}`, ""},
+		{`"*"`, `"StringEquals": {"aws:SourceVpce": "vpce-1"}`, ""},
+		{`"*"`, `"StringLike": {"aws:PrincipalOrgID": "o-*"}`, "yes"},
+		{`"*"`, `"StringLike": {"aws:PrincipalOrgID": "o-a*"}`, ""},
+		{`"*"`, `"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a/*"}`, ""},
+		{`{"Service": "sns.amazonaws.com"}`, `"StringEquals": {"aws:SourceOrgID": "o-a"}`, ""},
+		{`{"CanonicalUser": "79a5"}`, ``, "unknown"},
+	} {
+		out := read(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Principal": ` + c.principal + `, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {` + c.condition + `}}`)}).Public()
+		got := ""
+		if len(out.Exposures) > 0 {
+			got = out.Exposures[0].Answer
+		}
+		if got != c.want {
+			t.Errorf("%s under %s: %q, want %q", c.principal, c.condition, got, c.want)
+		}
+	}
+}
+
+// TestMaybe: what stood under a condition and stands without one may grow.
+func TestMaybe(t *testing.T) {
+	template := func(condition string) *Model {
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}},
+			"Resources": {"Role": {` + condition + `"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + doc() + `, "Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}]}}}}`})
+	}
+	always, sometimes := template(""), template(`"Condition": "C", `)
+	for _, tt := range []struct {
+		now, old *Model
+		want     string
+	}{{always, sometimes, report.AccessUnknown}, {sometimes, always, report.AccessNo}, {sometimes, sometimes, report.AccessNo}} {
+		d := Compare("within", tt.now, tt.old, "new", "old", false)
+		if got := d.Changes[0].Grows.Answer; got != tt.want {
+			t.Errorf("grows %s, want %s: %+v", got, tt.want, d.Changes)
+		}
+	}
+}
+
 // TestUnnamed: callers whose ARNs only a deployment knows are compared too.
 func TestUnnamed(t *testing.T) {
 	template := func(action string) string {

@@ -18,8 +18,28 @@ func (m *Model) policiesOf(id *Identity, t *target) *iam.Policies {
 	}
 	if t != nil && t.guarded != nil {
 		p.Resource = t.guarded.Policy
+	} else if t != nil && !t.known && t.decides() {
+		p.Resource = perhaps(id.Principal.Account)
 	}
 	return p
+}
+
+// decides tells whether a resource of its kind has a policy without which what
+// identities are allowed counts for nothing: keys and roles.
+func (t *target) decides() bool {
+	s := t.text.String()
+	parts := strings.SplitN(s, ":", 6)
+	return len(parts) == 6 && (parts[2] == "kms" || parts[2] == "iam" && strings.HasPrefix(parts[5], "role/"))
+}
+
+// perhaps is such a policy where it is not read: it may hand over to the
+// account, or not.
+func perhaps(account value.Text) *iam.Policy {
+	doc, _ := policy.ParseJSON("", []byte(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"}}`))
+	doc.Statements[0].Maybe = true
+	items := doc.Statements[0].Principal.Entries[0].Values.Items
+	items[0].Text = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":root"))
+	return iam.Compile(doc)
 }
 
 // Can answers whether one request is allowed.
@@ -38,6 +58,7 @@ func (m *Model) Can(principal, action, resource string, context iam.Context) (*r
 	if err != nil {
 		return nil, err
 	}
+	t = t.methods(action)
 	id, taken := id.near(&t)
 	r := iam.Request{Principal: id.Principal, Action: action, Resource: t.text, Account: t.owner, Context: context}
 	res := iam.Evaluate(&r, m.policiesOf(id, &t))
@@ -69,7 +90,11 @@ func (id *Identity) near(t *target) (*Identity, []string) {
 func (m *Model) about(id *Identity, t *target) []string {
 	out := slices.Clone(id.Lacks)
 	if t != nil && !t.known && t.text.String() != "*" {
-		out = append(out, "the resource "+t.text.String()+" is not among what was read: a policy of its own is not considered")
+		if t.decides() {
+			out = append(out, "the policy of "+t.text.String()+" is not among what was read: whether it lets the account's own policies decide is not known, nor whom it names")
+		} else {
+			out = append(out, "the resource "+t.text.String()+" is not among what was read: a policy of its own is not considered")
+		}
 	}
 	if t != nil && t.guarded != nil && t.guarded.File != nil {
 		out = append(out, "the policy in "+t.guarded.File.Path+" is taken for that of "+t.text.String())

@@ -40,6 +40,7 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	if err != nil {
 		return nil, err
 	}
+	t = t.methods(action)
 	out := &report.AccessWho{AccessHead: m.head("who-can"), Action: action, Resource: t.text.String(), Grants: []report.AccessGrant{}}
 	callers := m.callers(&t, actions)
 	out.Asked = len(callers)
@@ -170,6 +171,8 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 			add(x.Item.String(), "service", iam.Service(x.Item.String()), iam.Context{})
 		case x.Type == "Federated":
 			add(x.Item.String(), "federated identity", iam.Federated(x.Item.Text), iam.Context{})
+		case x.Type == "CanonicalUser":
+			add("the account of the canonical user "+x.Item.String(), "account", iam.Root(value.Hole("the account of the canonical user "+x.Item.String())), iam.Context{})
 		case x.Type != "AWS":
 		case !known:
 			m.named(x.Item, t, add)

@@ -25,6 +25,7 @@ type subject struct {
 	options         solve.Options
 	lacks           []string
 	file            bool
+	maybe           bool // a condition decides whether it is there
 }
 
 // Compare tells for each identity, resource and policy of two versions whether
@@ -99,6 +100,7 @@ func (m *Model) subjects(short bool) []*subject {
 	for _, id := range m.Identities {
 		s := &subject{name: name(id.Resource, id.Name), kind: id.Kind, policies: m.policiesOf(id, nil), lacks: id.Lacks, file: id.Resource == nil}
 		if id.Resource != nil {
+			s.maybe = id.Resource.Exists == value.Unknown
 			s.options.Principal = &id.Principal
 		}
 		for _, p := range id.Policies {
@@ -112,6 +114,7 @@ func (m *Model) subjects(short bool) []*subject {
 	for _, g := range m.Guarded {
 		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.Policy}, docs: []*policy.Document{g.Policy.Document}, file: g.File != nil}
 		s.options = g.requests()
+		s.maybe = g.Resource != nil && g.Resource.Exists == value.Unknown
 		out = append(out, s)
 	}
 	for _, s := range out {
@@ -127,22 +130,6 @@ func (m *Model) subjects(short bool) []*subject {
 // all by their own: to take a Deny away is growth too.
 func through(p *iam.Policy) *iam.Policies {
 	return &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: p}
-}
-
-// requests are those that the policy is about: on the resource and what is in
-// it, or to take on the role.
-func (g *Guarded) requests() solve.Options {
-	o := solve.Options{Owner: g.Owner}
-	if g.Trust {
-		o.Actions = []string{"sts:*"}
-	}
-	if !g.ARN.IsEmpty() {
-		o.Resources = []value.Text{g.ARN}
-		if !g.Trust {
-			o.Resources = append(o.Resources, value.Concat(g.ARN, value.Lit("/*")), value.Concat(g.ARN, value.Lit(":*")))
-		}
-	}
-	return o
 }
 
 // text is equal for subjects that say the same.
@@ -179,11 +166,28 @@ func change(now, old *Model, a, b *subject, both bool) report.AccessChange {
 		out.State = "new"
 	}
 	out.Subject, out.Kind = first.name, first.kind
+	o := first.options
+	if a != nil && b != nil {
+		o = ofBoth(o, b.options)
+	}
 	same := a != nil && b != nil && a.text() == b.text() && len(a.lacks)+len(b.lacks) == 0
-	out.Grows = growth(now, a, b, first.options, same)
+	out.Grows = grown(now, a, b, o, same)
 	if both {
-		s := growth(old, b, a, first.options, same)
+		s := grown(old, b, a, o, same)
 		out.Shrinks = &s
+	}
+	return out
+}
+
+// grown is growth, where b may not be there at all and a is.
+func grown(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGrowth {
+	out := growth(m, a, b, o, same)
+	if out.Answer != report.AccessNo || a == nil || b == nil || a.maybe || !b.maybe {
+		return out
+	}
+	if alone := growth(m, a, nil, o, false); alone.Answer != report.AccessNo {
+		out.Answer, out.Certainty, out.Examples = report.AccessUnknown, "unknown", alone.Examples
+		out.Why = append(out.Why, "in the other version a condition that is not known decides whether "+b.name+" is there")
 	}
 	return out
 }
@@ -251,9 +255,10 @@ func partly(it policy.Item) iam.Principal {
 	return iam.Role(it.Text)
 }
 
-// side are the policies of a version, or none.
+// side are the policies of a version, or none. One of a resource and one of an
+// identity have no requests in common: what either allows, it allows alone.
 func (s *subject) side(of *subject) *iam.Policies {
-	if of == nil {
+	if of == nil || (of.policies.Resource == nil) != (s.policies.Resource == nil) {
 		return &iam.Policies{}
 	}
 	return of.policies

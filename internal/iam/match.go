@@ -176,15 +176,32 @@ func (set *principalSet) match(r *Request, bounded bool, effect value.Tri) reach
 
 // complement is NotPrincipal: everybody but those listed. A session is
 // excepted only where its role or itself is listed, and a caller with a
-// boundary never is.
+// boundary never is. An account that is listed beside one of its identities
+// excepts no other; what it excepts alone, AWS does not say.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (set *principalSet) complement(r *Request, listed reach, bounded bool) reach {
 	out := nobody
-	out.direct = listed.any().Not()
+	out.direct = listed.direct.Or(listed.role).Not()
+	if out.direct != value.No && listed.account != value.No && !set.details(r.Principal.Account) {
+		out.direct = value.Unknown
+	}
 	if bounded {
 		out.direct = value.Yes
 	}
 	return out
+}
+
+// details tells whether the set names identities of the account one by one.
+func (set *principalSet) details(account value.Text) bool {
+	for i := range set.entries {
+		switch e := &set.entries[i]; e.kind {
+		case userEntry, roleEntry, sessionEntry:
+			if !e.maybe && accountOf(e.text).Equal(account) == value.Yes {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *principalEntry) match(p *Principal) reach {

@@ -29,8 +29,8 @@ func Outside(p *Principal) Context {
 		c.SetText("aws:SourceAccount", account)
 		c.SetText("aws:SourceOwner", account)
 		c.SetText("aws:SourceArn", strangersResource(p.Service, account))
-		c.SetText("aws:SourceOrgID", value.Fresh("a stranger's organisation"))
-		c.SetText("aws:SourceOrgPaths", value.Fresh("a stranger's organisation"))
+		c.SetText("aws:SourceOrgID", strangersOrganisation())
+		c.SetText("aws:SourceOrgPaths", strangersOrganisation())
 	case AnonymousKind:
 	case FederatedKind:
 		federatedKeys(&c, p)
@@ -38,11 +38,35 @@ func Outside(p *Principal) Context {
 		c.SetText("aws:userid", value.Fresh("a stranger's id"))
 		c.SetText("kms:CallerAccount", p.Account)
 		if p.Kind == RootKind && isFresh(p.Account) {
-			c.SetText("aws:PrincipalOrgID", value.Fresh("a stranger's organisation"))
-			c.SetText("aws:PrincipalOrgPaths", value.Fresh("a stranger's organisation"))
+			c.SetText("aws:PrincipalOrgID", strangersOrganisation())
+			c.SetText("aws:PrincipalOrgPaths", strangersOrganisation())
 		}
 	}
 	return c
+}
+
+// strangersOrganisation is its id, or the path of an account in it.
+func strangersOrganisation() value.Text {
+	return value.Concat(value.Lit("o-"), value.Fresh("a stranger's organisation"))
+}
+
+// network is the context of a caller that comes through a VPC of its own.
+func (c Context) network() Context {
+	c.SetText("aws:SourceVpc", value.Concat(value.Lit("vpc-"), value.Fresh("a stranger's network")))
+	c.SetText("aws:SourceVpce", value.Concat(value.Lit("vpce-"), value.Fresh("a stranger's endpoint")))
+	c.Absent("aws:SourceIp")
+	return c
+}
+
+// asksForNetwork tells whether the statement asks which VPC a request comes from.
+func (st *statement) asksForNetwork() bool {
+	for i := range st.src.Condition {
+		switch strings.ToLower(st.src.Condition[i].Key) {
+		case "aws:sourcevpc", "aws:sourcevpce":
+			return true
+		}
+	}
+	return false
 }
 
 // strangersResource is the ARN of a resource for which a service may call: a

@@ -154,6 +154,10 @@ func (x *outside) classes() []Exposure {
 			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Role(e.text))
 		case sessionEntry:
 			add(Exposure{Who: ForeignAccount, Account: accountOf(e.text), Principal: it}, Session(e.text, value.Text{}))
+		case canonicalEntry:
+			// Only AWS knows for which account the id stands.
+			account := value.Hole("the account of the canonical user " + e.text.String())
+			add(Exposure{Who: ForeignAccount, Account: account, Principal: it}, Root(account))
 		case opaqueEntry:
 			// An ARN of which it is not known whether it is a role's or a user's.
 			if !e.text.IsKnown() && !e.named && !e.mayBeAnyone() {
@@ -290,8 +294,16 @@ func (x *outside) meant(action string) string {
 }
 
 func (x *outside) one(e *Exposure, caller Principal, action string, res value.Text) value.Tri {
+	t := x.from(e, caller, action, res, Outside(&caller))
+	if t != value.Yes && caller.Kind != ServiceKind && x.st.asksForNetwork() {
+		t = t.Or(x.from(e, caller, action, res, Outside(&caller).network()))
+	}
+	return t
+}
+
+func (x *outside) from(e *Exposure, caller Principal, action string, res value.Text, context Context) value.Tri {
 	r := Request{Principal: caller, Action: action, Resource: res, Account: x.owner}
-	r.Context = Outside(&caller)
+	r.Context = context
 	var buffer [actionRoom]byte
 	low := lowerAction(action, &buffer)
 	ev := evaluation{request: &r, policies: &x.policies, trace: &trace{}}

@@ -241,6 +241,9 @@ var guardCases = []semantic{
 	{name: "NotPrincipal denies the others", page: notPrinc, caller: user, identity: allowS3, policy: `"NotPrincipal":` + aws("arn:aws:iam::111122223333:user/bob") + "," + denyS3, want: DeniedExplicit},
 	{name: "NotPrincipal spares those it names", page: notPrinc, caller: user, identity: allowS3, policy: `"NotPrincipal":` + aws(user) + "," + denyS3, want: Allowed},
 	{name: "NotPrincipal never spares a caller with a boundary", page: notPrinc, caller: user, identity: allowS3, boundary: allowS3, policy: `"NotPrincipal":` + aws(user) + "," + denyS3, want: DeniedExplicit},
+	{name: "NotPrincipal does not spare all of an account that stands beside one of its users", page: notPrinc, caller: user, identity: allowS3, policy: `"NotPrincipal":{"AWS":["arn:aws:iam::111122223333:user/bob","arn:aws:iam::111122223333:root"]},` + denyS3, want: DeniedExplicit},
+	{name: "NotPrincipal spares a user beside its account", page: notPrinc, caller: user, identity: allowS3, policy: `"NotPrincipal":{"AWS":["` + user + `","arn:aws:iam::111122223333:root"]},` + denyS3, want: Allowed},
+	{name: "NotPrincipal with an account alone", page: notPrinc, caller: user, identity: allowS3, policy: `"NotPrincipal":` + aws("arn:aws:iam::111122223333:root") + "," + denyS3, want: Unknown},
 	{name: "NotPrincipal with Allow lets all others in", page: notPrinc, caller: "*", policy: `"NotPrincipal":` + aws(user) + "," + allowS3, want: Allowed},
 
 	{name: "AWS's policies cannot be changed", page: managedPo, caller: user, action: "iam:CreatePolicyVersion", resource: "arn:aws:iam::aws:policy/ReadOnlyAccess", identity: `"Effect":"Allow","Action":"*","Resource":"*"`, want: DeniedImplicit},

@@ -78,6 +78,9 @@
 //   - Actions that the catalogue does not know are one for each service that a
 //     policy names as a whole, one of all other services, and those that are
 //     written out. A pattern such as "s3:Get*" is what the catalogue knows of it.
+//   - sts:GetCallerIdentity, which AWS lets every caller do whatever policies
+//     say, is no policy's doing: it is part of no question, so that Sometimes
+//     says no of it alone. The evaluator allows it.
 //   - ACLs, grants on keys and Lake Formation are not policies.
 //   - A bound on steps or on states ends the search: Undecided.
 //
