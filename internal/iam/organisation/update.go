@@ -38,6 +38,13 @@ func (ix *Index) Update(in *Account) bool {
 	ix.each(func(_ *judge, b *account) {
 		b.again = dirty[b.number] || b.touched(fresh)
 	})
+	stale := map[int32]bool{}
+	before.callers(stale)
+	for _, b := range ix.accounts {
+		if b.again {
+			b.callers(stale)
+		}
+	}
 	ix.each(func(j *judge, b *account) {
 		if b.again {
 			newClassifier(ix, b).run()
@@ -46,9 +53,60 @@ func (ix *Index) Update(in *Account) bool {
 	})
 	ix.join()
 	ix.crossAgain(before)
+	ix.forgetParts(stale)
 	ix.docs.forget()
 	ix.graph, ix.ways = nil, nil
 	return true
+}
+
+// callers notes the accounts whose principals have steps into the account.
+func (a *account) callers(into map[int32]bool) {
+	for _, x := range a.crossings {
+		if x.caller >= 0 && a.classes[x.class].kind.number < firstKinds {
+			into[x.caller] = true
+		}
+	}
+}
+
+// forgetParts lets go of steps that may be others now: of accounts that were
+// looked at again, and of those that have or had steps into them.
+func (ix *Index) forgetParts(stale map[int32]bool) {
+	for _, a := range ix.accounts {
+		if a.again {
+			a.callers(stale)
+		}
+		for _, x := range a.moved {
+			stale[x] = true
+		}
+		a.moved = nil
+	}
+	for _, a := range ix.accounts {
+		if a.again || stale[a.number] {
+			a.part = nil
+		}
+	}
+}
+
+// differ are the callers of crossings that are in one list only.
+func differ(before, now []crossing) []int32 {
+	if slices.Equal(before, now) {
+		return nil
+	}
+	was := map[crossing]bool{}
+	for _, x := range before {
+		was[x] = true
+	}
+	var out []int32
+	for _, x := range now {
+		if !was[x] {
+			out = append(out, x.caller)
+		}
+		delete(was, x)
+	}
+	for x := range was {
+		out = append(out, x.caller)
+	}
+	return out
 }
 
 // touched tells whether one of the patterns tells resources of the account
@@ -150,6 +208,9 @@ func (ix *Index) crossAgain(before *account) {
 			}
 		}
 		slices.SortFunc(list, compareCrossings)
+		if !a.again {
+			a.moved = differ(a.crossings, list)
+		}
 		a.crossings = slices.Clip(list)
 	})
 }
