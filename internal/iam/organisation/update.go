@@ -20,7 +20,9 @@ func (ix *Index) Update(in *Account) bool {
 	kinds := len(ix.kinds.all)
 	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
 	ix.accounts[n] = a
-	ix.read(a, in)
+	for r := range ahead([]Account{*in}) {
+		ix.read(a, r)
+	}
 	dirty := map[int32]bool{n: true}
 	whole := len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
 	for _, b := range ix.accounts {
@@ -44,6 +46,9 @@ func (ix *Index) Update(in *Account) bool {
 		if b.again {
 			b.callers(stale)
 		}
+	}
+	for _, j := range ix.workers {
+		clear(j.made) // control policies may be others
 	}
 	ix.each(func(j *judge, b *account) {
 		if b.again {
