@@ -92,24 +92,20 @@ func (ix *Index) forgetParts(stale map[int32]bool) {
 	}
 }
 
-// differ are the callers of crossings that are in one list only.
+// differ are the callers of crossings that are in one of the sorted lists only.
 func differ(before, now []crossing) []int32 {
-	if slices.Equal(before, now) {
-		return nil
-	}
-	was := map[crossing]bool{}
-	for _, x := range before {
-		was[x] = true
-	}
 	var out []int32
-	for _, x := range now {
-		if !was[x] {
-			out = append(out, x.caller)
+	for len(before) > 0 || len(now) > 0 {
+		switch {
+		case len(before) > 0 && len(now) > 0 && before[0] == now[0]:
+			before, now = before[1:], now[1:]
+		case len(now) == 0 || len(before) > 0 && compareCrossings(before[0], now[0]) <= 0:
+			out = append(out, before[0].caller)
+			before = before[1:]
+		default:
+			out = append(out, now[0].caller)
+			now = now[1:]
 		}
-		delete(was, x)
-	}
-	for x := range was {
-		out = append(out, x.caller)
 	}
 	return out
 }
