@@ -16,7 +16,7 @@ type Organisation struct {
 }
 
 // An Account is one account with its principals and resources, which are read
-// once, in the order of the sequence.
+// once, in the order of the sequence, and not side by side with another's.
 type Account struct {
 	ID string
 	// Path is the account's place, "o-…/r-…/ou-…/", as aws:PrincipalOrgPaths
