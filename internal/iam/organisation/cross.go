@@ -205,10 +205,10 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 	// nothing tells accounts apart, once for all.
 	ask := func(n, of int32) {
 		c := ix.classes[n]
-		x := j.caller(c, rc.kind)
-		if x.view.any == 0 {
+		if c.form.views[rc.kind.number].any == 0 {
 			return
 		}
+		x := j.caller(c, rc.kind)
 		one := split || of >= 0 || c.account >= 0
 		cells := c.cells
 		if of >= 0 {

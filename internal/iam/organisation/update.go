@@ -198,19 +198,24 @@ func (ix *Index) crossAgain(before *account) {
 				list = append(list, j.crossings(a, k, who)...)
 			}
 		}
+		slices.SortFunc(list, compareCrossings)
 		if !a.again {
-			if len(redo) == 0 {
+			var was, kept []crossing
+			for _, x := range a.crossings {
+				if redo[x.class] {
+					was = append(was, x)
+				}
+			}
+			if a.moved = differ(was, list); a.moved == nil {
 				return
 			}
 			for _, x := range a.crossings {
 				if !redo[x.class] {
-					list = append(list, x)
+					kept = append(kept, x)
 				}
 			}
-		}
-		slices.SortFunc(list, compareCrossings)
-		if !a.again {
-			a.moved = differ(a.crossings, list)
+			list = append(list, kept...)
+			slices.SortFunc(list, compareCrossings)
 		}
 		a.crossings = slices.Clip(list)
 	})
