@@ -189,7 +189,7 @@ func (ix *Index) crossAgain(before *account) {
 	who := ix.newCallers()
 	ix.each(func(j *judge, a *account) {
 		var list []crossing
-		redo := map[int32]bool{}
+		redo := make([]bool, len(a.classes))
 		for _, k := range a.granting {
 			m := a.classes[k].mention
 			if a.again || m == nil || m.open || slices.ContainsFunc(m.accounts, func(id string) bool { return ids[id] }) ||
