@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sync"
 )
@@ -19,8 +20,8 @@ func Build(in *Organisation) *Index {
 	}
 	ix.patterns.add("*")
 	ix.names.add("*")
-	for i := range in.Accounts {
-		ix.load(&in.Accounts[i])
+	for a := range ahead(in.Accounts) {
+		ix.load(a)
 	}
 	ix.nameTrie = newTrie(ix.names)
 	for _, a := range ix.accounts {
@@ -41,6 +42,45 @@ func Build(in *Organisation) *Index {
 	ix.reachAcross()
 	ix.docs.forget()
 	return ix
+}
+
+// ahead yields the accounts with their principals and resources read, the next
+// while one is at work: where they come from, a file or an interface, takes time
+// of its own. They are read one after the other.
+func ahead(list []Account) iter.Seq[*read] {
+	return func(yield func(*read) bool) {
+		next, done := make(chan *read, 1), make(chan struct{})
+		go func() {
+			defer close(next)
+			for i := range list {
+				r := &read{Account: &list[i]}
+				if list[i].Principals != nil {
+					r.principals = slices.Collect(list[i].Principals)
+				}
+				if list[i].Resources != nil {
+					r.resources = slices.Collect(list[i].Resources)
+				}
+				select {
+				case next <- r:
+				case <-done:
+					return
+				}
+			}
+		}()
+		defer close(done)
+		for r := range next {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// A read is an account of which everything is read.
+type read struct {
+	*Account
+	principals []Principal
+	resources  []Resource
 }
 
 // each runs over the accounts side by side.

@@ -21,6 +21,8 @@ type class struct {
 	member   member
 	home     int32 // the account of that member
 	cells    []int32
+	wideIn   []wideKind // see wideKinds
+	looked   int        // at so many kinds, for these
 	judged   bool
 	isAdmin  value.Tri
 }

@@ -113,29 +113,34 @@ func (ix *Index) newCallers() *callers {
 			}
 		}
 	}
+	wanted := make([]bool, len(ix.patterns.list))
+	for p := range x.byPattern {
+		wanted[p] = true
+	}
 	for _, c := range ix.classes {
 		if len(c.cells) == 0 {
 			continue
 		}
-		for _, k := range ix.kinds.all {
-			if c.wide(k) {
-				x.wide[k.number] = append(x.wide[k.number], c.number)
-				g, ok := ix.group(c, k)
-				if !ok {
-					x.alone[k.number] = append(x.alone[k.number], c.number)
-					continue
-				}
-				if last := len(g.classes) - 1; last < 0 || g.classes[last] < c.number {
-					g.classes = append(g.classes, c.number)
-				}
-				if !inGroup[g] {
-					inGroup[g] = true
-					x.groups[k.number] = append(x.groups[k.number], g)
-				}
+		for _, w := range ix.wideKinds(c) {
+			x.wide[w.kind] = append(x.wide[w.kind], c.number)
+			if w.group < 0 {
+				x.alone[w.kind] = append(x.alone[w.kind], c.number)
+				continue
+			}
+			g := ix.groups[w.group]
+			if last := len(g.classes) - 1; last < 0 || g.classes[last] < c.number {
+				g.classes = append(g.classes, c.number)
+			}
+			if !inGroup[g] {
+				inGroup[g] = true
+				x.groups[w.kind] = append(x.groups[w.kind], g)
 			}
 		}
 		for _, p := range c.patterns {
-			if list, ok := x.byPattern[p]; ok && (len(list) == 0 || list[len(list)-1] != c.number) {
+			if !wanted[p] {
+				continue
+			}
+			if list := x.byPattern[p]; len(list) == 0 || list[len(list)-1] != c.number {
 				x.byPattern[p] = append(list, c.number)
 			}
 		}
@@ -146,6 +151,29 @@ func (ix *Index) newCallers() *callers {
 		}
 	}
 	return x
+}
+
+// A wideKind is a kind of which a class covers whatever there is, with its
+// group there, or -1.
+type wideKind struct {
+	kind  uint16
+	group int32
+}
+
+// wideKinds are those of a class; they stay what they are.
+func (ix *Index) wideKinds(c *class) []wideKind {
+	for ; c.looked < len(ix.kinds.all); c.looked++ {
+		k := ix.kinds.all[c.looked]
+		if !c.wide(k) {
+			continue
+		}
+		w := wideKind{k.number, -1}
+		if g, ok := ix.group(c, k); ok {
+			w.group = g.number
+		}
+		c.wideIn = append(c.wideIn, w)
+	}
+	return c.wideIn
 }
 
 // wide tells whether an Allow of the class covers whatever there is of a kind.
@@ -177,10 +205,10 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 	// nothing tells accounts apart, once for all.
 	ask := func(n, of int32) {
 		c := ix.classes[n]
-		x := j.caller(c, rc.kind)
-		if x.view.any == 0 {
+		if c.form.views[rc.kind.number].any == 0 {
 			return
 		}
+		x := j.caller(c, rc.kind)
 		one := split || of >= 0 || c.account >= 0
 		cells := c.cells
 		if of >= 0 {

@@ -27,7 +27,14 @@
 // application, with its code, entries and evidence; here the question is which
 // of a million principals become administrator, and policies are all there is.
 // That needs another search over the same rows: the ids are equal, and the
-// table stands in a package of its own so that both can read it.
+// table stands in a package of its own so that both can read it. Steps are
+// kept by account (graph.go): a changed policy costs those of few accounts and
+// a search.
+//
+// Accounts are read one ahead of the one at work, in a goroutine of its own and
+// one after the other. How much memory the garbage collector may take beyond
+// what is in use is the caller's to say: half of the peak is garbage where no
+// limit (GOMEMLIMIT) is set.
 //
 // # Where it is approximate
 //

@@ -22,6 +22,8 @@ type judge struct {
 	lists    *lists
 	callers  [][]*caller // by class and kind
 	whole    map[wholeKey]value.Tri
+	moves    map[moveKey][]move
+	made     map[makesKey]grant
 	combos   map[comboKey]uint32
 	asked    int // decisions
 	news     map[newFormKey]*subjectForm
@@ -40,7 +42,7 @@ type judgeKey struct {
 }
 
 func newJudge(ix *Index) *judge {
-	return &judge{ix: ix, memo: map[judgeKey]grant{}, compiled: map[*document]*iam.Policy{}, lately: map[*document]*iam.Policy{}, rails: map[*rail][][]*iam.Policy{}, lists: newLists(), whole: map[wholeKey]value.Tri{}, combos: map[comboKey]uint32{}, news: map[newFormKey]*subjectForm{}}
+	return &judge{ix: ix, memo: map[judgeKey]grant{}, compiled: map[*document]*iam.Policy{}, lately: map[*document]*iam.Policy{}, rails: map[*rail][][]*iam.Policy{}, lists: newLists(), whole: map[wholeKey]value.Tri{}, moves: map[moveKey][]move{}, made: map[makesKey]grant{}, combos: map[comboKey]uint32{}, news: map[newFormKey]*subjectForm{}}
 }
 
 // bitsOf folds the numbers of the patterns that match into one number: a set

@@ -11,7 +11,7 @@ import (
 
 // load reads an account: its principals and resources are noted, their
 // documents interned, and what those mention is collected.
-func (ix *Index) load(in *Account) {
+func (ix *Index) load(in *read) {
 	a := &account{number: int32(len(ix.accounts)), id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
 	if _, ok := ix.accountAt[a.id]; ok || !isAccount(a.id) {
 		ix.problem("account " + a.id + ": its id is not one of twelve digits that no other account has; give each account once")
@@ -23,15 +23,15 @@ func (ix *Index) load(in *Account) {
 }
 
 // read reads what an account has.
-func (ix *Index) read(a *account, in *Account) {
+func (ix *Index) read(a *account, in *read) {
 	a.scp, a.rcp = ix.rail(in.SCP), ix.rail(in.RCP)
 	ix.mentionTags(a.scp.levels...)
 	ix.mentionTags(a.rcp.levels...)
 	attached := map[string]bool{}
-	if in.Principals != nil {
-		for p := range in.Principals {
-			ix.loadPrincipal(a, &p, attached)
-		}
+	a.principals = make([]member, 0, len(in.principals))
+	a.resources = make([]thing, 0, len(in.principals)+len(in.resources)+32)
+	for i := range in.principals {
+		ix.loadPrincipal(a, &in.principals[i], attached)
 	}
 	for _, m := range a.principals {
 		kind := roleType
@@ -40,10 +40,8 @@ func (ix *Index) read(a *account, in *Account) {
 		}
 		a.resources = append(a.resources, thing{name: a.names.add(m.arn), kind: ix.kinds.of(kind).number, doc: ix.document(a, m.trust, m.arn), tags: m.tags})
 	}
-	if in.Resources != nil {
-		for r := range in.Resources {
-			ix.loadResource(a, &r)
-		}
+	for i := range in.resources {
+		ix.loadResource(a, &in.resources[i])
 	}
 	// There are millions: no room beyond what is there.
 	a.resources, a.principals = slices.Clone(a.resources), slices.Clone(a.principals)

@@ -16,7 +16,7 @@ type Organisation struct {
 }
 
 // An Account is one account with its principals and resources, which are read
-// once, in the order of the sequence.
+// once, in the order of the sequence, and not side by side with another's.
 type Account struct {
 	ID string
 	// Path is the account's place, "o-…/r-…/ou-…/", as aws:PrincipalOrgPaths
@@ -202,8 +202,8 @@ type Index struct {
 	accountAt map[string]int32
 
 	workers []*judge
-	graph   *graph // when it is first asked for
-	ways    *ways
+	graph   *graph // of the last search
+	ways    *ways  // nil: they are to be found
 
 	problems []source.Problem
 }
@@ -232,7 +232,9 @@ type account struct {
 	granting []int32 // resource classes whose policy lets somebody in
 
 	crossings []crossing // into it
+	part      *part      // its steps; nil: they are to be found
 	again     bool       // it is looked at again
+	moved     []int32    // callers whose crossings into it changed
 
 	subjectAt, classAt map[string]int32
 

@@ -25,6 +25,10 @@ func facts(ix *organisation.Index, p *plain) []string {
 			}
 		}
 	}
+	for x := range ix.Administrators() {
+		own := strings.Contains(x.Principal, ":"+x.Account+":")
+		out = append(out, fmt.Sprint(x.Principal, " is listed, own account ", own, ", ", len(x.Chain), " hops, ", x.Holds))
+	}
 	slices.Sort(out)
 	return out
 }

@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ type relation struct {
 	touched []int32
 	// by resource class
 	found   []grant
+	some    []uint64 // bits: those of which something was found
 	mine    []int32
 	grants  map[grant]uint32
 	rows    map[string][]entry
@@ -47,6 +49,7 @@ func newRelation(j *judge, a *account) *relation {
 	n := len(a.subjects)
 	r.states, r.of, r.ofKind = make([]state, n), make([][]int32, n), make([][]int32, len(j.ix.kinds.all))
 	r.found, r.callers = make([]grant, len(a.classes)), make([]caller, len(j.ix.kinds.all))
+	r.some = make([]uint64, len(a.classes)/64+1)
 	for i := range a.subjects {
 		k := a.subjects[i].form.kind
 		if len(r.ofKind[k.number]) == 0 {
@@ -131,14 +134,19 @@ func (r *relation) row(i int32) {
 		}
 	}
 	p := pair{c: c, caller: a, member: &a.principals[a.cells[i].members[0]], owner: a}
-	r.mine = r.mine[:0]
 	for _, s := range r.touched {
 		if st := &r.states[s]; st.allow != 0 || st.granted {
 			p.x = &callers[a.subjects[s].form.kind.number]
 			r.subject(p, s)
 		}
 	}
-	slices.Sort(r.mine)
+	r.mine = r.mine[:0]
+	for w, word := range r.some {
+		for ; word != 0; word &= word - 1 {
+			r.mine = append(r.mine, int32(w*64+bits.TrailingZeros64(word)))
+		}
+	}
+	clear(r.some)
 	r.key = r.key[:0]
 	for _, k := range r.mine {
 		n, ok := r.grants[r.found[k]]
@@ -187,9 +195,7 @@ func (r *relation) subject(p pair, s int32) {
 		if g == 0 {
 			continue
 		}
-		if r.found[k] == 0 {
-			r.mine = append(r.mine, k)
-		}
+		r.some[k>>6] |= 1 << (k & 63)
 		r.found[k] = r.found[k].or(g)
 	}
 }
@@ -201,13 +207,19 @@ func (j *judge) makes(p *pair) grant {
 	look := j.look(p.c, k)
 	x := &look
 	may := x.view.any | x.wide
+	key, alike := j.makesKey(p, x)
+	if alike {
+		if out, ok := j.made[key]; ok {
+			return out
+		}
+	}
 	var out grant
 	for i := range k.capabilities {
 		if may&(1<<i) == 0 {
 			continue
 		}
 		t := value.No
-		for _, arn := range j.made(p, x, i) {
+		for _, arn := range j.madeUnder(p, x, i) {
 			q := *p
 			q.s, q.mention, q.x = &subject{form: j.newForm(p.owner, i), arn: arn, self: arn}, nil, x
 			q.bits, q.allow = j.ordinalsOf(p.c, x, func(id uint32) bool { return j.ix.patterns.list[id].match(arn) })
@@ -217,7 +229,30 @@ func (j *judge) makes(p *pair) grant {
 		}
 		out = out.with(i, t)
 	}
+	if alike {
+		j.made[key] = out
+	}
 	return out
+}
+
+// A makesKey is what tells cells apart of whose patterns none but that of
+// everything speaks of what is made.
+type makesKey struct {
+	combo, base, wide, may uint32
+	bits                   uint64
+	account                int32
+}
+
+func (j *judge) makesKey(p *pair, x *caller) (makesKey, bool) {
+	if p.c.personal {
+		return makesKey{}, false
+	}
+	for o, id := range p.c.patterns {
+		if id != everything && (x.view.index[o] >= 0 || x.view.allow[o] != 0) {
+			return makesKey{}, false
+		}
+	}
+	return makesKey{x.combo, j.lists.id(x.base), x.wide, x.view.any, x.bits, p.caller.number}, true
 }
 
 // ordinalsOf folds the patterns of a class that match, and tells what their
@@ -268,9 +303,9 @@ type newFormKey struct {
 	action int
 }
 
-// made are ARNs that a call may make something under: one that no policy
+// madeUnder are ARNs that a call may make something under: one that no policy
 // names, and for each pattern of the caller's that fits one that it matches.
-func (j *judge) made(p *pair, x *caller, i int) []string {
+func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
 	a, ok := catalogue.ActionOf(j.ix.kinds.byName[newType].capabilities[i].actions[0])
 	if !ok || len(a.Resources) == 0 {
 		return []string{"*"}

@@ -347,6 +347,9 @@ func completion(p, prefix string) (string, bool) {
 
 // residue is the shortest rest of a pattern after it has matched the prefix.
 func residue(p, prefix string) (string, bool) {
+	if len(p) < 64 {
+		return residueOfShort(p, prefix)
+	}
 	// at are the places in the pattern that the prefix may lead to.
 	var room [2][128]bool
 	at, next := room[0][:], room[1][:]
@@ -383,6 +386,41 @@ func residue(p, prefix string) (string, bool) {
 	}
 	for j := len(p) - 1; j >= 0; j-- { // the shortest rest
 		if at[j] && p[j:] != "" {
+			return p[j:], true
+		}
+	}
+	return "", false
+}
+
+// residueOfShort is residue for patterns whose places fit into one number: bit n
+// is set where the prefix may lead to place n.
+func residueOfShort(p, prefix string) (string, bool) {
+	var is [256]uint64 // by byte: the places before it
+	star, any := uint64(0), uint64(0)
+	for j := range len(p) {
+		switch p[j] {
+		case '*':
+			star |= 1 << j
+		case '?':
+			any |= 1 << j
+		default:
+			is[p[j]] |= 1 << j
+		}
+	}
+	at := uint64(1)
+	for i := 0; ; i++ {
+		for next := at | at&star<<1; next != at; next = at | at&star<<1 {
+			at = next // a star may stand for nothing
+		}
+		if i == len(prefix) {
+			break
+		}
+		if at = at&star | at&(is[prefix[i]]|any)<<1; at == 0 {
+			return "", false
+		}
+	}
+	for j := len(p) - 1; j >= 0; j-- { // the shortest rest
+		if at>>j&1 != 0 {
 			return p[j:], true
 		}
 	}

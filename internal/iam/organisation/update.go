@@ -20,7 +20,9 @@ func (ix *Index) Update(in *Account) bool {
 	kinds := len(ix.kinds.all)
 	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
 	ix.accounts[n] = a
-	ix.read(a, in)
+	for r := range ahead([]Account{*in}) {
+		ix.read(a, r)
+	}
 	dirty := map[int32]bool{n: true}
 	whole := len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
 	for _, b := range ix.accounts {
@@ -38,6 +40,16 @@ func (ix *Index) Update(in *Account) bool {
 	ix.each(func(_ *judge, b *account) {
 		b.again = dirty[b.number] || b.touched(fresh)
 	})
+	stale := map[int32]bool{}
+	before.callers(stale)
+	for _, b := range ix.accounts {
+		if b.again {
+			b.callers(stale)
+		}
+	}
+	for _, j := range ix.workers {
+		clear(j.made) // control policies may be others
+	}
 	ix.each(func(j *judge, b *account) {
 		if b.again {
 			newClassifier(ix, b).run()
@@ -46,9 +58,56 @@ func (ix *Index) Update(in *Account) bool {
 	})
 	ix.join()
 	ix.crossAgain(before)
+	ix.forgetParts(stale)
 	ix.docs.forget()
 	ix.graph, ix.ways = nil, nil
 	return true
+}
+
+// callers notes the accounts whose principals have steps into the account.
+func (a *account) callers(into map[int32]bool) {
+	for _, x := range a.crossings {
+		if x.caller >= 0 && a.classes[x.class].kind.number < firstKinds {
+			into[x.caller] = true
+		}
+	}
+}
+
+// forgetParts lets go of steps that may be others now: of accounts that were
+// looked at again, and of those that have or had steps into them.
+func (ix *Index) forgetParts(stale map[int32]bool) {
+	for _, a := range ix.accounts {
+		if a.again {
+			a.callers(stale)
+		}
+		for _, x := range a.moved {
+			stale[x] = true
+		}
+		a.moved = nil
+	}
+	for _, a := range ix.accounts {
+		if a.again || stale[a.number] {
+			a.part = nil
+		}
+	}
+}
+
+// differ are the callers of crossings that are in one of the sorted lists only.
+func differ(before, now []crossing) []int32 {
+	var out []int32
+	for len(before) > 0 || len(now) > 0 {
+		switch {
+		case len(before) > 0 && len(now) > 0 && before[0] == now[0]:
+			before, now = before[1:], now[1:]
+		case len(now) == 0 || len(before) > 0 && compareCrossings(before[0], now[0]) <= 0:
+			out = append(out, before[0].caller)
+			before = before[1:]
+		default:
+			out = append(out, now[0].caller)
+			now = now[1:]
+		}
+	}
+	return out
 }
 
 // touched tells whether one of the patterns tells resources of the account
@@ -130,7 +189,7 @@ func (ix *Index) crossAgain(before *account) {
 	who := ix.newCallers()
 	ix.each(func(j *judge, a *account) {
 		var list []crossing
-		redo := map[int32]bool{}
+		redo := make([]bool, len(a.classes))
 		for _, k := range a.granting {
 			m := a.classes[k].mention
 			if a.again || m == nil || m.open || slices.ContainsFunc(m.accounts, func(id string) bool { return ids[id] }) ||
@@ -139,17 +198,25 @@ func (ix *Index) crossAgain(before *account) {
 				list = append(list, j.crossings(a, k, who)...)
 			}
 		}
+		slices.SortFunc(list, compareCrossings)
 		if !a.again {
-			if len(redo) == 0 {
+			var was, kept []crossing
+			for _, x := range a.crossings {
+				if redo[x.class] {
+					was = append(was, x)
+				}
+			}
+			if a.moved = differ(was, list); a.moved == nil {
 				return
 			}
 			for _, x := range a.crossings {
 				if !redo[x.class] {
-					list = append(list, x)
+					kept = append(kept, x)
 				}
 			}
+			list = append(list, kept...)
+			slices.SortFunc(list, compareCrossings)
 		}
-		slices.SortFunc(list, compareCrossings)
 		a.crossings = slices.Clip(list)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/remit-security/remit/internal/value"
 )
@@ -43,8 +44,10 @@ type labels struct {
 	unknown bool // steps that are possible only count too
 	within  bool // steps stay within the account
 	room    int  // how many accounts a unit keeps
-	of      [][]label
-	cells   [][]int32 // by cell: the accounts that it was given
+	labels  []label
+	count   []uint8 // by unit: how many of its room are taken
+	cells   []int32 // by cell, with room: the accounts that it was given
+	given   []uint8 // by cell: how many
 	classes map[int32]*given
 	queue   []queued
 }
@@ -56,25 +59,34 @@ type queued struct{ unit, account int32 }
 type given struct{ accounts, by []int32 }
 
 func (g *graph) search(unknown, within bool) *labels {
-	l := &labels{g: g, unknown: unknown, within: within, room: 2, of: make([][]label, len(g.units)), cells: make([][]int32, len(g.steps)), classes: map[int32]*given{}}
+	l := &labels{g: g, unknown: unknown, within: within, room: 2, count: make([]uint8, len(g.units)), given: make([]uint8, g.cellCount), classes: map[int32]*given{}}
 	if within {
 		l.room = 1
 	}
-	for n, u := range g.units {
-		a := g.ix.accounts[u.account]
-		if l.counts(g.ix.classes[a.classes[u.class].principal].admin(g.ix, a)) {
-			l.put(int32(n), label{account: u.account, step: -1})
+	l.labels, l.cells = make([]label, l.room*len(g.units)), make([]int32, l.room*g.cellCount)
+	for at, p := range g.parts {
+		for k, t := range p.admin {
+			if l.counts(t) {
+				l.put(g.first[at]+int32(k), label{account: int32(at), step: -1})
+			}
 		}
 	}
-	for c := range g.steps {
-		for s := range g.steps[c] {
-			l.raised(int32(c), int32(s))
+	for at, p := range g.parts {
+		for _, x := range p.raising {
+			l.raised(int32(at), x)
 		}
 	}
 	for i := 0; i < len(l.queue); i++ {
 		l.spread(l.queue[i])
 	}
+	l.cells, l.given, l.classes, l.queue = nil, nil, nil, nil
 	return l
+}
+
+// of are the labels of a unit.
+func (l *labels) of(n int32) []label {
+	from := int(n) * l.room
+	return l.labels[from : from+int(l.count[n])]
 }
 
 // admin tells whether the members of a class administer an account by their
@@ -100,48 +112,38 @@ func (f *form) mayDoAnything() bool {
 func (l *labels) counts(t value.Tri) bool { return t == value.Yes || l.unknown && t == value.Unknown }
 
 func (l *labels) put(n int32, x label) {
-	if len(l.of[n]) >= l.room || slices.ContainsFunc(l.of[n], func(y label) bool { return y.account == x.account }) {
+	of := l.of(n)
+	if len(of) >= l.room || slices.ContainsFunc(of, func(y label) bool { return y.account == x.account }) {
 		return
 	}
-	l.of[n] = append(l.of[n], x)
+	l.labels[int(n)*l.room+len(of)] = x
+	l.count[n]++
 	l.queue = append(l.queue, queued{n, x.account})
 }
 
 // raised labels who becomes administrator by one step that needs nobody else.
-func (l *labels) raised(c, s int32) {
-	x := &l.g.steps[c][s]
-	home := l.g.home(c)
-	if !x.admin || !l.counts(x.holds) || l.within && x.to.account != home {
+func (l *labels) raised(home int32, at place) {
+	x := l.g.parts[home].step(at)
+	if !l.counts(x.holds) || l.within && x.to.account != home {
 		return
 	}
 	if l.g.ix.kinds.rows[x.row].AsVictim {
-		l.toCell(c, label{account: x.to.account, step: s, length: 1})
+		l.toCell(home, at.cell, label{account: x.to.account, step: at.step, length: 1})
 		return
 	}
-	l.put(l.g.number(x.to), label{account: x.to.account, step: s, length: 1})
-}
-
-// home is the account of a cell.
-func (g *graph) home(c int32) int32 {
-	at, ok := slices.BinarySearch(g.cells, c)
-	if !ok {
-		return int32(at) - 1
-	}
-	for at+1 < len(g.cells) && g.cells[at+1] == c {
-		at++ // accounts without principals
-	}
-	return int32(at)
+	l.put(l.g.number(x.to), label{account: x.to.account, step: at.step, length: 1})
 }
 
 // toCell labels all members of a cell.
-func (l *labels) toCell(c int32, x label) {
-	if len(l.cells[c]) >= l.room || slices.Contains(l.cells[c], x.account) {
+func (l *labels) toCell(home, c int32, x label) {
+	n := int(l.g.cells[home] + c)
+	have := l.cells[n*l.room : n*l.room+int(l.given[n])]
+	if len(have) >= l.room || slices.Contains(have, x.account) {
 		return
 	}
-	l.cells[c] = append(l.cells[c], x.account)
-	home := l.g.home(c)
-	a := l.g.ix.accounts[home]
-	for _, u := range a.cells[c-l.g.cells[home]].units {
+	l.cells[n*l.room+len(have)] = x.account
+	l.given[n]++
+	for _, u := range l.g.ix.accounts[home].cells[c].units {
 		l.put(l.g.number(unit{home, u}), x)
 	}
 }
@@ -150,29 +152,52 @@ func (l *labels) toCell(c int32, x label) {
 func (l *labels) spread(q queued) {
 	g := l.g
 	length := int32(0)
-	for _, x := range l.of[q.unit] {
+	for _, x := range l.of(q.unit) {
 		if x.account == q.account {
 			length = x.length + 1
 		}
 	}
-	for _, b := range g.from[q.unit] {
-		x := label{account: q.account, step: b.step, wide: b.wide, length: length}
+	home := g.units[q.unit].account
+	own := label{account: q.account, length: length}
+	inner := func() {
+		p := g.parts[home]
+		for _, at := range p.into(q.unit - g.first[home]) {
+			if l.counts(p.step(at).holds) {
+				own.step = at.step
+				l.toCell(home, at.cell, own)
+			}
+		}
+	}
+	if l.within {
+		inner()
+		return
+	}
+	done := false
+	for _, b := range g.from[g.start[q.unit]:g.start[q.unit+1]] {
+		x := label{account: q.account, step: b.at.step, wide: b.wide, length: length}
 		if !b.wide {
-			s := &g.steps[b.cell][b.step]
-			if l.counts(s.holds) && !(l.within && s.to.account != g.home(b.cell)) {
-				l.toCell(b.cell, x)
+			if !done && b.account > home { // accounts in their order
+				done = true
+				inner()
+			}
+			if l.counts(g.parts[b.account].step(b.at).holds) {
+				l.toCell(b.account, b.at.cell, x)
 			}
 			continue
 		}
-		s := &g.wide[b.cell][b.step]
-		if l.within || !l.counts(s.holds) || !l.give(b.cell, q.account, s.to.account) {
+		class := b.at.cell
+		s := &g.wide[class][b.at.step]
+		if !l.counts(s.holds) || !l.give(class, q.account, s.to.account) {
 			continue
 		}
-		for _, at := range g.ix.classes[b.cell].cells {
+		for _, at := range g.ix.classes[class].cells {
 			if at != s.to.account {
-				l.toCell(g.cells[at]+g.ix.accounts[at].cellAt[b.cell], x)
+				l.toCell(at, g.ix.accounts[at].cellAt[class], x)
 			}
 		}
+	}
+	if !done {
+		inner()
 	}
 }
 
@@ -200,17 +225,17 @@ func (l *labels) give(class, account, by int32) bool {
 func (l *labels) chain(n, account int32) []Hop {
 	var out []Hop
 	for {
-		i := slices.IndexFunc(l.of[n], func(x label) bool { return x.account == account })
-		if i < 0 || l.of[n][i].step < 0 {
+		i := slices.IndexFunc(l.of(n), func(x label) bool { return x.account == account })
+		if i < 0 || l.of(n)[i].step < 0 {
 			return out
 		}
-		x := l.of[n][i]
+		x := l.of(n)[i]
 		u := l.g.units[n]
 		var s *step
 		if x.wide {
 			s = &l.g.wide[l.g.ix.accounts[u.account].classes[u.class].principal][x.step]
 		} else {
-			s = &l.g.steps[l.g.cellOf(u)][x.step]
+			s = &l.g.stepsOf(u)[x.step]
 		}
 		out = append(out, l.g.hop(s))
 		if s.admin {
@@ -231,11 +256,17 @@ func (g *graph) hop(s *step) Hop {
 type ways struct{ own, any, ownMaybe, anyMaybe *labels }
 
 func (ix *Index) searched() *ways {
-	if ix.graph == nil {
-		ix.graph = newGraph(ix)
-		ix.ways = &ways{ix.graph.search(false, true), ix.graph.search(false, false), ix.graph.search(true, true), ix.graph.search(true, false)}
+	if ix.ways != nil {
+		return ix.ways
 	}
-	return ix.ways
+	g := newGraph(ix)
+	w := &ways{}
+	var wg sync.WaitGroup
+	wg.Go(func() { w.own, w.any = g.search(false, true), g.search(false, false) })
+	wg.Go(func() { w.ownMaybe, w.anyMaybe = g.search(true, true), g.search(true, false) })
+	wg.Wait()
+	ix.graph, ix.ways = g, w
+	return w
 }
 
 // Administrators yields every principal that is administrator, or becomes it:
@@ -268,7 +299,7 @@ func (ix *Index) Administrators() iter.Seq[Administrator] {
 func (ix *Index) unitWays(w *ways, n int32, u unit) []Administrator {
 	var out []Administrator
 	pick := func(l *labels, own bool, holds value.Tri) bool {
-		for _, x := range l.of[n] {
+		for _, x := range l.of(n) {
 			if (x.account == u.account) == own {
 				out = append(out, Administrator{Account: ix.accounts[x.account].id, Chain: l.chain(n, x.account), Holds: holds})
 				return true
@@ -335,7 +366,7 @@ func (g *graph) forward(start int32, unknown bool, have map[int32]bool) []Admini
 		u := g.units[n]
 		a := g.ix.accounts[u.account]
 		c := a.classes[u.class].principal
-		if l.counts(g.ix.classes[c].admin(g.ix, a)) {
+		if l.counts(g.parts[u.account].admin[n-g.first[u.account]]) {
 			add(n, u.account, nil)
 		}
 		walk := func(s *step) {
@@ -353,9 +384,9 @@ func (g *graph) forward(start int32, unknown bool, have map[int32]bool) []Admini
 				}
 			}
 		}
-		cell := g.cellOf(u)
-		for s := range g.steps[cell] {
-			walk(&g.steps[cell][s])
+		steps := g.stepsOf(u)
+		for s := range steps {
+			walk(&steps[s])
 		}
 		for s := range g.wide[c] {
 			if x := &g.wide[c][s]; x.to.account != u.account {
