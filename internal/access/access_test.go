@@ -279,6 +279,34 @@ func TestMaybe(t *testing.T) {
 	}
 }
 
+// TestApart: a policy that belongs to nothing in the sources is compared too.
+func TestApart(t *testing.T) {
+	for _, x := range []string{
+		`"AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {%}}`, `"AWS::IAM::Group", "Properties": {"Policies": [{"PolicyName": "p", "PolicyDocument": {%}}]}`,
+		`"AWS::IAM::RolePolicy", "Properties": {"RoleName": "elsewhere", "PolicyName": "p", "PolicyDocument": {%}}`, `"AWS::SSO::PermissionSet", "Properties": {"InlinePolicy": {%}}`,
+		`"AWS::S3::BucketPolicy", "Properties": {"Bucket": "elsewhere", "PolicyDocument": {*}}`, `"AWS::S3::AccessPoint", "Properties": {"Bucket": "b", "Policy": {*}}`,
+	} {
+		template := func(action string) *Model {
+			s := `"Statement": {"Effect": "Allow", "Action": "` + action + `", "Resource": "*"`
+			body := strings.NewReplacer("%", s+"}", "*", s+`, "Principal": {"AWS": "444455556666"}}`).Replace(x)
+			return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Key": {"Type": "AWS::IAM::Role"}, "X": {"Type": ` + body + `}}}`})
+		}
+		wide, narrow := template("s3:*"), template("s3:GetObject")
+		for _, tt := range []struct {
+			now, old *Model
+			grows    bool
+		}{{wide, narrow, true}, {narrow, wide, false}, {wide, wide, false}} {
+			got := false
+			for _, c := range Compare("within", tt.now, tt.old, "new", "old", false).Changes {
+				got = got || c.Grows.Answer != report.AccessNo
+			}
+			if got != tt.grows {
+				t.Errorf("%s: grows %v", x, got)
+			}
+		}
+	}
+}
+
 // TestUnnamed: callers whose ARNs only a deployment knows are compared too.
 func TestUnnamed(t *testing.T) {
 	template := func(action string) string {

@@ -117,6 +117,7 @@ func (m *Model) subjects(short bool) []*subject {
 		s.maybe = g.Resource != nil && g.Resource.Exists == value.Unknown
 		out = append(out, s)
 	}
+	out = append(out, m.apart(name)...)
 	for _, s := range out {
 		s.key = s.name + "\n" + s.kind
 		if s.file {
