@@ -200,15 +200,16 @@ func (ix *Index) crossAgain(before *account) {
 		}
 		slices.SortFunc(list, compareCrossings)
 		if !a.again {
+			if a.sameCrossings(list, redo) {
+				return
+			}
 			var was, kept []crossing
 			for _, x := range a.crossings {
 				if redo[x.class] {
 					was = append(was, x)
 				}
 			}
-			if a.moved = differ(was, list); a.moved == nil {
-				return
-			}
+			a.moved = differ(was, list)
 			for _, x := range a.crossings {
 				if !redo[x.class] {
 					kept = append(kept, x)
@@ -219,4 +220,19 @@ func (ix *Index) crossAgain(before *account) {
 		}
 		a.crossings = slices.Clip(list)
 	})
+}
+
+// sameCrossings tells whether the list is what the account has of the classes.
+func (a *account) sameCrossings(list []crossing, of []bool) bool {
+	for i := range a.crossings {
+		x := &a.crossings[i]
+		if !of[x.class] {
+			continue
+		}
+		if len(list) == 0 || list[0] != *x {
+			return false
+		}
+		list = list[1:]
+	}
+	return len(list) == 0
 }
