@@ -188,3 +188,16 @@ func TestAdministrators(t *testing.T) {
 		t.Error(ix.Problems())
 	}
 }
+
+// An account that moved is judged by where it is now.
+func TestMoved(t *testing.T) {
+	for seed := range 8 {
+		r := random{rand.New(rand.NewPCG(uint64(seed), 17))}
+		p := r.organisation()
+		ix := organisation.Build(p.organisation())
+		moved := p.organisation()
+		moved.Accounts[1].Path = moved.Accounts[0].Path
+		ix.Update(&moved.Accounts[1])
+		same(t, fmt.Sprint("seed ", seed), facts(ix, p), facts(organisation.Build(moved), p))
+	}
+}

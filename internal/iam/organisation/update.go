@@ -24,7 +24,8 @@ func (ix *Index) Update(in *Account) bool {
 		ix.read(a, r)
 	}
 	dirty := map[int32]bool{n: true}
-	whole := len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
+	moved := before.path != in.Path // what was decided may rest on the old place
+	whole := moved || len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
 	for _, b := range ix.accounts {
 		if b == a || whole || ix.names.anyMatch(names, b.namesOf) {
 			for i := range b.principals {
@@ -49,6 +50,11 @@ func (ix *Index) Update(in *Account) bool {
 	}
 	for _, j := range ix.workers {
 		clear(j.made) // control policies may be others
+		if moved {
+			clear(j.memo)
+			clear(j.whole)
+			clear(j.moves)
+		}
 	}
 	ix.each(func(j *judge, b *account) {
 		if b.again {
