@@ -192,7 +192,7 @@ func (q *question) asksFor(key string) bool {
 
 const (
 	maxVocabulary = 6
-	maxCases      = 768
+	maxCases      = 8192
 )
 
 // cases are the combinations of choices; ok is false where there are too
