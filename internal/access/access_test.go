@@ -261,17 +261,18 @@ func TestOutsiders(t *testing.T) {
 	}
 }
 
-// TestMaybe: what stood under a condition and stands without one may grow.
+// TestMaybe: what stood under a condition and stands without one, or under
+// another, may grow.
 func TestMaybe(t *testing.T) {
 	template := func(condition string) *Model {
-		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}},
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}, "D": {"Fn::Equals": [{"Ref": "P"}, "b"]}},
 			"Resources": {"Role": {` + condition + `"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + doc() + `, "Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}]}}}}`})
 	}
-	always, sometimes := template(""), template(`"Condition": "C", `)
+	always, sometimes, otherwise := template(""), template(`"Condition": "C", `), template(`"Condition": "D", `)
 	for _, tt := range []struct {
 		now, old *Model
 		want     string
-	}{{always, sometimes, report.AccessUnknown}, {sometimes, always, report.AccessNo}, {sometimes, sometimes, report.AccessNo}} {
+	}{{always, sometimes, report.AccessUnknown}, {sometimes, always, report.AccessNo}, {sometimes, sometimes, report.AccessNo}, {otherwise, sometimes, report.AccessUnknown}} {
 		d := Compare("within", tt.now, tt.old, "new", "old", false)
 		if got := d.Changes[0].Grows.Answer; got != tt.want {
 			t.Errorf("grows %s, want %s: %+v", got, tt.want, d.Changes)

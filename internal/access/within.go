@@ -25,7 +25,8 @@ type subject struct {
 	options         solve.Options
 	lacks           []string
 	file            bool
-	maybe           bool // a condition decides whether it is there
+	maybe           bool   // a condition decides whether it is there
+	when            string // its name, where it has one
 }
 
 // Compare tells for each identity, resource and policy of two versions whether
@@ -100,7 +101,7 @@ func (m *Model) subjects(short bool) []*subject {
 	for _, id := range m.Identities {
 		s := &subject{name: name(id.Resource, id.Name), kind: id.Kind, policies: m.policiesOf(id, nil), lacks: id.Lacks, file: id.Resource == nil}
 		if id.Resource != nil {
-			s.maybe = id.Resource.Exists == value.Unknown
+			s.maybe, s.when = id.Resource.Exists == value.Unknown, id.Resource.Condition
 			s.options.Principal = &id.Principal
 		}
 		for _, p := range id.Policies {
@@ -114,7 +115,9 @@ func (m *Model) subjects(short bool) []*subject {
 	for _, g := range m.Guarded {
 		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.Policy}, docs: []*policy.Document{g.Policy.Document}, file: g.File != nil}
 		s.options = g.requests()
-		s.maybe = g.Resource != nil && g.Resource.Exists == value.Unknown
+		if g.Resource != nil {
+			s.maybe, s.when = g.Resource.Exists == value.Unknown, g.Resource.Condition
+		}
 		out = append(out, s)
 	}
 	out = append(out, m.apart(name)...)
@@ -180,10 +183,11 @@ func change(now, old *Model, a, b *subject, both bool) report.AccessChange {
 	return out
 }
 
-// grown is growth, where b may not be there at all and a is.
+// grown is growth, where b may not be there at all and a is, or may be by
+// another condition.
 func grown(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGrowth {
 	out := growth(m, a, b, o, same)
-	if out.Answer != report.AccessNo || a == nil || b == nil || a.maybe || !b.maybe {
+	if out.Answer != report.AccessNo || a == nil || b == nil || !b.maybe || a.maybe && a.when == b.when {
 		return out
 	}
 	if alone := growth(m, a, nil, o, false); alone.Answer != report.AccessNo {

@@ -97,6 +97,9 @@ type Resource struct {
 	// Exists is Unknown where a condition decides that cannot be evaluated.
 	// Resources whose condition is false are not in the model.
 	Exists value.Tri
+	// Condition is the name of the condition that decides, where the format
+	// has names for conditions.
+	Condition string
 	// DependsOn are resource ids; Metadata, DeletionPolicy and
 	// UpdateReplacePolicy are the attributes beside the properties.
 	DependsOn           []string

@@ -113,6 +113,9 @@ func (s *stack) evalResource(f source.Field, typ string, exists value.Tri) *app.
 		Name:      s.physicalName(f.Key),
 		Exists:    exists,
 	}
+	if c := f.Value.Get("Condition"); c.Is(source.StringNode) {
+		r.Condition = c.Text
+	}
 	props := f.Value.Get("Properties")
 	switch {
 	case props == nil, props.Kind == source.NullNode:
