@@ -12,7 +12,7 @@ import (
 // callers are what is known of the requests that each sort of caller makes,
 // whatever the request: it is encrypted, made by no service, not made yet, and
 // carries what the caller likes where the caller has a say.
-type callers struct{ code, people, user iam.Context }
+type callers struct{ code, people, user, federated iam.Context }
 
 func newCallers() callers {
 	_, date := catalogue.Version()
@@ -31,6 +31,8 @@ func newCallers() callers {
 	if err == nil {
 		out.people.Since("aws:TokenIssueTime", day, value.Yes)
 	}
+	out.federated = out.people.Clone()
+	out.federated.Unknown("aws:FederatedProvider")
 	out.code = out.people.Clone()
 	out.code.Absent("aws:MultiFactorAuthPresent")
 	out.code.Absent("aws:MultiFactorAuthAge")
@@ -43,6 +45,8 @@ func (c *callers) of(id *identity) iam.Context {
 	switch {
 	case id.user:
 		return c.user
+	case len(id.providers) > 0:
+		return c.federated
 	case id.byPeople:
 		return c.people
 	}
@@ -64,7 +68,7 @@ func momentary(key string) bool {
 func (f *facts) context(id *identity, q *query) iam.Context {
 	out := f.callers.of(id)
 	asked := f.askedOf(id, q.policy)
-	if asked.nothing() && q.set == nil {
+	if asked.nothing() && q.set == nil && !id.personal {
 		return out
 	}
 	out = out.Clone()
@@ -76,6 +80,9 @@ func (f *facts) context(id *identity, q *query) iam.Context {
 	}
 	for _, t := range asked.tags {
 		f.setTag(&out, id, q, t)
+	}
+	if asked.provider && len(id.providers) == 1 {
+		out.SetText("aws:FederatedProvider", id.providers[0])
 	}
 	if id.personal {
 		for key, v := range f.tagsOf(id.Resource).values {

@@ -204,7 +204,7 @@ func (b *building) escalate(t *Technique, r *row) {
 			continue
 		}
 		limit, _ := b.restraint(id)
-		key := fmt.Sprint(limit, "\n", id.user, id.byPeople, "\n", reach.key(r.asks()))
+		key := fmt.Sprint(limit, "\n", id.sort(), "\n", reach.key(r.asks()))
 		if groups[key] == nil {
 			order = append(order, key)
 		}

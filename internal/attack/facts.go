@@ -34,7 +34,7 @@ type facts struct {
 	asks       map[*iam.Policy]*asked
 	classList  [][]*identity
 	servers    map[string][]*identity // per resource, those of functions that are configured with it
-	personal   []*app.Resource        // whose policies name single identities
+	personal   []*app.Resource        // whose policies may let identities in that are not allowed it themselves
 	assumable  []*identity            // roles that identities of accounts may take on
 }
 
@@ -55,6 +55,7 @@ type identity struct {
 	group     bool
 	groups    []*app.Resource // of a user
 	byPeople  bool            // a role that identities of accounts, or federated ones, take on
+	providers []value.Text    // of identities that take a role on; an empty one for others than federated ones
 	iam       iam.Identity
 	attached  []attachment
 	trust     *iam.Policy // of a role
@@ -85,7 +86,8 @@ type attachment struct {
 type resourcePolicy struct {
 	policy *iam.Policy
 	sure   value.Tri
-	// personal tells that it names single identities.
+	// personal tells that it names single identities, or asks who calls: what it
+	// says differs from identity to identity.
 	personal bool
 }
 
@@ -207,8 +209,9 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 		doc := parse(app.AsRole(r).Trust())
 		id.trust = f.compile(doc)
 		id.byPeople = slices.ContainsFunc(iam.TrustedBy(id.trust), func(p iam.Trusted) bool { return p.Type != "Service" })
+		id.providers = providersOf(id.trust)
 	}
-	id.class = fmt.Sprint(id.user, id.byPeople, "\n", strings.Join(keys, "\n"))
+	id.class = id.sort() + "\n" + strings.Join(keys, "\n")
 	id.personal = slices.ContainsFunc(id.attached, func(a attachment) bool { return speaksOfCaller(a.policy.Document) }) ||
 		id.iam.Boundary != nil && speaksOfCaller(id.iam.Boundary.Document)
 	if id.personal || id.unbounded == value.Unknown {
@@ -216,6 +219,27 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 	}
 	f.identities = append(f.identities, id)
 	f.identityAt[r.ID] = id
+}
+
+// sort is equal for identities of whose requests the same is known.
+func (id *identity) sort() string { return fmt.Sprint(id.user, id.byPeople, id.providers) }
+
+// providersOf are the identity providers whose identities a trust policy lets
+// in; beside them an empty one where it lets in others.
+func providersOf(trust *iam.Policy) []value.Text {
+	var out []value.Text
+	others := false
+	for _, p := range iam.TrustedBy(trust) {
+		if p.Type != "Federated" {
+			others = true
+		} else if !slices.ContainsFunc(out, func(t value.Text) bool { return t.String() == p.Item.String() }) {
+			out = append(out, inPartition(p.Item.Text))
+		}
+	}
+	if len(out) > 0 && others {
+		out = append(out, value.Text{})
+	}
+	return out
 }
 
 func boundary(r *app.Resource) (app.Attached, bool) {
@@ -250,15 +274,16 @@ func (f *facts) addResourcePolicy(r *app.Resource) {
 		return
 	}
 	rp.policy = f.compile(all)
-	for _, t := range iam.TrustedBy(rp.policy) {
-		s := t.Item.String()
-		rp.personal = rp.personal || t.Type == "AWS" && s != "*" && !strings.HasSuffix(s, ":root")
-	}
+	rp.personal = tellsCallersApart(all)
 	f.policies[r.ID] = rp
-	if rp.personal {
+	if rp.personal || slices.ContainsFunc(iam.TrustedBy(rp.policy), someOfAll) {
 		f.personal = append(f.personal, r)
 	}
 }
+
+// someOfAll tells whether a statement is for everybody who meets a condition:
+// identities of the account, most often, or calls by way of a service.
+func someOfAll(p iam.Trusted) bool { return p.Type == "*" && len(p.Statement.Condition) > 0 }
 
 // policyOf is the compiled policy of a resource; nil where it has none.
 func (f *facts) policyOf(r *app.Resource) *iam.Policy {

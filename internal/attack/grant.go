@@ -58,10 +58,10 @@ func (b *building) newGrants() []*grant {
 				}
 				key := limit + "\n" + doc.Version.String() + statementKey(s)
 				if len(s.Condition) > 0 || limit != "" { // they may tell people from code
-					key += fmt.Sprint(" by people: ", id.user, id.byPeople)
+					key += " by " + id.sort()
 				}
 				if at.managed {
-					key = fmt.Sprintf("%s\n%s %d %v %v", limit, at.name, j, id.user, id.byPeople)
+					key = fmt.Sprintf("%s\n%s %d %s", limit, at.name, j, id.sort())
 				}
 				g := byKey[key]
 				if g == nil {
@@ -87,7 +87,7 @@ func (b *building) newGrants() []*grant {
 func (b *building) newGrant(id *identity, at *attachment, s *policy.Statement, denials []*iam.Policy) *grant {
 	alone := &policy.Document{Version: at.policy.Document.Version, Span: at.policy.Document.Span, Statements: []policy.Statement{*s}}
 	own := attachment{name: at.name, span: at.span, managed: at.managed, policy: iam.Compile(alone), sure: value.Yes}
-	as := &identity{Resource: id.Resource, user: id.user, byPeople: id.byPeople, personal: id.personal, unbounded: id.unbounded, attached: []attachment{own}}
+	as := &identity{Resource: id.Resource, user: id.user, byPeople: id.byPeople, providers: id.providers, personal: id.personal, unbounded: id.unbounded, attached: []attachment{own}}
 	as.iam = iam.Identity{Principal: id.iam.Principal, Policies: append([]*iam.Policy{own.policy}, denials...), Boundary: id.iam.Boundary}
 	return &grant{as: as, at: map[*identity]int{}, joined: map[Capability]bool{}}
 }
@@ -163,7 +163,7 @@ func (g *grant) identities() []*identity {
 func (g *grant) only(i int) *grant {
 	h := g.holders[i]
 	as := *g.as
-	as.iam.Principal = h.id.iam.Principal
+	as.Resource, as.iam.Principal = h.id.Resource, h.id.iam.Principal
 	return &grant{number: g.number, as: &as, holders: []holder{h}, at: map[*identity]int{h.id: 0}}
 }
 
@@ -221,7 +221,7 @@ func (b *building) namedBy(r *app.Resource) []*identity {
 	trusted := iam.TrustedBy(b.policies[r.ID].policy)
 	return slices.DeleteFunc(slices.Clone(b.identities), func(id *identity) bool {
 		return !slices.ContainsFunc(trusted, func(p iam.Trusted) bool {
-			return p.Type == "AWS" && p.Item.String() != "*" && p.Item.Text.Glob(id.arn) != value.No ||
+			return someOfAll(p) || p.Type == "AWS" && p.Item.String() != "*" && p.Item.Text.Glob(id.arn) != value.No ||
 				slices.ContainsFunc(p.Item.Refs, func(ref value.Ref) bool { return ref.Resource == id.ID })
 		})
 	})

@@ -63,14 +63,14 @@ type tagCondition struct {
 
 // asked is what the conditions of policies ask about.
 type asked struct {
-	region, boundary bool
-	tags             []tagCondition
+	region, boundary, provider bool
+	tags                       []tagCondition
 }
 
-func (a *asked) nothing() bool { return !a.region && !a.boundary && len(a.tags) == 0 }
+func (a *asked) nothing() bool { return !a.region && !a.boundary && !a.provider && len(a.tags) == 0 }
 
 func (a *asked) add(o *asked) {
-	a.region, a.boundary = a.region || o.region, a.boundary || o.boundary
+	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -107,6 +107,8 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 				out.region = true
 			case "iam:permissionsboundary":
 				out.boundary = true
+			case "aws:federatedprovider":
+				out.provider = true
 			}
 			if tag := tagKey(c.Key); tag != "" {
 				t := tagCondition{statement: s, key: c.Key, tag: tag, own: strings.Contains(strings.ToLower(c.Key), "principaltag/")}
