@@ -143,9 +143,13 @@ func (f *facts) answer(id *identity, req *iam.Request, p *iam.Policies, with *re
 
 // mayAnyone asks whether a caller without credentials, or with those of a
 // foreign account, may do an action on a resource by its policy alone.
-func (f *facts) mayAnyone(who iam.Principal, action string, arn value.Text, rp *iam.Policy) answer {
+// What is known beside that may be set.
+func (f *facts) mayAnyone(who iam.Principal, action string, arn value.Text, rp *iam.Policy, set ...func(*iam.Context)) answer {
 	req := iam.Request{Principal: who, Action: action, Resource: arn, Context: iam.Outside(&who), Account: value.Hole("AWS::AccountId")}
-	p := iam.Policies{Resource: rp}
+	for _, s := range set {
+		s(&req.Context)
+	}
+	p := iam.Policies{Identity: []*iam.Policy{everything()}, Resource: rp}
 	switch iam.Decide(&req, &p) {
 	case iam.DeniedExplicit, iam.DeniedImplicit:
 		return answer{holds: value.No}
