@@ -302,26 +302,36 @@ func (id *identity) owner() string {
 	return id.Label()
 }
 
-// hasSecrets tells whether a function's environment holds what looks like a
-// secret.
+// hasSecrets tells whether a function's environment, or what another resource is
+// configured with, holds what looks like a secret.
 func (f *facts) hasSecrets(id string) bool {
-	fn := f.functionAt[id]
-	return fn != nil && len(secretVariables(fn)) > 0
+	if fn := f.functionAt[id]; fn != nil {
+		return len(secretVariables(fn)) > 0
+	}
+	r := f.project.Resource(id)
+	if r == nil {
+		return false
+	}
+	what, _ := f.writtenSecrets(r)
+	return len(what) > 0
+}
+
+// secretName tells whether a variable's name says that it holds a secret. Names
+// of secrets and parameters are no secrets.
+func secretName(name string) bool {
+	name = strings.ToUpper(name)
+	return slices.ContainsFunc([]string{"PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "TOKEN", "CREDENTIAL"},
+		func(w string) bool { return strings.Contains(name, w) }) &&
+		!slices.ContainsFunc([]string{"_ARN", "_NAME", "_ID", "_PATH", "_URL", "_TABLE", "_TTL", "_EXPIRY", "_ENDPOINT", "_PARAM", "_PARAMETER"},
+			func(w string) bool { return strings.HasSuffix(name, w) })
 }
 
 // secretVariables are the environment variables whose name says that they
 // hold a secret and whose value is written out, or comes from a parameter.
-// Names of secrets and parameters are no secrets.
 func secretVariables(fn *function) []app.EnvVar {
 	var out []app.EnvVar
 	for _, e := range fn.Env() {
-		name := strings.ToUpper(e.Name)
-		if !slices.ContainsFunc([]string{"PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "TOKEN", "CREDENTIAL"},
-			func(w string) bool { return strings.Contains(name, w) }) {
-			continue
-		}
-		if slices.ContainsFunc([]string{"_ARN", "_NAME", "_ID", "_PATH", "_URL", "_TABLE", "_TTL", "_EXPIRY", "_ENDPOINT", "_PARAM", "_PARAMETER"},
-			func(w string) bool { return strings.HasSuffix(name, w) }) {
+		if !secretName(e.Name) {
 			continue
 		}
 		text, known := e.Value.Known()

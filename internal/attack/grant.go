@@ -139,6 +139,9 @@ func (b *building) statementGrants(t *Technique, g *grant, index *resourceIndex)
 	for _, r := range index.candidates(g.identities(), reach) {
 		rp := b.policies[r.ID]
 		for _, e := range reach.effectsOf(r.Type) {
+			if e.kind == KindEnv && !b.holdsSecrets(r) {
+				continue // there is nothing to read
+			}
 			if rp != nil && rp.personal {
 				for i := range g.holders {
 					b.statementGrant(t, g.only(i), r, &e, reach)
@@ -265,6 +268,9 @@ func (b *building) grantHop(t *Technique, id *identity, node *Capability, r *app
 	}
 	keys, open := b.keyOf(r, e)
 	h.from = append([]Capability{from}, keys...)
+	if e.kind == KindEnv {
+		h.weak = b.settingsWeakness(r)
+	}
 	if open != "" {
 		h.certainty, h.assume = Approximate, open
 	}
@@ -284,7 +290,7 @@ func (b *building) grantHops(t *Technique, g *grant, r *app.Resource, e *effect,
 		unsure(&h, x.at.sure, x.at.name+" is attached to "+x.id.Label())
 		conditional(&h, r, x.id.Resource)
 		if broad && !asMeant {
-			h.weak = []Weakness{b.policyWeakness(x.id, x.at, x.match(found), action, escalates)}
+			h.weak = append(h.weak, b.policyWeakness(x.id, x.at, x.match(found), action, escalates))
 		}
 		return h
 	}

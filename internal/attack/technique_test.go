@@ -220,6 +220,8 @@ func cases() map[string][2]string {
 		"guest-role": {resources(pool, identityPool("true"), role(cognitoPrincipal, "", "")), resources(pool, identityPool("false"), role(cognitoPrincipal, "", ""))},
 		"user-role":  {resources(pool, identityPool("false"), role(cognitoPrincipal, "", "")), resources(pool, role(cognitoPrincipal, "", ""))},
 		"insider":    {resources(victimUser), resources(functionYAML(""))},
+		"read-settings": {resources(scripted("export DB_PASSWORD=example-not-real-123"), me("", allow("'ec2:DescribeInstanceAttribute'", ""))),
+			resources(scripted("export DB_PASSWORD=example-not-real-123"), me("", allow("'ec2:DescribeInstances'", "")))},
 		"leaked-key": {resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML("Environment: {Variables: {KEY: !GetAtt Key.SecretAccessKey}}")),
 			resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML(""))},
 		"confused-deputy":           {resources(functionYAML(""), permission("sns.amazonaws.com", "")), resources(functionYAML(""), permission("sns.amazonaws.com", "      SourceAccount: !Ref AWS::AccountId\n"))},

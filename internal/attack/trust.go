@@ -10,7 +10,7 @@ import (
 )
 
 func trustTechniques() []*Technique {
-	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, foreignCode, bucketName}
+	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, readSettings, loosePermission, foreignInvoke, foreignCode, bucketName}
 }
 
 var openTrust = &Technique{
