@@ -23,6 +23,10 @@ type answer struct {
 	assume string
 	// with is the change of tags under which it holds.
 	with *retag
+	// given is what the call is given so that it holds, and before are the calls
+	// that make it.
+	given  string
+	before []granted
 }
 
 // sure tells whether the answer is yes, whatever the conditions.
@@ -37,19 +41,19 @@ func (a answer) settled() value.Tri {
 }
 
 // better tells whether an answer says more than another.
-func (a answer) better(o answer) bool {
-	rank := func(x answer) int {
-		switch {
-		case x.sure():
-			return 3
-		case x.holds == value.Yes:
-			return 2
-		case x.holds == value.Unknown:
-			return 1
-		}
-		return 0
+func (a answer) better(o answer) bool { return a.rank() > o.rank() }
+
+// rank is how much an answer says: 3 for a sure yes, 0 for no.
+func (a answer) rank() int {
+	switch {
+	case a.sure():
+		return 3
+	case a.holds == value.Yes:
+		return 2
+	case a.holds == value.Unknown:
+		return 1
 	}
-	return rank(a) > rank(o)
+	return 0
 }
 
 // judge turns an evaluation into an answer. Where all that an unknown one

@@ -33,6 +33,7 @@ type building struct {
 	demanded   map[Capability]bool
 	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
 	restraints map[*identity]restrained
+	admining   *[]*app.Resource       // the managed policies that allow everything; nil until they are asked for
 	holding    map[*app.Resource]bool // whether resources are configured with secrets
 }
 

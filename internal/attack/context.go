@@ -120,6 +120,9 @@ func (f *facts) setRegion(c *iam.Context, q *query) {
 // setBoundary sets the boundary that the target of a call has, or that a new
 // identity is given: none, for an attacker.
 func setBoundary(c *iam.Context, q *query) {
+	if strings.HasSuffix(q.action, "PermissionsBoundary") {
+		return // the key is the boundary that is put
+	}
 	if q.on != nil {
 		if v := q.on.Get("PermissionsBoundary"); v.Exists() != value.No {
 			c.SetText("iam:PermissionsBoundary", inPartition(v.Text()))

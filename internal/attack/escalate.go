@@ -10,7 +10,7 @@ import (
 )
 
 func escalationTechniques() []*Technique {
-	out := []*Technique{codeToExec, layerSwap, assumeRole}
+	out := []*Technique{codeToExec, layerSwap, assumeRole, rewriteBoundary}
 	return append(out, rows()...)
 }
 
@@ -313,7 +313,7 @@ func (b *building) attempts(t *Technique, r *row, id, v *identity) []hop {
 			if r.asVictim {
 				h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
 			}
-			if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id, v, place, change}) || change != nil && h.certainty == Unknown {
+			if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id: id, victim: v, place: place, change: change}) || change != nil && h.certainty == Unknown {
 				continue
 			}
 			seen[change] = true

@@ -65,6 +65,8 @@ type identity struct {
 	// personal tells that a policy speaks of the caller, so that what it says
 	// differs from identity to identity.
 	personal bool
+	// boundedBy is the managed policy of the project that is the boundary.
+	boundedBy *app.Resource
 	// unbounded is Unknown where the permissions boundary is not known.
 	unbounded value.Tri
 	reach     *reachable
@@ -198,7 +200,7 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 	}
 	if b, ok := boundary(r); ok {
 		if at, key, ok := f.attachment(&b); ok {
-			id.iam.Boundary = at.policy
+			id.iam.Boundary, id.boundedBy = at.policy, at.from
 			keys = append(keys, "boundary "+key)
 		} else {
 			id.unbounded = value.Unknown

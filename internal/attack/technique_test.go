@@ -222,6 +222,8 @@ func cases() map[string][2]string {
 		"insider":    {resources(victimUser), resources(functionYAML(""))},
 		"read-settings": {resources(scripted("export DB_PASSWORD=example-not-real-123"), me("", allow("'ec2:DescribeInstanceAttribute'", ""))),
 			resources(scripted("export DB_PASSWORD=example-not-real-123"), me("", allow("'ec2:DescribeInstances'", "")))},
+		"iam-rewrite-boundary": {resources(boundedBy("iam:CreatePolicyVersion"), me("PermissionsBoundary: !Ref MB", allow("'*'", ""))),
+			resources(boundedBy("iam:ListPolicyVersions"), me("PermissionsBoundary: !Ref MB", allow("'*'", "")))},
 		"leaked-key": {resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML("Environment: {Variables: {KEY: !GetAtt Key.SecretAccessKey}}")),
 			resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML(""))},
 		"confused-deputy":           {resources(functionYAML(""), permission("sns.amazonaws.com", "")), resources(functionYAML(""), permission("sns.amazonaws.com", "      SourceAccount: !Ref AWS::AccountId\n"))},

@@ -55,7 +55,7 @@ var openTrust = &Technique{
 func (b *building) strangerAssumes(role *identity) answer {
 	best := answer{holds: value.No}
 	callers := []iam.Principal{iam.Stranger()}
-	for _, arn := range askedPrincipals(role.trust) {
+	for _, arn := range askedARNs(role.trust, "aws:PrincipalArn") {
 		if parts := arn.Split(':', 6); strings.Contains(parts[4].String(), "*") {
 			callers = append(callers, identityOf(callers[0].Account, parts[5]))
 		}

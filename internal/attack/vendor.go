@@ -83,7 +83,7 @@ func foreignCallers(who value.Text, p *iam.Policy) []iam.Principal {
 		s = who.Split(':', 6)[4].String()
 	}
 	out := []iam.Principal{iam.Role(value.Concat(value.Lit("arn:aws:iam::"+s+":role/"), value.Fresh("any role")))}
-	for _, arn := range askedPrincipals(p) {
+	for _, arn := range askedARNs(p, "aws:PrincipalArn") {
 		if parts := arn.Split(':', 6); parts[4].Glob(value.Lit(s)) != value.No {
 			out = append(out, identityOf(value.Lit(s), parts[5]))
 		}
@@ -91,12 +91,12 @@ func foreignCallers(who value.Text, p *iam.Policy) []iam.Principal {
 	return out
 }
 
-// askedPrincipals are the ARNs of callers that the conditions of a policy name.
-func askedPrincipals(p *iam.Policy) []value.Text {
+// askedARNs are the ARNs that the conditions of a policy on a key name.
+func askedARNs(p *iam.Policy, key string) []value.Text {
 	var out []value.Text
 	for i := range p.Document.Statements {
 		for _, c := range p.Document.Statements[i].Condition {
-			if !strings.EqualFold(c.Key, "aws:PrincipalArn") {
+			if !strings.EqualFold(c.Key, key) {
 				continue
 			}
 			for _, it := range c.Values.Items {
