@@ -131,7 +131,17 @@ func (f *facts) may(id *identity, q query) answer {
 		req.Account = id.iam.Principal.Account
 	}
 	p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary, Resource: q.policy}
-	return f.answer(id, &req, &p, q.with)
+	a := f.answer(id, &req, &p, q.with)
+	if a.holds == value.No && f.askedOf(id, q.policy).service {
+		// The caller itself may not; a service that calls in its name may.
+		req.Context = req.Context.Clone()
+		req.Context.Set("aws:ViaAWSService", "true")
+		req.Context.Unknown("aws:CalledVia")
+		if a = f.answer(id, &req, &p, q.with); a.holds != value.No {
+			a.assume = joined(a.assume, "a service makes the call in the caller's name (aws:ViaAWSService)")
+		}
+	}
+	return a
 }
 
 // answer evaluates a request of an identity's.

@@ -28,7 +28,7 @@ var administrator = &Technique{
 			}
 			m := ans.statements[0]
 			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindAdmin, Of: Account},
-				why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, "every action")}}
+				why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, everyAction)}}
 			b.answered(&h, ans)
 			if at := id.attachmentOf(m); at != nil {
 				unsure(&h, at.sure, at.name+" is attached to "+id.Label())

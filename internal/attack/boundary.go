@@ -31,11 +31,15 @@ var rewriteBoundary = &Technique{
 			b.answered(&h, ans)
 			h.why = id.owner() + " may rewrite " + id.boundedBy.Label() + ", its own boundary, and so get every right: " + h.actions()
 			b.show(&h, id)
+			h.evidence = append(h.evidence, Evidence{id.Get("PermissionsBoundary").Span(), "the boundary of " + id.Label() + " is " + id.boundedBy.Label()})
 			conditional(&h, id.Resource, id.boundedBy)
 			b.add(h)
 		}
 	},
 }
+
+// everyAction stands for what an identity is allowed that may do everything.
+const everyAction = "every action"
 
 // free is an identity without its boundary.
 func (id *identity) free() *identity {
@@ -57,7 +61,7 @@ func (b *building) freed(h *hop, n need, x attempt) bool {
 		return b.met(h, n, x)
 	}
 	m := every.statements[0]
-	h.granted = append(h.granted, granted{match: m, action: "everything"})
+	h.granted = append(h.granted, granted{match: m, action: everyAction})
 	b.answered(h, every)
 	if at := x.id.attachmentOf(m); at != nil {
 		unsure(h, at.sure, at.name+" is attached to "+x.id.Label())

@@ -21,6 +21,9 @@ func newCallers() callers {
 	c.Chosen = true
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:ViaAWSService", "false")
+	for _, key := range []string{"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"} {
+		c.Absent(key)
+	}
 	c.Absent("aws:FederatedProvider")
 	if err == nil { // no request that is to come is older than the tables
 		c.Since("aws:CurrentTime", day, value.Yes)

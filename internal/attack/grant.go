@@ -128,6 +128,37 @@ func (b *building) restraint(id *identity) (key string, denials []*iam.Policy) {
 	return key, denials
 }
 
+// denied tells whether policies of an identity deny it all that a group that it
+// joins allows; Unknown where they may deny it some of that.
+func (b *building) denied(id, group *identity) value.Tri {
+	_, denials := b.restraint(id)
+	if len(denials) == 0 {
+		return value.No
+	}
+	as := &identity{Resource: id.Resource, user: true, personal: id.personal, unbounded: id.unbounded, iam: id.iam}
+	as.iam.Policies = append(slices.Clone(denials), group.iam.Policies...)
+	for i := range group.attached {
+		for _, s := range group.attached[i].policy.Document.Statements {
+			if s.Is(policy.Allow) == value.No {
+				continue
+			}
+			if !s.Action.Present || !s.Resource.Present {
+				return value.Unknown
+			}
+			for _, a := range s.Action.Items {
+				for _, action := range append(catalogue.Expand(a.String()), a.String()) {
+					for _, on := range s.Resource.Items {
+						if b.may(as, query{action: action, arn: filled(on.Text)}).holds != value.No {
+							return value.Unknown
+						}
+					}
+				}
+			}
+		}
+	}
+	return value.Yes
+}
+
 type restrained struct {
 	key     string
 	denials []*iam.Policy
@@ -174,7 +205,7 @@ func (g *grant) only(i int) *grant {
 func (b *building) statementGrant(t *Technique, g *grant, r *app.Resource, e *effect, reach *reachable) {
 	for _, change := range b.retags(g.as, b.policyOf(r), r, e.actions...) {
 		for _, action := range e.actions {
-			ans := b.mayObject(g.as, action, r, e.object, reach, change)
+			ans := b.mayObject(g.as, action, r, e, reach, change)
 			if ans.holds == value.No || change != nil && ans.holds != value.Yes {
 				continue
 			}
@@ -200,7 +231,7 @@ func (b *building) ownGrants(t *Technique) {
 		for _, e := range effectsOn(r.Type) {
 			for _, id := range b.namedBy(r) {
 				for _, action := range e.actions {
-					ans := b.mayObject(id, action, r, e.object, nil, nil)
+					ans := b.mayObject(id, action, r, &e, nil, nil)
 					i := slices.IndexFunc(ans.statements, func(m iam.Match) bool { return m.Source == iam.FromResource })
 					if ans.holds == value.No || i < 0 {
 						continue
@@ -232,10 +263,15 @@ func (b *building) namedBy(r *app.Resource) []*identity {
 
 // mayObject asks for the action on the resource, or on some object in it:
 // any, or one that a statement names.
-func (b *building) mayObject(id *identity, action string, r *app.Resource, tail catalogue.Form, reach *reachable, with *retag) answer {
-	rp := b.policyOf(r)
+func (b *building) mayObject(id *identity, action string, r *app.Resource, e *effect, reach *reachable, with *retag) answer {
+	rp, tail := b.policyOf(r), e.object
 	arn := b.arn(r)
 	q := query{action: action, arn: witness(arn.arn, tail), on: r, policy: rp, with: with}
+	if action == "lambda:AddPermission" && e.kind == KindCode {
+		q.set = func(c *iam.Context) { // no service changes code
+			c.SetText("lambda:Principal", value.Fresh("an identity of the attacker's"))
+		}
+	}
 	best := b.may(id, q)
 	if best.sure() || reach == nil || tail == catalogue.Own || tail == catalogue.AnyForm {
 		return best

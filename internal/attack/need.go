@@ -15,6 +15,8 @@ type attempt struct {
 	id, victim *identity
 	place      *app.Resource
 	change     *retag
+	// born is a tag that something new is given.
+	born *retag
 	// needs are all that are asked of the attempt: those on something new are
 	// for one and the same new thing.
 	needs []need
@@ -54,6 +56,9 @@ func (b *building) satisfy(h *hop, r *row, x attempt) bool {
 		if !met(h, n, x) {
 			return false
 		}
+	}
+	if x.born != nil && !b.tagsNew(h, x) {
+		return false
 	}
 	for _, w := range r.wants {
 		b.wanted(h, &w, x)
@@ -147,6 +152,9 @@ func (b *building) show(h *hop, id *identity) {
 func (h *hop) actions() string {
 	var out []string
 	for _, g := range h.granted {
+		if g.action == everyAction {
+			continue
+		}
 		text := g.action
 		if g.given != "" {
 			text += " (" + g.given + ")"
@@ -174,10 +182,13 @@ func (b *building) ask(n need, x attempt) (action string, best answer) {
 					continue
 				}
 			}
-			ans := b.given(x.id, a, func(set func(*iam.Context)) answer {
+			ans := b.given(x, a, func(set func(*iam.Context)) answer {
 				return b.may(x.id, query{action: a, arn: arn, on: on, with: x.change, set: func(c *iam.Context) {
 					if service != "" {
 						c.Set("iam:PassedToService", service)
+					}
+					if n.on == onAnything && x.needs != nil {
+						b.setBorn(c, x, a)
 					}
 					set(c)
 				}})

@@ -63,14 +63,17 @@ type tagCondition struct {
 
 // asked is what the conditions of policies ask about.
 type asked struct {
-	region, boundary, provider bool
-	tags                       []tagCondition
+	region, boundary, provider, service bool
+	tags                                []tagCondition
 }
 
-func (a *asked) nothing() bool { return !a.region && !a.boundary && !a.provider && len(a.tags) == 0 }
+func (a *asked) nothing() bool {
+	return !a.region && !a.boundary && !a.provider && !a.service && len(a.tags) == 0
+}
 
 func (a *asked) add(o *asked) {
 	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
+	a.service = a.service || o.service
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -109,6 +112,8 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 				out.boundary = true
 			case "aws:federatedprovider":
 				out.provider = true
+			case "aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast":
+				out.service = true
 			}
 			if tag := tagKey(c.Key); tag != "" {
 				t := tagCondition{statement: s, key: c.Key, tag: tag, own: strings.Contains(strings.ToLower(c.Key), "principaltag/")}
@@ -303,6 +308,7 @@ func (b *building) changeTag(t *Technique, r *retag, action string, class []*ide
 		return
 	}
 	ans := b.may(class[0], query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
+		c.Absent("ec2:CreateAction") // it exists
 		c.Set("aws:TagKeys", r.key)
 		if !r.removed {
 			c.SetText("aws:RequestTag/"+r.key, r.value)
