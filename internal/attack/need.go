@@ -60,8 +60,16 @@ func (b *building) satisfy(h *hop, r *row, x attempt) bool {
 	if x.born != nil && !b.tagsNew(h, x) {
 		return false
 	}
+	older := value.Unknown
+	if r.needs[0].action == "iam:SetDefaultPolicyVersion" {
+		if older = b.olderVersion(h, x); older == value.No {
+			return false
+		}
+	}
 	for _, w := range r.wants {
-		b.wanted(h, &w, x)
+		if older != value.Yes {
+			b.wanted(h, &w, x)
+		}
 	}
 	if r.gives == gainAdmin && !b.gains(h, r, x) {
 		return false

@@ -24,8 +24,8 @@ func (f *facts) tagsOf(r *app.Resource) *tags {
 		return t
 	}
 	// The tags that a deployment gives its stack are those of all resources in
-	// it; with Terraform they are written.
-	t := &tags{values: map[string]value.Text{}, open: r.App.Format != "terraform"}
+	// it; with Terraform, and in an account's details, they are written.
+	t := &tags{values: map[string]value.Text{}, open: r.App.Format != "terraform" && r.App.Format != "account"}
 	list := r.Get("Tags")
 	t.open = t.open || list.Kind() == value.Unresolved
 	for _, fd := range list.Fields() {

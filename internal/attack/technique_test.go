@@ -12,10 +12,13 @@ import (
 )
 
 // group builds the graph of one template.
-func group(t testing.TB, template string) *building {
+func group(t testing.TB, template string) *building { return groupIn(t, "template.yaml", template) }
+
+// groupIn builds the graph of one file.
+func groupIn(t testing.TB, name, text string) *building {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "template.yaml"), []byte(template), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	root, err := source.Open(dir, source.DefaultLimits)
