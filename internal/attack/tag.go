@@ -64,16 +64,18 @@ type tagCondition struct {
 // asked is what the conditions of policies ask about.
 type asked struct {
 	region, boundary, provider, service bool
-	tags                                []tagCondition
+	// own is what is the caller's own.
+	own  bool
+	tags []tagCondition
 }
 
 func (a *asked) nothing() bool {
-	return !a.region && !a.boundary && !a.provider && !a.service && len(a.tags) == 0
+	return !a.region && !a.boundary && !a.provider && !a.service && !a.own && len(a.tags) == 0
 }
 
 func (a *asked) add(o *asked) {
 	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
-	a.service = a.service || o.service
+	a.service, a.own = a.service || o.service, a.own || o.own
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -104,7 +106,9 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	out := &asked{}
 	for i := range p.Document.Statements {
 		s := &p.Document.Statements[i]
+		out.own = out.own || names(s.Resource, poolSubject) || names(s.NotResource, poolSubject)
 		for _, c := range s.Condition {
+			out.own = out.own || ownItems(&c) || names(c.Values, poolSubject)
 			switch strings.ToLower(c.Key) {
 			case "aws:requestedregion":
 				out.region = true
@@ -126,6 +130,11 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	}
 	f.asks[p] = out
 	return out
+}
+
+// names tells whether a list has a variable with the key.
+func names(l policy.List, key string) bool {
+	return slices.ContainsFunc(l.Items, func(it policy.Item) bool { return strings.Contains(strings.ToLower(it.String()), key) })
 }
 
 // setTag sets the tag that a condition asks for: as it is written, or as the
