@@ -96,8 +96,13 @@ func (f *facts) context(id *identity, q *query) iam.Context {
 			}
 		}
 	}
-	if asked.own {
-		setOwn(&out, id)
+	if asked.subject {
+		setSubject(&out, id)
+	}
+	if asked.own && !asked.some {
+		// The items that an attacker wants are somebody else's.
+		out.SetText("dynamodb:LeadingKeys", value.Fresh("somebody else's items"))
+		out.SetText("dynamodb:FirstPartitionKeyValues", value.Fresh("somebody else's items"))
 	}
 	if q.set != nil {
 		q.set(&out)
@@ -108,28 +113,25 @@ func (f *facts) context(id *identity, q *query) iam.Context {
 // poolSubject is the key of who a user or guest of an identity pool is.
 const poolSubject = "cognito-identity.amazonaws.com:sub"
 
-// setOwn sets what is the caller's alone: who it is in an identity pool, and, where
-// items are let out to each by its own key, that those which an attacker wants
-// are somebody else's.
-func setOwn(c *iam.Context, id *identity) {
+// setSubject sets who the caller is in an identity pool.
+func setSubject(c *iam.Context, id *identity) {
 	c.Absent(poolSubject)
 	for _, p := range id.providers {
 		if p.String() == "cognito-identity.amazonaws.com" {
 			c.SetText(poolSubject, value.Fresh("the caller's own identity"))
 		}
 	}
-	c.SetText("dynamodb:LeadingKeys", value.Fresh("somebody else's items"))
-	c.SetText("dynamodb:FirstPartitionKeyValues", value.Fresh("somebody else's items"))
 }
 
-// ownItems tells whether a condition lets each caller have the items under its
-// own key alone.
-func ownItems(c *policy.Condition) bool {
+// itemsOf tells whether a condition lets each caller have the items under its
+// own key, or some items.
+func itemsOf(c *policy.Condition) (own, some bool) {
 	switch strings.ToLower(c.Key) {
 	case "dynamodb:leadingkeys", "dynamodb:firstpartitionkeyvalues":
-		return !slices.ContainsFunc(c.Values.Items, func(it policy.Item) bool { return !strings.Contains(it.String(), "${") })
+		some = slices.ContainsFunc(c.Values.Items, func(it policy.Item) bool { return !strings.Contains(it.String(), "${") })
+		return !some, some
 	}
-	return false
+	return false, false
 }
 
 // setRegion sets the region of a call: that of the resource that it is about,

@@ -64,18 +64,20 @@ type tagCondition struct {
 // asked is what the conditions of policies ask about.
 type asked struct {
 	region, boundary, provider, service bool
-	// own is what is the caller's own.
-	own  bool
-	tags []tagCondition
+	// subject is who the caller is in an identity pool; own are the items under
+	// its own keys, some those under keys that are written.
+	subject, own, some bool
+	tags               []tagCondition
 }
 
 func (a *asked) nothing() bool {
-	return !a.region && !a.boundary && !a.provider && !a.service && !a.own && len(a.tags) == 0
+	return !a.region && !a.boundary && !a.provider && !a.service && !a.subject && !a.own && len(a.tags) == 0
 }
 
 func (a *asked) add(o *asked) {
 	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
-	a.service, a.own = a.service || o.service, a.own || o.own
+	a.service, a.subject = a.service || o.service, a.subject || o.subject
+	a.own, a.some = a.own || o.own, a.some || o.some
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -106,9 +108,11 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	out := &asked{}
 	for i := range p.Document.Statements {
 		s := &p.Document.Statements[i]
-		out.own = out.own || names(s.Resource, poolSubject) || names(s.NotResource, poolSubject)
+		out.subject = out.subject || names(s.Resource, poolSubject) || names(s.NotResource, poolSubject)
 		for _, c := range s.Condition {
-			out.own = out.own || ownItems(&c) || names(c.Values, poolSubject)
+			own, some := itemsOf(&c)
+			out.own, out.some = out.own || own, out.some || some
+			out.subject = out.subject || names(c.Values, poolSubject)
 			switch strings.ToLower(c.Key) {
 			case "aws:requestedregion":
 				out.region = true
