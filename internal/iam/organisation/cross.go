@@ -34,7 +34,7 @@ func groupCode(n int32) int32 { return -1 - n }
 // apart tells whether a class must be asked about by itself for a class of
 // resources, though it is of a group.
 func (c *class) apart(a *account, rc *resourceClass) bool {
-	if rc.mention != nil && len(both(c.names, rc.mention.sorted)) > 0 {
+	if rc.mention != nil && meet(c.names, rc.mention.sorted) {
 		return true
 	}
 	v := c.form.views[rc.kind.number]

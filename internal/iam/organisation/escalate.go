@@ -50,6 +50,9 @@ func (w *stepper) stepsOf(i int32) []step {
 	clear(w.foreign)
 	clear(w.ends)
 	for _, e := range a.rows[i] {
+		if e.class >= a.steps {
+			break
+		}
 		w.entry(a, e.class, a.grants[e.can])
 	}
 	for _, x := range w.g.cross[w.cell.class] {
@@ -259,7 +262,7 @@ func (w *stepper) finish() {
 				w.admin(int16(r), to, w.attached(int16(r), to).And(w.whole(to)))
 			}
 		case row.needs[0].on == escalation.PolicyOf:
-			for k := range w.a.classes {
+			for k := range w.a.classes[:w.a.steps] {
 				if w.a.classes[k].principal >= 0 {
 					to := unit{w.a.number, int32(k)}
 					if holds := w.attached(int16(r), to); holds != value.No {

@@ -189,9 +189,11 @@ type Index struct {
 	kinds    *kinds
 
 	tags, resourceTags map[string]bool // keys that conditions mention
+	outsideTags        map[string]bool // those of tags that documents of resources mention
 
 	classes  []*class
 	classAt  map[classKey]int32
+	stances  map[stanceKey]uint32
 	forms    map[string]*form
 	views    map[string]uint32
 	subjects *subjectForms
@@ -229,6 +231,7 @@ type account struct {
 	cellAt   map[int32]int32 // class -> cell
 	subjects []subject
 	classes  []resourceClass
+	steps    int32   // escalations speak of the classes before this one alone
 	granting []int32 // resource classes whose policy lets somebody in
 
 	crossings []crossing // into it
