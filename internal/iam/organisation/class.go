@@ -100,7 +100,8 @@ func (ix *Index) classify(a *account, m *member) *class {
 }
 
 // stanceOf is the stance of a class. Names and tags count as far as its own
-// documents tell them apart, tags also where those of any resource do.
+// documents tell them apart, or resource control policies, or for tags the
+// document of any resource.
 func (ix *Index) stanceOf(c *class) uint32 {
 	var wide, tags []uint32
 	for o, p := range c.patterns {
@@ -114,7 +115,7 @@ func (ix *Index) stanceOf(c *class) uint32 {
 			tags = append(tags, list[i], list[i+1])
 		}
 	}
-	key := stanceKey{form: c.form.id, everything: ix.lists.id(wide), names: ix.lists.id(both(c.names, c.form.names)), tags: ix.lists.id(tags), account: c.account, personal: -1}
+	key := stanceKey{form: c.form.id, everything: ix.lists.id(wide), names: ix.lists.id(union(both(c.names, c.form.names), both(c.names, ix.outsideNames))), tags: ix.lists.id(tags), account: c.account, personal: -1}
 	if c.personal {
 		key.personal = c.number
 	}
@@ -199,6 +200,16 @@ func both(a, b []uint32) []uint32 {
 		}
 	}
 	return out
+}
+
+// union is what is in either sorted list.
+func union(a, b []uint32) []uint32 {
+	if len(b) == 0 {
+		return a
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // meet tells whether a number is in both sorted lists.

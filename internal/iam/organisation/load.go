@@ -27,6 +27,9 @@ func (ix *Index) read(a *account, in *read) {
 	a.scp, a.rcp = ix.rail(in.SCP), ix.rail(in.RCP)
 	ix.mentionTags(false, a.scp.levels...)
 	ix.mentionTags(true, a.rcp.levels...)
+	ix.outsideNames = append(ix.outsideNames, a.rcp.names...)
+	slices.Sort(ix.outsideNames)
+	ix.outsideNames = slices.Compact(ix.outsideNames)
 	attached := map[string]bool{}
 	a.principals = make([]member, 0, len(in.principals))
 	a.resources = make([]thing, 0, len(in.principals)+len(in.resources)+32)

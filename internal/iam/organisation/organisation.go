@@ -189,7 +189,8 @@ type Index struct {
 	kinds    *kinds
 
 	tags, resourceTags map[string]bool // keys that conditions mention
-	outsideTags        map[string]bool // those of tags that documents of resources mention
+	outsideTags        map[string]bool // keys of tags that documents of resources tell callers apart by
+	outsideNames       []uint32        // patterns of principals that resource control policies do
 
 	classes  []*class
 	classAt  map[classKey]int32

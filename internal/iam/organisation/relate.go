@@ -305,6 +305,7 @@ func (j *judge) makes(p *pair) grant {
 // everything speaks of what is made.
 type makesKey struct {
 	combo, base, wide, may uint32
+	outside                uint32
 	bits                   uint64
 	account                int32
 }
@@ -318,7 +319,7 @@ func (j *judge) makesKey(p *pair, x *caller) (makesKey, bool) {
 			return makesKey{}, false
 		}
 	}
-	return makesKey{x.combo, j.lists.id(x.base), x.wide, x.view.any, x.bits, p.caller.number}, true
+	return makesKey{x.combo, j.lists.id(x.base), x.wide, x.view.any, j.outside(p.c, p.caller.rcp), x.bits, p.caller.number}, true
 }
 
 // ordinalsOf folds the patterns of a class that match, and tells what their

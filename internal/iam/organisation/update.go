@@ -17,7 +17,7 @@ func (ix *Index) Update(in *Account) bool {
 	}
 	before := ix.accounts[n]
 	patterns, names, tags := len(ix.patterns.list), len(ix.names.list), len(ix.tags)+len(ix.resourceTags)
-	kinds, outside := len(ix.kinds.all), len(ix.outsideTags)
+	kinds, outside := len(ix.kinds.all), len(ix.outsideTags)+len(ix.outsideNames)
 	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
 	ix.accounts[n] = a
 	for r := range ahead([]Account{*in}) {
@@ -34,7 +34,7 @@ func (ix *Index) Update(in *Account) bool {
 			dirty[b.number] = true
 		}
 	}
-	if len(ix.outsideTags) != outside {
+	if len(ix.outsideTags)+len(ix.outsideNames) != outside {
 		for _, c := range ix.classes {
 			c.stance = ix.stanceOf(c)
 		}
