@@ -141,6 +141,21 @@ func (j *judge) mendCrossings(a *account, ch *change, who *callers) {
 	if same && len(rest) == 0 {
 		return
 	}
-	a.crossings = append(slices.DeleteFunc(a.crossings, concerned), list...)
-	slices.SortFunc(a.crossings, compareCrossings)
+	a.crossings = mergeCrossings(slices.DeleteFunc(a.crossings, concerned), list)
+}
+
+// mergeCrossings puts sorted crossings into a sorted list, in its place.
+func mergeCrossings(into, list []crossing) []crossing {
+	x, y := len(into), len(list)
+	into = append(into, list...)
+	for n := len(into); y > 0; n-- {
+		if x > 0 && compareCrossings(into[x-1], list[y-1]) > 0 {
+			x--
+			into[n-1] = into[x]
+		} else {
+			y--
+			into[n-1] = list[y]
+		}
+	}
+	return into
 }
