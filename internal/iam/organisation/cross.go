@@ -249,10 +249,10 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 	// nothing tells accounts apart, once for all.
 	ask := func(n, of int32) {
 		c := ix.classes[n]
-		if c.form.views[rc.kind.number].any == 0 {
+		x := j.caller(c, rc.kind)
+		if x.view.any == 0 {
 			return
 		}
-		x := j.caller(c, rc.kind)
 		one := split || of >= 0 || c.account >= 0
 		cells := c.cells
 		if of >= 0 {
@@ -262,7 +262,12 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 			if at == a.number {
 				continue
 			}
-			y := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, x, ix.accounts[at], a, rc)}
+			y := crossing{caller: at, owner: a.number, class: k, callers: n}
+			if of >= 0 {
+				y.can = j.acrossAlike(c, x, ix.accounts[at], a, rc)
+			} else {
+				y.can = j.across(c, x, ix.accounts[at], a, rc)
+			}
 			if !one {
 				y.caller = -1
 			}
@@ -282,6 +287,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		}
 		for _, id := range rc.mention.accounts {
 			if at, ok := ix.accountAt[id]; ok && !open {
+				j.round++
 				for n := range who.of(ix.accounts[at]) {
 					ask(n, at)
 				}
@@ -343,6 +349,31 @@ func (j *judge) acrossGroup(g *group, a *account, rc *resourceClass) grant {
 		}
 	}
 	return 0
+}
+
+// An alike is what was found of a stance in a round: all classes of one account
+// on one class of resources.
+type alike struct {
+	round int
+	can   grant
+}
+
+// acrossAlike judges a class by the stance where nothing else tells.
+func (j *judge) acrossAlike(c *class, x *caller, from, owner *account, rc *resourceClass) grant {
+	switch {
+	case x.narrow || meet(c.names, owner.rcp.names) || rc.mention != nil && meet(c.names, rc.mention.sorted):
+		return j.across(c, x, from, owner, rc)
+	case x.wide == 0:
+		return 0
+	}
+	if n := len(j.ix.stances) - len(j.alike); n > 0 {
+		j.alike = append(j.alike, make([]alike, n)...)
+	}
+	last := &j.alike[c.stance]
+	if last.round != j.round {
+		*last = alike{j.round, j.across(c, x, from, owner, rc)}
+	}
+	return last.can
 }
 
 // across judges a class of one account on resources of another.
