@@ -87,7 +87,7 @@ func (j *judge) judge(p *pair) grant {
 		key.tagged = f.tagged
 	}
 	if len(f.callerTags) > 0 {
-		key.tags = j.lists.id(j.ix.tagsOf(p.c.member.tags, f.callerTags))
+		key.tags = j.lists.id(j.ix.tagsOf(p.c.tags, f.callerTags))
 	}
 	if p.c.personal && f.traits.personal {
 		key.personal = p.c.number
@@ -318,12 +318,13 @@ const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 // anyAction stands for the actions that no policy names.
 const anyAction = "remit:any"
 
-// administers tells whether a class administers its account: it may do
+// administers tells whether a class administers an account where it has members: it may do
 // everything, and no guardrail takes the ways to more rights away by name.
 // identity stands in the place of the class's own policies where it is given.
 func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, unbound bool) value.Tri {
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: caller.rcp}, arn: "arn:aws:iam::" + caller.id + ":role/" + anything}
-	p := &pair{c: c, caller: caller, member: &c.member, s: &s, owner: caller}
+	m := &caller.principals[caller.cells[caller.cellAt[c.number]].members[0]]
+	p := &pair{c: c, caller: caller, member: m, s: &s, owner: caller}
 	policies := j.policies(p)
 	policies.Resource, policies.RCP = nil, nil
 	if identity != nil {
@@ -332,7 +333,7 @@ func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, u
 	if unbound {
 		policies.Boundary = nil
 	}
-	r := iam.Request{Principal: principalOf(&c.member), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
+	r := iam.Request{Principal: principalOf(m), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
 	out := value.Yes
 	for _, action := range []string{anyAction, "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
 		r.Action, r.Resource = action, value.Fresh("any resource")

@@ -146,6 +146,9 @@ func TestDenyAddsNothing(t *testing.T) {
 		}
 		each(before, func(k string, h value.Tri) { had[k] = h })
 		deny := strings.Replace(r.statement(false), `"Allow"`, `"Deny"`, 1)
+		if strings.Contains(deny, "aws:user") {
+			continue // it tells apart the members of a class, of whom less is known then
+		}
 		a := &p.accounts[1+r.IntN(2)]
 		if r.IntN(2) == 0 {
 			a.scp = append(a.scp, strings.Replace(everythingAllowed, "]}", ","+deny+"]}", 1))

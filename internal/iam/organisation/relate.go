@@ -371,7 +371,8 @@ type newFormKey struct {
 }
 
 // madeUnder are ARNs that a call may make something under: one that no policy
-// names, and for each pattern of the caller's that fits one that it matches.
+// names, and for each pattern of the caller's policies and of those that bound
+// it, one that it matches.
 func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
 	a, ok := catalogue.ActionOf(j.ix.kinds.byName[newType].capabilities[i].actions[0])
 	if !ok || len(a.Resources) == 0 {
@@ -381,7 +382,7 @@ func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
 	for _, t := range a.Resources {
 		out = append(out, fillTemplate(t.Type.ARN, anything, p.caller.id)+anything)
 		for o, id := range p.c.patterns {
-			if id == everything || x.view.allow[o]&(1<<i) == 0 {
+			if id == everything || x.view.leave[o]&(1<<i) == 0 {
 				continue
 			}
 			text, region := j.ix.patterns.list[id].text, anything

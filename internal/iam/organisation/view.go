@@ -12,6 +12,9 @@ type view struct {
 	id    uint32
 	index []int16  // by pattern of the class: its number among those that matter, or -1
 	allow []uint32 // by pattern: the capabilities that its statement may allow
+	// by pattern: the same, and also those that a boundary or control policy lets
+	// through
+	leave []uint32
 	count int      // of those that matter
 	wide  uint32   // capabilities that may be allowed on whatever there is
 	any   uint32   // capabilities that may be allowed on something
@@ -50,13 +53,16 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 		}
 		for i := range d.shape.slots {
 			s := &d.shape.slots[i]
-			mask, allow := masks[s.statement], uint32(0)
-			if identity && s.allow {
-				allow = mask
+			mask, allow, leave := masks[s.statement], uint32(0), uint32(0)
+			if s.allow {
+				leave = mask
+			}
+			if identity {
+				allow = leave
 			}
 			if s.not {
 				v.wide |= allow
-				allow = 0
+				allow, leave = 0, 0
 			}
 			for range d.width(i) {
 				at := int16(-1)
@@ -64,7 +70,7 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 					at = int16(v.count)
 					v.count++
 				}
-				v.index, v.allow = append(v.index, at), append(v.allow, allow)
+				v.index, v.allow, v.leave = append(v.index, at), append(v.allow, allow), append(v.leave, leave)
 			}
 		}
 	}
@@ -221,7 +227,7 @@ func (j *judge) look(c *class, k *kind) caller {
 		}
 	}
 	x.bits = j.bitsOf(x.base, v.count)
-	combo := comboKey{view: v.id, names: j.lists.id(both(c.names, v.names)), tags: j.lists.id(j.ix.tagsOf(c.member.tags, v.tags)), account: -1, personal: -1}
+	combo := comboKey{view: v.id, names: j.lists.id(both(c.names, v.names)), tags: j.lists.id(j.ix.tagsOf(c.tags, v.tags)), account: -1, personal: -1}
 	if v.account {
 		combo.account = c.home
 	}
