@@ -15,9 +15,9 @@ type view struct {
 	// by pattern: the same, and also those that a boundary or control policy lets
 	// through
 	leave []uint32
-	count int      // of those that matter
-	wide  uint32   // capabilities that may be allowed on whatever there is
-	any   uint32   // capabilities that may be allowed on something
+	count int    // of those that matter
+	wide  uint32 // capabilities that may be allowed on whatever there is
+	any   uint32 // capabilities that may be allowed on something
 	traits
 	byPath       bool
 	tags         []string
