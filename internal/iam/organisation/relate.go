@@ -382,7 +382,7 @@ func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
 	for _, t := range a.Resources {
 		out = append(out, fillTemplate(t.Type.ARN, anything, p.caller.id)+anything)
 		for o, id := range p.c.patterns {
-			if id == everything || x.view.leave[o]&(1<<i) == 0 {
+			if id == everything || x.view.index[o] < 0 {
 				continue
 			}
 			text, region := j.ix.patterns.list[id].text, anything

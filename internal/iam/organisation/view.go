@@ -12,12 +12,9 @@ type view struct {
 	id    uint32
 	index []int16  // by pattern of the class: its number among those that matter, or -1
 	allow []uint32 // by pattern: the capabilities that its statement may allow
-	// by pattern: the same, and also those that a boundary or control policy lets
-	// through
-	leave []uint32
-	count int    // of those that matter
-	wide  uint32 // capabilities that may be allowed on whatever there is
-	any   uint32 // capabilities that may be allowed on something
+	count int      // of those that matter
+	wide  uint32   // capabilities that may be allowed on whatever there is
+	any   uint32   // capabilities that may be allowed on something
 	traits
 	byPath       bool
 	tags         []string
@@ -53,16 +50,13 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 		}
 		for i := range d.shape.slots {
 			s := &d.shape.slots[i]
-			mask, allow, leave := masks[s.statement], uint32(0), uint32(0)
-			if s.allow {
-				leave = mask
-			}
-			if identity {
-				allow = leave
+			mask, allow := masks[s.statement], uint32(0)
+			if identity && s.allow {
+				allow = mask
 			}
 			if s.not {
 				v.wide |= allow
-				allow, leave = 0, 0
+				allow = 0
 			}
 			for range d.width(i) {
 				at := int16(-1)
@@ -70,7 +64,7 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 					at = int16(v.count)
 					v.count++
 				}
-				v.index, v.allow, v.leave = append(v.index, at), append(v.allow, allow), append(v.leave, leave)
+				v.index, v.allow = append(v.index, at), append(v.allow, allow)
 			}
 		}
 	}
