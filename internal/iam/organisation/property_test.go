@@ -96,9 +96,9 @@ func TestUpdateOfThoseWhoAreAlike(t *testing.T) {
 		}
 		ix := organisation.Build(p.organisation())
 		for step := range 6 {
-			n := r.IntN(len(ids))
-			p.accounts[n].principals = people(ids[n])
-			ix.Update(&p.organisation().Accounts[n])
+			n, m := r.IntN(len(ids)), r.IntN(len(ids)) // one account, or two at once
+			p.accounts[n].principals, p.accounts[m].principals = people(ids[n]), people(ids[m])
+			ix.Update(&p.organisation().Accounts[n], &p.organisation().Accounts[m])
 			same(t, fmt.Sprint("seed ", seed, ", step ", step), facts(ix, p), facts(organisation.Build(p.organisation()), p))
 		}
 	}
@@ -234,6 +234,9 @@ func TestMoved(t *testing.T) {
 		r := random{rand.New(rand.NewPCG(uint64(seed), 17))}
 		p := r.organisation()
 		ix := organisation.Build(p.organisation())
+		if ix.Update(&p.organisation().Accounts[0], &organisation.Account{ID: "999999999999"}) {
+			t.Error("there is no such account")
+		}
 		moved := p.organisation()
 		moved.Accounts[1].Path = moved.Accounts[0].Path
 		ix.Update(&moved.Accounts[1])
