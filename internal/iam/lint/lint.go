@@ -73,6 +73,9 @@ type linter struct {
 func Document(doc *policy.Document, problems []source.Problem, o Options) []Message {
 	l := &linter{Options: o, doc: doc, mismatch: map[*policy.Statement]bool{}, alike: map[string]int{}}
 	for _, p := range slices.Concat(problems, doc.Check(o.Kind)) {
+		if l.alike["grammar"]++; l.alike["grammar"] > maxAlike {
+			continue
+		}
 		l.out = append(l.out, Message{"grammar", Error, strings.TrimPrefix(p.Message, "policy: "), "", p.Span})
 	}
 	for i := range doc.Statements {

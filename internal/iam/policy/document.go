@@ -158,6 +158,10 @@ func (d *Document) Variables() value.Tri {
 	if d.Version.IsZero() {
 		return value.No
 	}
+	known, ok := d.Version.Text.Known()
+	if ok && known != "2012-10-17" && known != "2008-10-17" {
+		return value.Unknown // AWS refuses it
+	}
 	t := d.Version.Text.Equal(value.Lit("2012-10-17"))
 	if d.Version.Maybe && t == value.Yes {
 		return value.Unknown
