@@ -112,6 +112,11 @@ func (l *linter) add(code string, sev Severity, span source.Span, advice, format
 	if l.alike[code]++; l.alike[code] > maxAlike {
 		return
 	}
+	for i := range args {
+		if s, ok := args[i].(string); ok {
+			args[i] = policy.Short(s)
+		}
+	}
 	l.out = append(l.out, Message{code, sev, l.s.Name() + ": " + fmt.Sprintf(format, args...), advice, span})
 }
 

@@ -112,7 +112,7 @@ func (s *Statement) Is(effect string) value.Tri {
 // Name is how messages call the statement: its Sid, or its number.
 func (s *Statement) Name() string {
 	if sid := s.Sid.String(); sid != "" {
-		return "statement " + sid
+		return "statement " + Short(sid)
 	}
 	return "statement " + itoa(s.Index+1)
 }

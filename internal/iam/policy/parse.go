@@ -46,7 +46,7 @@ type parser struct {
 }
 
 func (p *parser) problem(span source.Span, format string, args ...any) {
-	msg := fmt.Sprintf(format, args...)
+	msg := fmt.Sprintf(format, quoted(args)...)
 	if p.where != "" {
 		msg = p.where + ": " + msg
 	}
@@ -187,7 +187,7 @@ func (p *parser) statement(d *Document, v *value.Value, maybe bool) {
 	}
 	p.where = "statement " + itoa(s.Index+1)
 	if sid, ok := v.Get("Sid").Known(); ok && sid != "" {
-		p.where = "statement " + sid
+		p.where = "statement " + Short(sid)
 	}
 	for _, f := range lastWins(v.Fields()) {
 		p.element(&s, f)
