@@ -37,7 +37,8 @@ type Model struct {
 	Problems []source.Problem
 	Notes    []string
 
-	account  value.Text // of policies that stand alone; empty: not known
+	there    map[string]bool // the files below the root
+	account  value.Text      // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy
 	policies map[*iam.Policy]origin

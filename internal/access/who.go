@@ -23,11 +23,8 @@ type asker struct {
 	notes          []string
 }
 
-// Bounds on what one command asks; what is left is said.
-const (
-	maxQuestions = 400_000
-	maxWork      = 30_000_000 // statements that questions look at
-)
+// maxQuestions bounds what one command asks; what is left is said.
+const maxQuestions = 400_000
 
 // WhoCan answers who may do an action, or any of those that a pattern matches,
 // on a resource, or on any that a pattern matches.
@@ -163,6 +160,9 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 		}
 		add("any AWS account", "any account", iam.Stranger(), iam.Context{})
 	}
+	if slices.ContainsFunc(p.Document.Statements, unresolved) {
+		add("somebody who is not known", "principal that is not resolved", iam.Stranger(), iam.Context{})
+	}
 	for _, x := range trusted {
 		word, known := x.Item.Text.Known()
 		switch {
@@ -191,6 +191,11 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 		}
 	}
 	return out
+}
+
+// unresolved tells whether it is not known whom a statement lets in.
+func unresolved(s policy.Statement) bool {
+	return s.Is(policy.Allow) != value.No && (s.Open != nil || s.Principal != nil && len(s.Principal.Open) > 0)
 }
 
 // named adds a principal whose ARN is known in part.

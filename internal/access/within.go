@@ -66,6 +66,7 @@ func Compare(question string, now, old *Model, newName, oldName string, both boo
 			}
 		}
 	}
+	addUnread(out, now, old, both)
 	slices.SortStableFunc(out.Changes, func(a, b report.AccessChange) int {
 		return cmp.Or(cmp.Compare(growthRank(&a), growthRank(&b)), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Kind, b.Kind))
 	})

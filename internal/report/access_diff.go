@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,8 +39,13 @@ func WriteAccessDiff(w io.Writer, a *AccessDiff, o Options) error {
 	if o.Quiet {
 		return t.flush(w)
 	}
-	for i := range a.Changes {
-		t.change(&a.Changes[i])
+	told := a.Changes
+	if !o.All {
+		told = slices.DeleteFunc(slices.Clone(told), AccessChange.same)
+	}
+	told = atFirst(t, told, "difference", "differences")
+	for i := range told {
+		t.change(&told[i])
 	}
 	t.foot(&a.AccessHead)
 	return t.flush(w)
@@ -49,14 +55,17 @@ func (t accessPage) counted(n, of int) string {
 	return count(n, "policy set", "policy sets") + " of " + strconv.Itoa(of)
 }
 
+// same tells that nothing changes that was asked about.
+func (c AccessChange) same() bool {
+	return c.Grows.Answer == AccessNo && (c.Shrinks == nil || c.Shrinks.Answer == AccessNo)
+}
+
 func (t accessPage) change(c *AccessChange) {
-	shrinks := c.Shrinks != nil && c.Shrinks.Answer != AccessNo
-	if c.Grows.Answer == AccessNo && !shrinks {
-		if t.o.All {
-			t.para("  ", "    ", run{c.Subject, plain}, run{"  " + c.Kind + ", the same or less", dim})
-		}
+	if c.same() {
+		t.para("  ", "    ", run{c.Subject, plain}, run{"  " + c.Kind + ", the same or less", dim})
 		return
 	}
+	shrinks := c.Shrinks != nil && c.Shrinks.Answer != AccessNo
 	state := map[string]string{"new": ", new", "old": ", gone"}[c.State]
 	t.para("  ", "    ", run{c.Subject, bold}, run{"  " + c.Kind + state, dim})
 	if c.Grows.Answer != AccessNo {
@@ -108,8 +117,9 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 	if o.Quiet {
 		return t.flush(w)
 	}
-	for i := range a.Exposures {
-		x := &a.Exposures[i]
+	told := atFirst(t, a.Exposures, "way in", "ways in")
+	for i := range told {
+		x := &told[i]
 		who := x.Who
 		if x.Name != "" {
 			who += " (" + x.Name + ")"
