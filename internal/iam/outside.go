@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -45,6 +46,15 @@ func Outside(p *Principal) Context {
 	return c
 }
 
+// OfStranger tells whether a hole stands for something of a stranger's: of
+// whoever is none of those that the owner's policies name, whatever they turn
+// out to name.
+func OfStranger(hole string) bool { return strings.HasPrefix(hole, "a stranger's ") }
+
+func ofStranger(t value.Text) bool {
+	return slices.ContainsFunc(t.Parts(), func(p value.Part) bool { return p.Fresh && OfStranger(p.Hole) })
+}
+
 // strangersOrganisation is its id, or the path of an account in it.
 func strangersOrganisation() value.Text {
 	return value.Concat(value.Lit("o-"), value.Fresh("a stranger's organisation"))
@@ -69,6 +79,9 @@ func (st *statement) asksForNetwork() bool {
 	return false
 }
 
+// Any names the parts of a stranger's resource that the stranger chooses.
+const Any = "a stranger's choice"
+
 // strangersResource is the ARN of a resource for which a service may call: a
 // bucket, whose name nobody else can have, or something in a stranger's account
 // under any name.
@@ -77,11 +90,11 @@ func strangersResource(service string, account value.Text) value.Text {
 	if prefix == "s3" {
 		return value.Concat(value.Lit("arn:aws:s3:::"), value.Fresh("a stranger's bucket"))
 	}
-	name := value.Hole("service")
+	name := value.Hole(Any)
 	if catalogue.KnownService(prefix) {
 		name = value.Lit(prefix)
 	}
-	return value.Concat(value.Lit("arn:aws:"), name, value.Lit(":"), value.Hole("region"), value.Lit(":"), account, value.Lit(":"), value.Hole("a stranger's resource"))
+	return value.Concat(value.Lit("arn:aws:"), name, value.Lit(":"), value.Hole(Any), value.Lit(":"), account, value.Lit(":"), value.Hole(Any))
 }
 
 // federatedKeys are the keys of a token that a stranger got from a provider

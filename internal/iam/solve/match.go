@@ -1,6 +1,11 @@
 package solve
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam"
+)
 
 // A str is a string that may hold tokens.
 type str struct {
@@ -47,7 +52,15 @@ func (p *pattern) matches(s *str, tokens *tokenTable) bool {
 
 // may tells whether it matches for some values of the tokens.
 func (p *pattern) may(s *str, tokens *tokenTable) bool {
+	if p.unknown && tokens.ofStranger(s) {
+		return false
+	}
 	return p.vague || p.matches(s, tokens) || p.run(s.symbols(), tokens, true)
+}
+
+// ofStranger tells whether the string holds something of a stranger's.
+func (t *tokenTable) ofStranger(s *str) bool {
+	return s.open && slices.ContainsFunc(s.syms, func(x sym) bool { return t.isFresh(x) && iam.OfStranger(t.names[x-tokenBase]) })
 }
 
 // globbing is greedy matching of bytes, ? and *.

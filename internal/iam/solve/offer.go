@@ -107,7 +107,7 @@ func (q *question) candidate(s *state, action string) bool {
 	}
 	switch {
 	case a == value.Yes && b == value.No && inside:
-		q.found, q.sure = w, true
+		q.found, q.sure, q.model = w, true, s
 		return true
 	case a == value.No || b == value.Yes || q.strict:
 		return false

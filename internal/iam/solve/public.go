@@ -15,11 +15,7 @@ type Exposure struct {
 	// identities, or the account that is named.
 	Caller iam.Principal
 	Who    iam.Who
-	// Holds is Yes with a witness, or Unknown.
-	Holds     value.Tri
-	Certainty Certainty
-	Why       []string
-	Witness   *Witness
+	Answer
 }
 
 // Public tells which classes of callers outside the owner's account, and
@@ -56,7 +52,7 @@ func Public(a *Access, owner value.Text, trusted ...string) []Exposure {
 		if ans.Holds == value.No {
 			continue
 		}
-		out = append(out, Exposure{Caller: p, Who: who, Holds: ans.Holds, Certainty: ans.Certainty, Why: ans.Why, Witness: ans.Witness})
+		out = append(out, Exposure{Caller: p, Who: who, Answer: ans})
 	}
 	slices.SortStableFunc(out, func(a, b Exposure) int { return int(a.Who) - int(b.Who) })
 	return out

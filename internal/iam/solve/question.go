@@ -38,6 +38,10 @@ type question struct {
 	begun     int        // steps at the start
 	spent     int        // steps of an earlier pass
 
+	cube     *state   // the cube in which the witness was found
+	obstacle []*group // what must not hold there
+	model    *state   // the witness
+
 	negated *formula // of b, in the case
 
 	caller caller
@@ -294,8 +298,15 @@ func (q *question) choose(list []choice) {
 			k.fixed, k.state = true, keyState{true, []str{concrete(c.value)}}
 		case anyValue:
 			k.must, k.lone, k.many = true, true, false
+			if c.key == ownOrganisation && k.without != nil && !q.asksFor(c.key) {
+				// A name of its own, which no caller's organisation has.
+				k.fixed, k.state = true, keyState{true, []str{q.text(value.Concat(value.Lit("o-"), value.Fresh("the owner's organisation")))}}
+			}
+			if len(c.not) > 0 && k.without == nil {
+				k.without = &union{}
+			}
 			if len(c.not) > 0 {
-				k.without = exactUnion(c.not)
+				k.without = &union{pats: append(exactUnion(c.not).pats, k.without.pats...), tokens: k.without.tokens}
 			}
 		}
 		q.kinds[c.key] = k
