@@ -360,3 +360,31 @@ func emptyRoot(t testing.TB) *source.Root {
 	t.Cleanup(func() { root.Close() })
 	return root
 }
+
+// TestPublicUnderConditions: what tags of the resource decide is told with the
+// conditions, and is not the same as what nobody resolved.
+func TestPublicUnderConditions(t *testing.T) {
+	for _, c := range []struct{ condition, answer, certainty, conditions string }{
+		{`"StringEquals": {"s3:ExistingObjectTag/public": "yes"}`, "conditional", "exact", "StringEquals s3:ExistingObjectTag/public yes"},
+		{`"StringEquals": {"s3:ExistingObjectTag/public": "yes"}, "StringLike": {"aws:Referer": "x*"}`, "conditional", "exact", "StringEquals s3:ExistingObjectTag/public yes"},
+		{`"StringEquals": {"aws:Referer": "x"}, "StringLike": {"aws:Referer": "y*"}`, "", "", ""},
+		{`"StringEquals": {"s3:ExistingObjectTag/public": "yes"}, "StringLike": {"s3:ExistingObjectTag/public": "n*"}`, "", "", ""},
+		{`"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}`, "", "", ""},
+		{`"StringLike": {"aws:Referer": "x*"}`, "yes", "exact", ""},
+	} {
+		out := read(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {` + c.condition + `}}`)}).Public()
+		var x report.AccessExposure
+		if len(out.Exposures) > 0 {
+			x = out.Exposures[0]
+		}
+		if x.Answer != c.answer || x.Certainty != c.certainty || strings.Join(x.Conditions, "; ") != c.conditions || (x.Answer != "") != (x.Witness != nil) {
+			t.Errorf("%s: %s, %s, if %q, %v", c.condition, x.Answer, x.Certainty, x.Conditions, x.Witness)
+		}
+	}
+	out := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}},
+		"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}, "Policy": {"Type": "AWS::SNS::TopicPolicy", "Condition": "C", "Properties": {"Topics": [{"Ref": "Topic"}],
+		"PolicyDocument": ` + doc(`{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}`) + `}}}}`}).Public()
+	if len(out.Exposures) == 0 || out.Exposures[0].Answer != report.AccessUnknown || out.Exposures[0].Certainty != "approximate" {
+		t.Errorf("a policy that is perhaps there: %+v", out.Exposures)
+	}
+}

@@ -51,7 +51,7 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 		if left -= len(actions); left < 0 {
 			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %s and those after it were not asked about; name fewer actions", c.name))
 			out.Grants = append(out.Grants, report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessUnknown, Certainty: "unknown",
-				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Statements: []report.AccessStatement{}})
+				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}})
 			break
 		}
 		if g, ok := m.grantOf(c, actions, &t); ok {
@@ -83,7 +83,7 @@ func expand(action string) ([]string, error) {
 // grantOf asks about one caller.
 func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGrant, bool) {
 	g := report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessNo, Certainty: exact, Resources: []string{t.text.String()},
-		Actions: []string{}, Conditions: []string{}, Chosen: []string{}, Statements: []report.AccessStatement{}}
+		Actions: []string{}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}}
 	q := question{policies: c.policies, principal: c.principal, context: c.context, resource: t.text, owner: t.owner, open: c.open}
 	rank := map[string]int{report.AccessNo: 0, report.AccessUnknown: 1, report.AccessConditional: 2, report.AccessYes: 3}
 	every := len(actions) > 1 || wild(t.text)
@@ -101,7 +101,7 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 		g.Actions = append(g.Actions, a)
 		if rank[f.answer] > rank[g.Answer] {
 			g.Answer, g.Certainty = f.answer, f.certainty
-			g.Conditions, g.Chosen = list(f.conditions), list(f.chosen)
+			g.Conditions, g.Chosen, g.Why = list(f.conditions), list(f.chosen), list(f.why)
 			g.Witness = witness(f.witness)
 			g.Statements = m.statements(f.matches, policy.Allow)
 		} else if f.answer == g.Answer {

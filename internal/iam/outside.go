@@ -60,20 +60,24 @@ func strangersOrganisation() value.Text {
 	return value.Concat(value.Lit("o-"), value.Fresh("a stranger's organisation"))
 }
 
-// network is the context of a caller that comes through a VPC of its own.
-func (c Context) network() Context {
+// Network is the context of the same caller where it comes through a VPC of
+// its own.
+func (c Context) Network() Context {
 	c.SetText("aws:SourceVpc", value.Concat(value.Lit("vpc-"), value.Fresh("a stranger's network")))
 	c.SetText("aws:SourceVpce", value.Concat(value.Lit("vpce-"), value.Fresh("a stranger's endpoint")))
 	c.Absent("aws:SourceIp")
 	return c
 }
 
-// asksForNetwork tells whether the statement asks which VPC a request comes from.
-func (st *statement) asksForNetwork() bool {
-	for i := range st.src.Condition {
-		switch strings.ToLower(st.src.Condition[i].Key) {
-		case "aws:sourcevpc", "aws:sourcevpce":
-			return true
+// asksForNetwork tells whether the statement, or a Deny beside it, asks which
+// VPC a request comes from.
+func (x *outside) asksForNetwork() bool {
+	for i := range x.policy.statements {
+		for j := range x.policy.statements[i].src.Condition {
+			switch strings.ToLower(x.policy.statements[i].src.Condition[j].Key) {
+			case "aws:sourcevpc", "aws:sourcevpce":
+				return true
+			}
 		}
 	}
 	return false

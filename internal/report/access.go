@@ -9,8 +9,10 @@ import (
 // AccessSchema names the shapes of the answers of remit iam.
 const AccessSchema = "remit-iam/1"
 
-// The answers to a question about access. Conditional is a yes if conditions
-// hold that the caller does not decide; unknown is never safe.
+// The answers to a question about access. Conditional is certain: a yes if
+// conditions hold, which are listed, on keys that the caller does not decide.
+// Unknown is not: something in the sources is not resolved (certainty
+// "approximate"), or a bound was hit ("unknown"). Neither is ever safe.
 const (
 	AccessYes         = "yes"
 	AccessNo          = "no"
@@ -87,9 +89,11 @@ type AccessGrant struct {
 	Actions   []string `json:"actions"`
 	Resources []string `json:"resources"`
 	// Conditions remain: keys that the caller does not write. Chosen are keys
-	// that the caller must set, and can.
+	// that the caller must set, and can. Why says what keeps an answer from being
+	// certain.
 	Conditions []string          `json:"conditions"`
 	Chosen     []string          `json:"chosen"`
+	Why        []string          `json:"why"`
 	Statements []AccessStatement `json:"statements"`
 	Witness    *AccessRequest    `json:"witness,omitempty"`
 }
@@ -153,11 +157,16 @@ type AccessExposure struct {
 	Who       string          `json:"who"`
 	Name      string          `json:"name,omitempty"` // account, service or provider
 	Actions   []string        `json:"actions"`
-	Answer    string          `json:"answer"`
-	Hinges    []string        `json:"hinges"`
-	Open      []string        `json:"open"`
-	Chosen    []string        `json:"chosen"`
-	Statement AccessStatement `json:"statement"`
+	Answer    string          `json:"answer"`    // "yes", "conditional" or "unknown"
+	Certainty string          `json:"certainty"` // "exact", "approximate", "unknown"
+	// Conditions are those of a conditional answer, Hinges their keys; Open and
+	// Why say what is not known of an unknown one.
+	Conditions []string        `json:"conditions"`
+	Hinges     []string        `json:"hinges"`
+	Open       []string        `json:"open"`
+	Why        []string        `json:"why"`
+	Chosen     []string        `json:"chosen"`
+	Statement  AccessStatement `json:"statement"`
 	Witness   *AccessRequest  `json:"witness,omitempty"`
 }
 

@@ -68,7 +68,7 @@ func (q *question) ways() ([]Way, bool) {
 			q.focus, q.kinds = f.stmts, nil
 			list, ok := q.cases(f.vars)
 			complete = complete && ok
-			for _, choice := range list {
+			for choice := range list {
 				q.choose(choice)
 				complete = q.waysOfCase(&out) && complete
 			}

@@ -208,7 +208,7 @@ func (q *question) look(f focus) status {
 		q.note("too many policy variables")
 		out = capped
 	}
-	for _, choice := range list {
+	for choice := range list {
 		q.choose(choice)
 		if out = q.fold(out, q.one()); out == sat {
 			return sat
