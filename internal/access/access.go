@@ -48,6 +48,7 @@ type origin struct {
 	name     string
 	kind     string       // where it is not the usual one
 	attached *source.Span // of a managed policy of AWS
+	when     string       // the conditions that decide what of it is there
 }
 
 // An Identity is somebody with policies.
@@ -146,7 +147,7 @@ func (m *Model) addIdentity(r *app.Resource, kind string, list []app.Attached, g
 	if kind == "role" {
 		if doc, problems := policy.Parse(app.AsRole(r).Trust()); doc != nil {
 			m.Problems = append(m.Problems, problems...)
-			m.guard(&Guarded{Resource: r, Name: id.Name, ARN: r.ARN(), Trust: true}, doc, "the trust policy of "+r.Label())
+			m.guard(&Guarded{Resource: r, Name: id.Name, ARN: r.ARN(), Trust: true}, doc, "the trust policy of "+r.Label(), hanging(&app.Attached{Document: app.AsRole(r).Trust()}))
 		}
 	}
 }
@@ -190,9 +191,26 @@ func (m *Model) attached(a *app.Attached) (*iam.Policy, bool) {
 	if a.Sure == value.Unknown {
 		doc = doubtful(doc)
 	}
+	o.when = hanging(a)
 	p := iam.Compile(doc)
 	m.policies[p] = o
 	return p, true
+}
+
+// hanging are the conditions on which the policy, or a part of it, hangs.
+func hanging(a *app.Attached) string {
+	out := ""
+	if a.In != nil {
+		out = a.In.When
+	}
+	a.Document.Walk(func(v *value.Value) bool {
+		if v.Kind() == value.Unresolved && len(v.Choices()) > 0 {
+			label, _, _ := strings.Cut(v.Why(), "?")
+			out += "\n" + label
+		}
+		return true
+	})
+	return out
 }
 
 // doubtful is a document of which it is not known whether it is attached.
@@ -212,6 +230,7 @@ func (m *Model) addGuarded(r *app.Resource) {
 	}
 	list := r.App.PolicyDocumentsOn(r)
 	var all *policy.Document
+	when := ""
 	for _, a := range list {
 		doc, problems := policy.Parse(a.Document)
 		m.Problems = append(m.Problems, problems...)
@@ -221,6 +240,7 @@ func (m *Model) addGuarded(r *app.Resource) {
 		if a.Sure == value.Unknown {
 			doc = doubtful(doc)
 		}
+		when += hanging(&a)
 		if all == nil {
 			d := *doc
 			d.Statements = slices.Clone(doc.Statements)
@@ -238,12 +258,12 @@ func (m *Model) addGuarded(r *app.Resource) {
 	for i := range all.Statements {
 		all.Statements[i].Index = i
 	}
-	m.guard(&Guarded{Resource: r, Name: arnOrID(r), ARN: r.ARN()}, all, "the policy of "+r.Label())
+	m.guard(&Guarded{Resource: r, Name: arnOrID(r), ARN: r.ARN()}, all, "the policy of "+r.Label(), when)
 }
 
-func (m *Model) guard(g *Guarded, doc *policy.Document, name string) {
+func (m *Model) guard(g *Guarded, doc *policy.Document, name, when string) {
 	g.Policy = iam.Compile(doc)
-	m.policies[g.Policy] = origin{name: name, kind: g.Kind()}
+	m.policies[g.Policy] = origin{name: name, kind: g.Kind(), when: when}
 	if g.Resource != nil {
 		g.Owner = g.App.Place.Account
 		if g.Place != nil {

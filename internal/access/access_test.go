@@ -18,6 +18,11 @@ import (
 // read loads files by their names.
 func read(t testing.TB, files map[string]string) *Model {
 	t.Helper()
+	return readWith(t, files, load.Options{Account: "111122223333"})
+}
+
+func readWith(t testing.TB, files map[string]string, o load.Options) *Model {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
@@ -33,7 +38,7 @@ func read(t testing.TB, files map[string]string) *Model {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	return Load(root, load.Options{Account: "111122223333"})
+	return Load(root, o)
 }
 
 func doc(statements ...string) string {
@@ -276,6 +281,86 @@ func TestMaybe(t *testing.T) {
 		d := Compare("within", tt.now, tt.old, "new", "old", false)
 		if got := d.Changes[0].Grows.Answer; got != tt.want {
 			t.Errorf("grows %s, want %s: %+v", got, tt.want, d.Changes)
+		}
+	}
+}
+
+// TestRedefined: a condition that is defined otherwise is another one, though it
+// keeps its name: what hangs on it may be there where it was not.
+func TestRedefined(t *testing.T) {
+	const trust = `{"Version": "2012-10-17", "Statement": []}`
+	bodies := map[string]string{
+		"role":      `"Role": {"Condition": "C", "Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + trust + `, "Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}]}}`,
+		"attached":  `"Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "AssumeRolePolicyDocument": ` + trust + `}}, "P": {"Condition": "C", "Type": "AWS::IAM::Policy", "Properties": {"Roles": [{"Ref": "Role"}], "PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}}`,
+		"statement": `"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + trust + `, "Policies": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Fn::If": ["C", ` + readAll + `, {"Ref": "AWS::NoValue"}]}]}}]}}`,
+		"value":     `"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + trust + `, "Policies": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::If": ["C", "arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]}}]}}]}}`,
+		"apart":     `"P": {"Condition": "C", "Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": ` + doc(readAll) + `}}`,
+		"resource":  `"Q": {"Type": "AWS::SQS::Queue"}, "P": {"Condition": "C", "Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": ` + doc(`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sqs:SendMessage", "Resource": "*"}`) + `}}`,
+	}
+	for name, body := range bodies {
+		template := func(condition string) map[string]string {
+			return map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": ` + condition + `, "Other": {"Fn::Equals": [{"Ref": "P"}, "x"]}}, "Resources": {` + body + `}}`}
+		}
+		const was, again, otherwise = `{"Fn::Equals": [{"Ref": "P"}, "a"]}`, `{ "Fn::Equals" : [ { "Ref" : "P" }, "a" ] }`, `{"Fn::Not": [{"Fn::Equals": [{"Ref": "P"}, "a"]}]}`
+		old := read(t, template(was))
+		for condition, want := range map[string]string{was: report.AccessNo, again: report.AccessNo, otherwise: report.AccessUnknown} {
+			now := read(t, template(condition))
+			old := old
+			if changed := Redefined(now, old); len(changed) > 0 {
+				old = readWith(t, template(was), load.Options{Account: "111122223333", Redefined: changed})
+			}
+			got := report.AccessNo
+			for _, c := range Compare("within", now, old, "new", "old", false).Changes {
+				if c.Grows.Answer != report.AccessNo {
+					got = c.Grows.Answer
+				}
+			}
+			if got != want {
+				t.Errorf("%s under %s: grows %s, want %s", name, condition, got, want)
+			}
+		}
+	}
+}
+
+// TestCounts: so are the counts of Terraform, which have no names.
+func TestCounts(t *testing.T) {
+	configuration := func(count, local string) *Model {
+		return read(t, map[string]string{"main.tf": `variable "on" {
+  type = bool
+}
+locals {
+  wanted = ` + local + `
+}
+resource "aws_iam_role" "r" {
+  count = ` + count + `
+  name  = "r"
+  assume_role_policy = jsonencode({Version = "2012-10-17", Statement = []})
+  inline_policy {
+    name   = "p"
+    policy = jsonencode({Version = "2012-10-17", Statement = [{Effect = "Allow", Action = "s3:GetObject", Resource = "*"}]})
+  }
+}
+`})
+	}
+	old := configuration("local.wanted ? 1 : 0", "var.on")
+	for _, c := range []struct{ count, local, want string }{
+		{"local.wanted ? 1 : 0", "var.on", report.AccessNo},
+		{"local.wanted   ? 1 : 0", "var.on", report.AccessNo},
+		{"local.wanted ? 0 : 1", "var.on", report.AccessUnknown},
+		{"local.wanted ? 1 : 0", "!var.on", report.AccessUnknown},
+	} {
+		d := Compare("within", configuration(c.count, c.local), old, "new", "old", false)
+		if len(d.Changes) == 0 {
+			t.Fatal("nothing is compared")
+		}
+		got := report.AccessNo
+		for _, x := range d.Changes {
+			if x.Grows.Answer != report.AccessNo {
+				got = x.Grows.Answer
+			}
+		}
+		if got != c.want {
+			t.Errorf("count = %s with %s: grows %s, want %s", c.count, c.local, got, c.want)
 		}
 	}
 }

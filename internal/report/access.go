@@ -152,13 +152,13 @@ type AccessDiff struct {
 
 // An AccessExposure is whom a resource's policy lets in from outside.
 type AccessExposure struct {
-	Resource  string          `json:"resource"`
-	Type      string          `json:"type"`
-	Who       string          `json:"who"`
-	Name      string          `json:"name,omitempty"` // account, service or provider
-	Actions   []string        `json:"actions"`
-	Answer    string          `json:"answer"`    // "yes", "conditional" or "unknown"
-	Certainty string          `json:"certainty"` // "exact", "approximate", "unknown"
+	Resource  string   `json:"resource"`
+	Type      string   `json:"type"`
+	Who       string   `json:"who"`
+	Name      string   `json:"name,omitempty"` // account, service or provider
+	Actions   []string `json:"actions"`
+	Answer    string   `json:"answer"`    // "yes", "conditional" or "unknown"
+	Certainty string   `json:"certainty"` // "exact", "approximate", "unknown"
 	// Conditions are those of a conditional answer, Hinges their keys; Open and
 	// Why say what is not known of an unknown one.
 	Conditions []string        `json:"conditions"`
@@ -167,7 +167,7 @@ type AccessExposure struct {
 	Why        []string        `json:"why"`
 	Chosen     []string        `json:"chosen"`
 	Statement  AccessStatement `json:"statement"`
-	Witness   *AccessRequest  `json:"witness,omitempty"`
+	Witness    *AccessRequest  `json:"witness,omitempty"`
 }
 
 // AccessPublic lists what is open to the outside.
