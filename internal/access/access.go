@@ -229,7 +229,7 @@ func (m *Model) addGuarded(r *app.Resource) {
 		return // says what may pass, not who may use it
 	}
 	list := r.App.PolicyDocumentsOn(r)
-	var all *policy.Document
+	var docs []*policy.Document
 	when := ""
 	for _, a := range list {
 		doc, problems := policy.Parse(a.Document)
@@ -241,22 +241,11 @@ func (m *Model) addGuarded(r *app.Resource) {
 			doc = doubtful(doc)
 		}
 		when += hanging(&a)
-		if all == nil {
-			d := *doc
-			d.Statements = slices.Clone(doc.Statements)
-			all = &d
-			continue
-		}
-		if !doc.Version.IsZero() {
-			all.Version = doc.Version
-		}
-		all.Statements = append(all.Statements, doc.Statements...)
+		docs = append(docs, doc)
 	}
+	all := policy.Joined(docs...)
 	if all == nil || len(all.Statements) == 0 {
 		return
-	}
-	for i := range all.Statements {
-		all.Statements[i].Index = i
 	}
 	m.guard(&Guarded{Resource: r, Name: arnOrID(r), ARN: r.ARN()}, all, "the policy of "+r.Label(), when)
 }

@@ -365,6 +365,30 @@ resource "aws_iam_role" "r" {
 	}
 }
 
+// TestVersions: of several policies of one resource each keeps its version; in
+// the old one ${…} is text.
+func TestVersions(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		text := []string{`"2008-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/ada"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:Referer": "${aws:username}"}}}`,
+			`"2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/bob"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:Referer": "${aws:username}"}}}`}
+		if !first {
+			text[0], text[1] = text[1], text[0]
+		}
+		m := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}},
+			"A": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": {"Version": ` + text[0] + `}}},
+			"B": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": {"Version": ` + text[1] + `}}}}}`})
+		for _, c := range []struct{ user, referer, want string }{{"ada", "ada", "no"}, {"ada", "${aws:username}", "yes"}, {"bob", "bob", "yes"}, {"bob", "${aws:username}", "no"}} {
+			var context iam.Context
+			context.Set("aws:Referer", c.referer)
+			m.Identities = []*Identity{{ID: "x", Name: "x", Kind: "user", Identity: iam.Identity{Principal: iam.User(value.Lit("arn:aws:iam::111122223333:user/" + c.user))}}}
+			got, err := m.Can("x", "sqs:SendMessage", "Q", context)
+			if err != nil || got.Answer != c.want {
+				t.Errorf("%s with %s: %+v, %v, want %s", c.user, c.referer, got, err, c.want)
+			}
+		}
+	}
+}
+
 // TestApart: a policy that belongs to nothing in the sources is compared too.
 func TestApart(t *testing.T) {
 	for _, x := range []string{

@@ -157,7 +157,7 @@ func (s *subject) text() string {
 			if d.Statements[i].Open != nil {
 				fmt.Fprintf(&b, "%p", &d.Statements[i]) // equal to nothing
 			}
-			fmt.Fprint(&b, d.Statements[i].Maybe)
+			fmt.Fprint(&b, d.Statements[i].Maybe, d.VariablesIn(&d.Statements[i]))
 		}
 		b.Write(data)
 		b.WriteByte('\n')
