@@ -49,6 +49,7 @@ type origin struct {
 	kind     string       // where it is not the usual one
 	attached *source.Span // of a managed policy of AWS
 	when     string       // the conditions that decide what of it is there
+	in       *app.Resource
 }
 
 // An Identity is somebody with policies.
@@ -191,7 +192,7 @@ func (m *Model) attached(a *app.Attached) (*iam.Policy, bool) {
 	if a.Sure == value.Unknown {
 		doc = doubtful(doc)
 	}
-	o.when = hanging(a)
+	o.when, o.in = hanging(a), a.In
 	p := iam.Compile(doc)
 	m.policies[p] = o
 	return p, true

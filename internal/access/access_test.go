@@ -365,6 +365,49 @@ resource "aws_iam_role" "r" {
 	}
 }
 
+// TestOnce: a managed policy that grows is told once, with those that have it;
+// what an identity gets beside it is its own.
+func TestOnce(t *testing.T) {
+	template := func(managed, inline string) *Model {
+		role := func(name, inline string) string {
+			return `"` + name + `": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "ManagedPolicyArns": [{"Ref": "M"}],
+				"Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(`{"Effect": "Allow", "Action": "`+inline+`", "Resource": "*"}`) + `}]}}`
+		}
+		denied := role("Denied", "sns:Publish")
+		denied = strings.Replace(denied, `"Statement": [{"Effect": "Allow"`, `"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, {"Effect": "Allow"`, 1)
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"M": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": ` +
+			doc(`{"Effect": "Allow", "Action": "`+managed+`", "Resource": "*"}`) + `}}, ` + role("A", "sns:Publish") + `, ` + role("B", inline) + `, ` + denied + `}}`})
+	}
+	narrow := template("s3:GetObject", "sns:Publish")
+	for _, c := range []struct {
+		now  *Model
+		want string
+	}{
+		{narrow, ""},
+		{template("s3:*", "sns:Publish"), "M of A B"},
+		{template("s3:*", "sns:*"), "B; M of A B"},
+		{template("s3:GetObject", "sns:*"), "B"},
+	} {
+		var got []string
+		for _, x := range Compare("diff", c.now, narrow, "new", "old", true).Changes {
+			if x.Grows.Answer == report.AccessNo {
+				if len(x.Identities) > 0 || x.Shrinks.Answer != report.AccessNo {
+					t.Errorf("%+v", x)
+				}
+				continue
+			}
+			line := x.Subject
+			if len(x.Identities) > 0 {
+				line += " of " + strings.Join(x.Identities, " ")
+			}
+			got = append(got, line)
+		}
+		if g := strings.Join(got, "; "); g != c.want {
+			t.Errorf("grows: %s, want %s", g, c.want)
+		}
+	}
+}
+
 // TestVersions: of several policies of one resource each keeps its version; in
 // the old one ${…} is text.
 func TestVersions(t *testing.T) {

@@ -25,9 +25,10 @@ type subject struct {
 	options         solve.Options
 	lacks           []string
 	file            bool
-	maybe           bool     // a condition decides whether it is there
-	when            string   // what decides
-	hang            []string // the conditions on which parts of its policies hang
+	maybe           bool                   // a condition decides whether it is there
+	when            string                 // what decides
+	hang            []string               // the conditions on which parts of its policies hang
+	attached        map[string]*iam.Policy // managed policies of the sources, by their keys
 }
 
 // Compare tells for each identity, resource and policy of two versions whether
@@ -58,14 +59,18 @@ func Compare(question string, now, old *Model, newName, oldName string, both boo
 	note(mine, 0)
 	note(theirs, 1)
 	slices.Sort(order)
+	var list []*pairing
 	for _, key := range order {
 		pair := keys[key]
-		out.Changes = append(out.Changes, change(now, old, pair[0], pair[1], both))
+		list = append(list, &pairing{pair[0], pair[1], change(now, old, pair[0], pair[1], both)})
 		for _, s := range pair {
 			if s != nil {
 				out.Notes = append(out.Notes, s.lacks...)
 			}
 		}
+	}
+	for _, p := range once(now, old, list) {
+		out.Changes = append(out.Changes, p.change)
 	}
 	slices.SortStableFunc(out.Changes, func(a, b report.AccessChange) int {
 		return cmp.Or(cmp.Compare(growthRank(&a), growthRank(&b)), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Kind, b.Kind))
@@ -108,6 +113,9 @@ func (m *Model) subjects(short bool) []*subject {
 		for _, p := range id.Policies {
 			s.docs = append(s.docs, p.Document)
 			s.hang = append(s.hang, m.policies[p].when)
+			if in := m.policies[p].in; in != nil && in.Type == "AWS::IAM::ManagedPolicy" {
+				s.attach(name(in, arnOrID(in)), p)
+			}
 		}
 		if id.Boundary != nil {
 			s.hang = append(s.hang, m.policies[id.Boundary].when)

@@ -136,6 +136,9 @@ type AccessChange struct {
 	Subject string `json:"subject"`
 	Kind    string `json:"kind"`  // "policy", "role", "resource policy" …
 	State   string `json:"state"` // "both", "new", "old": where it is
+	// Identities are those that have the policy in both versions, and get what
+	// it allows more, or lose what it allows less: they are not told again.
+	Identities []string `json:"identities,omitempty"`
 	// Grows is what the new version allows beyond the old, Shrinks the other
 	// way round, which only diff asks.
 	Grows   AccessGrowth  `json:"grows"`

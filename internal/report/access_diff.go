@@ -59,6 +59,9 @@ func (t accessPage) change(c *AccessChange) {
 	}
 	state := map[string]string{"new": ", new", "old": ", gone"}[c.State]
 	t.para("  ", "    ", run{c.Subject, bold}, run{"  " + c.Kind + state, dim})
+	if len(c.Identities) > 0 {
+		t.para("    ", "      ", run{"of " + listed(c.Identities, 6, t.o.All), plain})
+	}
 	if c.Grows.Answer != AccessNo {
 		t.growth("+ ", "now allowed", &c.Grows)
 	}
