@@ -73,6 +73,10 @@ type Guarded struct {
 	Trust  bool
 	// File is the policy that stands alone.
 	File *PolicyFile
+	// Stale are unique ids that the policy names; Policy is without them, and
+	// whole with them.
+	Stale []policy.Item
+	whole *iam.Policy
 }
 
 // Kind is what messages call the policy.
@@ -252,8 +256,13 @@ func (m *Model) addGuarded(r *app.Resource) {
 }
 
 func (m *Model) guard(g *Guarded, doc *policy.Document, name, when string) {
-	g.Policy = iam.Compile(doc)
+	g.whole = iam.Compile(doc)
+	g.Policy = g.whole
+	if g.Stale = stale(doc); len(g.Stale) > 0 {
+		g.Policy = iam.Compile(fresh(doc))
+	}
 	m.policies[g.Policy] = origin{name: name, kind: g.Kind(), when: when}
+	m.policies[g.whole] = m.policies[g.Policy]
 	if g.Resource != nil {
 		g.Owner = g.App.Place.Account
 		if g.Place != nil {

@@ -408,6 +408,24 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// TestStale: an id that AWS left in the place of a deleted identity is nobody
+// whom a question can name.
+func TestStale(t *testing.T) {
+	m := read(t, map[string]string{"policy.json": doc(`{"Effect": "Allow", "Principal": {"AWS": ["AROAEXAMPLEEXAMPLE12"]}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}`),
+		"own.json": doc(`{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}`)})
+	public := m.Public()
+	if len(public.Exposures) != 0 || len(public.Notes) != 1 || !strings.Contains(public.Notes[0], "AROAEXAMPLEEXAMPLE12") {
+		t.Errorf("public: %+v", public)
+	}
+	who, err := m.WhoCan("s3:GetObject", "arn:aws:s3:::b/k")
+	if err != nil || len(who.Grants) != 1 || who.Grants[0].Kind != "unique id" || who.Grants[0].Answer != report.AccessUnknown {
+		t.Errorf("who can: %+v, %v", who, err)
+	}
+	if codes := m.Check().Messages; len(codes) != 1 || codes[0].Code != "stale-principal" {
+		t.Errorf("check: %+v", codes)
+	}
+}
+
 // TestVersions: of several policies of one resource each keeps its version; in
 // the old one ${…} is text.
 func TestVersions(t *testing.T) {

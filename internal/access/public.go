@@ -17,6 +17,10 @@ import (
 func (m *Model) Public() *report.AccessPublic {
 	out := &report.AccessPublic{AccessHead: m.head("public"), Asked: len(m.Guarded), Exposures: []report.AccessExposure{}}
 	for _, g := range m.Guarded {
+		for _, it := range g.Stale {
+			out.Notes = append(out.Notes, "the "+g.Kind()+" of "+g.Name+" names "+it.String()+" at "+it.Span.String()+
+				", the id that AWS shows for an identity that was deleted: it lets nobody in")
+		}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
 			x, there := m.exposure(g, &e)
 			if !there {

@@ -153,6 +153,11 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 	anybody := slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool {
 		return s.NotPrincipal != nil && s.Is(policy.Allow) != value.No
 	})
+	for _, it := range t.guarded.Stale {
+		name := "the identity with the id " + it.String()
+		out = append(out, &asker{name: name, kind: "unique id", principal: iam.Role(value.Hole(name)), policies: &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: t.guarded.whole},
+			notes: []string{"only AWS knows whose id " + it.String() + " is; it is shown where the identity was deleted, and then it is nobody's"}})
+	}
 	trusted := iam.TrustedBy(p)
 	for _, x := range trusted {
 		anybody = anybody || x.Type == "*"

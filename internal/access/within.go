@@ -124,7 +124,7 @@ func (m *Model) subjects(short bool) []*subject {
 		out = append(out, s)
 	}
 	for _, g := range m.Guarded {
-		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.Policy}, docs: []*policy.Document{g.Policy.Document}, file: g.File != nil}
+		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.whole}, docs: []*policy.Document{g.whole.Document}, file: g.File != nil}
 		s.options = g.requests()
 		s.hang = []string{m.policies[g.Policy].when}
 		if g.Resource != nil {
