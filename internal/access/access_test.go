@@ -228,6 +228,46 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// TestInvoke: the ARN of a method is found in the API of the sources, with the
+// API's policy and what its routes ask for.
+func TestInvoke(t *testing.T) {
+	template := func(auth, policy string) *Model {
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {
+			"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "shop"` + policy + `}},
+			"Orders": {"Type": "AWS::ApiGateway::Resource", "Properties": {"RestApiId": {"Ref": "Api"}, "ParentId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "PathPart": "orders"}},
+			"Get": {"Type": "AWS::ApiGateway::Method", "Properties": {"RestApiId": {"Ref": "Api"}, "ResourceId": {"Ref": "Orders"}, "HttpMethod": "GET", "AuthorizationType": "` + auth + `"}},
+			"Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "app", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "Policies": [{"PolicyName": "p", "PolicyDocument": ` +
+			`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": {"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:111122223333:${Api}/prod/GET/*"}}]}}]}}}}`})
+	}
+	partner := `, "Policy": ` + doc(`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/*"}`)
+	denied := `, "Policy": ` + doc(`{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}`, `{"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/orders"}`)
+	const arn = "arn:aws:execute-api:eu-west-1:111122223333:abc123/prod/GET/orders"
+	role := "arn:aws:iam::111122223333:role/app yes"
+	for _, c := range []struct{ auth, policy, resource, want string }{
+		{"AWS_IAM", "", arn, role},
+		{"AWS_IAM", "", "Api/prod/GET/orders", role},
+		{"AWS_IAM", "", "Api", role},
+		{"AWS_IAM", "", "Api/prod/POST/orders", ""},
+		{"AWS_IAM", partner, arn, role + ", identities of the account 444455556666 yes"},
+		{"AWS_IAM", denied, arn, ""},
+		{"NONE", "", arn, "anyone yes"},
+		{"NONE", denied, arn, ""},
+		{"NONE", "", "Api", "anyone yes"},
+	} {
+		out, err := template(c.auth, c.policy).WhoCan("execute-api:Invoke", c.resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, g := range out.Grants {
+			got = append(got, g.Principal+" "+g.Answer)
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s on %s with %q: %s, want %s; %q", c.auth, c.resource, c.policy, s, c.want, out.Notes)
+		}
+	}
+}
+
 // TestUnread: an account's listing has no policies of keys, so that what its
 // identities may do with one is not known; nobody is the wrong answer.
 func TestUnread(t *testing.T) {

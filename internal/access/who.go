@@ -40,9 +40,17 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	if err != nil {
 		return nil, err
 	}
-	t = t.methods(action)
+	t = m.methods(t, action)
 	out := &report.AccessWho{AccessHead: m.head("who-can"), Action: action, Resource: t.text.String(), Grants: []report.AccessGrant{}}
 	callers := m.callers(&t, actions)
+	if t.api.Resource != nil && slices.ContainsFunc(actions, isInvoke) {
+		by := m.admission(&t)
+		out.Notes = append(out.Notes, by.notes...)
+		out.Grants = append(out.Grants, by.grants...)
+		callers = slices.DeleteFunc(callers, func(c *asker) bool {
+			return len(actions) == 1 && (!by.iam || c.kind == "anonymous" && len(t.routes()) > 0)
+		})
+	}
 	out.Asked = len(callers)
 	out.Notes = append(out.Notes, m.about(&Identity{}, &t)...)
 	left := maxQuestions
@@ -91,6 +99,13 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 	for _, a := range actions {
 		q.action = a
 		f := q.ask()
+		for _, alias := range t.aliases {
+			other := q
+			other.resource = alias
+			if g := other.ask(); rank[g.answer] > rank[f.answer] {
+				f = g
+			}
+		}
 		if f.answer == report.AccessNo {
 			all = false
 			continue

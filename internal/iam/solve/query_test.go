@@ -255,6 +255,28 @@ func TestHoles(t *testing.T) {
 	}
 }
 
+// A region that is not known may be the one that a policy names, also where the
+// resource asked for is a pattern. It is one part of an ARN.
+func TestHolesInPatterns(t *testing.T) {
+	api := value.Fresh("Api.Id")
+	d := doc(t, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"x"}`)
+	d.Statements[0].Resource.Items[0].Text = value.Concat(value.Lit("arn:aws:execute-api:eu-west-1:111122223333:"), api, value.Lit("/prod/GET/*"))
+	who := iam.Role(value.Lit("arn:aws:iam::111122223333:role/app"))
+	for _, c := range []struct {
+		region value.Text
+		rest   string
+		want   value.Tri
+	}{
+		{value.Lit("eu-west-1"), "/*", value.Yes}, {value.Hole("AWS::Region"), "/*", value.Unknown}, {value.Hole("AWS::Region"), "/prod/GET/x", value.Unknown},
+		{value.Hole("AWS::Region"), "/prod/POST/*", value.No}, {value.Hole("Region"), "/*", value.Unknown}, {value.Lit("eu-west-2"), "/*", value.No},
+	} {
+		r := value.Concat(value.Lit("arn:aws:execute-api:"), c.region, value.Lit(":111122223333:"), api, value.Lit(c.rest))
+		if ans := Sometimes(Identity(d), Options{Principal: &who, Actions: []string{"execute-api:Invoke"}, Resources: []value.Text{r}}); ans.Holds != c.want {
+			t.Errorf("%s: %s %s %q, want %s; %s", r, ans.Holds, ans.Certainty, ans.Why, c.want, ans.Witness)
+		}
+	}
+}
+
 // An Access serves many questions at once.
 func TestConcurrent(t *testing.T) {
 	a := Identity(doc(t, appPolicy+`,{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${aws:username}/*"}`))
