@@ -40,8 +40,9 @@ error; 3 the answer is not certain and --strict was given; 4 nothing found to as
 type inquiry struct {
 	input
 	output
-	scp, rcp []string
-	strict   bool
+	scp, rcp  []string
+	strict    bool
+	redefined map[string]bool // conditions, where another version was read
 }
 
 func (q *inquiry) flags(cmd *cobra.Command, controls bool) {
@@ -68,6 +69,7 @@ func (q *inquiry) open(s streams, args ...string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Redefined = q.redefined
 	list, err := mounts(args)
 	if err != nil {
 		return nil, err

@@ -104,7 +104,7 @@ func (m *Model) addFile(p *PolicyFile) {
 			Identity: iam.Identity{Principal: holder(account, p.Path), Policies: []*iam.Policy{p.Compiled}}})
 	default:
 		g := &Guarded{Name: p.Path, File: p, Trust: p.Kind == policy.Trust}
-		m.guard(g, p.Doc, p.Path)
+		m.guard(g, p.Doc, p.Path, "")
 		p.Compiled = g.Policy
 	}
 }

@@ -143,7 +143,7 @@ func (v *inventory) item(p *iam.Policy, s *policy.Statement, from iam.Source, al
 		var f finding
 		if !v.work.spend(v.cost.of(a)) {
 			v.whole = false
-			f = finding{answer: report.AccessUnknown, certainty: "unknown"}
+			f = finding{answer: report.AccessUnknown, certainty: "unknown", why: []string{"it was not asked"}}
 		} else {
 			q.action = a
 			f = q.statementAnswer(p, s)
@@ -352,7 +352,7 @@ func (v *inventory) add(p *iam.Policy, s *policy.Statement, from iam.Source, act
 	}
 	v.out = append(v.out, report.AccessGrant{
 		Principal: v.id.Name, Kind: v.id.Kind, ID: v.id.ID, Answer: f.answer, Certainty: f.certainty, Actions: list(actions), Resources: []string{resource},
-		Conditions: list(f.conditions), Chosen: list(f.chosen), Statements: []report.AccessStatement{v.m.statement(match)},
+		Conditions: list(f.conditions), Chosen: list(f.chosen), Why: list(f.why), Statements: []report.AccessStatement{v.m.statement(match)},
 	})
 }
 

@@ -146,6 +146,9 @@ func (t accessPage) grants(list []AccessGrant, who bool) {
 		for _, c := range g.Conditions {
 			t.para("    if ", "       ", run{c, yellow})
 		}
+		if len(g.Why) > 0 {
+			t.para("    ", "      ", run{"not known: " + strings.Join(g.Why, "; "), yellow})
+		}
 		if len(g.Chosen) > 0 {
 			t.para("    ", "      ", run{"and sets " + strings.Join(g.Chosen, ", ") + ", as it can", dim})
 		}

@@ -88,6 +88,7 @@ func Document(doc *policy.Document, problems []source.Problem, o Options) []Mess
 		l.actionNames()
 		l.resources()
 		l.effects()
+		l.principals()
 		l.conditions()
 	}
 	l.deputies()
@@ -207,6 +208,30 @@ func (l *linter) covered(list policy.List) {
 			if strings.ToLower(other) != low && wide[i].glob.MatchString(low) == value.Yes && !strings.Contains(low, "?") {
 				l.add("covered-action", Note, it.Span, "delete one of them", "%q is covered by %q", text, other)
 				break
+			}
+		}
+	}
+}
+
+// principals looks for ids in the place of identities that were deleted.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func (l *linter) principals() {
+	for _, p := range []*policy.Principal{l.s.Principal, l.s.NotPrincipal} {
+		if p == nil {
+			continue
+		}
+		for _, e := range p.Entries {
+			for _, it := range e.Values.Items {
+				text, ok := it.Text.Known()
+				if !ok || e.Type != "AWS" || !policy.IsUniqueID(text) {
+					continue
+				}
+				what := "a user"
+				if strings.HasPrefix(text, "AROA") {
+					what = "a role"
+				}
+				l.add("stale-principal", Warning, it.Span, "take it out, or name the identity that is meant by its ARN",
+					"%q is the id of %s, which AWS shows where it was deleted: it stands for nobody, and one of the same name has another", text, what)
 			}
 		}
 	}
