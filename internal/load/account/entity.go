@@ -133,16 +133,17 @@ func (r *reader) identity(file string, k kind, n *source.Node) {
 		r.profile(file, p)
 	}
 	r.add(a, e)
-	e.finish = func(e *entity) {
-		if list := r.attached(a, n.Get("AttachedManagedPolicies")); list != nil {
+	attached, boundary, groups := n.Get("AttachedManagedPolicies"), n.Get("PermissionsBoundary"), n.Get("GroupList")
+	e.finish = func(e *entity) { // holds these parts of the page alone
+		if list := r.attached(a, attached); list != nil {
 			e.put("ManagedPolicyArns", list)
 		}
-		if b := n.Path("PermissionsBoundary", "PermissionsBoundaryArn"); b != nil {
-			e.put("PermissionsBoundary", a.policyARN(b))
-		} else if b := n.Get("PermissionsBoundary"); b != nil && !b.Is(source.NullNode) {
-			e.put("PermissionsBoundary", value.NewUnresolved("the boundary has no PermissionsBoundaryArn", b.Span, nil))
+		if arn := boundary.Get("PermissionsBoundaryArn"); arn != nil {
+			e.put("PermissionsBoundary", a.policyARN(arn))
+		} else if boundary != nil && !boundary.Is(source.NullNode) {
+			e.put("PermissionsBoundary", value.NewUnresolved("the boundary has no PermissionsBoundaryArn", boundary.Span, nil))
 		}
-		if groups := n.Get("GroupList"); groups.Is(source.ListNode) {
+		if groups.Is(source.ListNode) {
 			e.put("Groups", a.names(groups, "group"))
 		}
 	}
