@@ -26,19 +26,24 @@ var administrator = &Technique{
 			if ans.holds == value.No || len(ans.statements) == 0 {
 				continue
 			}
-			m := ans.statements[0]
-			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindAdmin, Of: Account},
-				why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, everyAction)}}
-			b.answered(&h, ans)
-			if at := id.attachmentOf(m); at != nil {
-				unsure(&h, at.sure, at.name+" is attached to "+id.Label())
-				h.weak = []Weakness{b.policyWeakness(id, at, m, "*", false)}
+			for _, ans := range b.answers(id, ans, b.adminAnswer, anyAction) {
+				m := ans.statements[0]
+				h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindAdmin, Of: Account},
+					why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, everyAction)}}
+				b.answered(&h, ans)
+				if at := id.attachmentOf(m); at != nil {
+					unsure(&h, at.sure, at.name+" is attached to "+id.Label())
+					h.weak = []Weakness{b.policyWeakness(id, at, m, "*", false)}
+				}
+				conditional(&h, id.Resource)
+				b.add(h)
 			}
-			conditional(&h, id.Resource)
-			b.add(h)
 		}
 	},
 }
+
+// anyAction stands for the actions that no policy names.
+const anyAction = "remit-any:Any"
 
 // exceptions says that an administrator is denied something.
 func exceptions(id *identity) string {
@@ -61,7 +66,7 @@ func ownWays() []string {
 // no policy names, on what none names, and is left with one of the ways to what
 // is denied to it by name.
 func (f *facts) adminAnswer(id *identity) answer {
-	every := f.may(id, query{action: "remit-any:Any", arn: value.Fresh("any resource")})
+	every := f.may(id, query{action: anyAction, arn: value.Fresh("any resource")})
 	if every.holds == value.No {
 		return every
 	}

@@ -105,9 +105,9 @@ func (p *pathfinder) tailOf(n int32) tail {
 		if wanted && len(p.from[to]) == 0 && len(h.from) == 1 && h.to.Of != Account {
 			x.text += fmt.Sprintf(" %s %s %d", h.to.Kind, p.typeOf(h.to.Of), weight)
 		} else {
-			x.text += fmt.Sprintf(" node %d", to)
+			x.text += " to " + p.inTail(h.to)
 			for _, c := range h.from[1:] {
-				x.text += fmt.Sprintf(" with %d", p.nodes[c])
+				x.text += " with " + p.inTail(c)
 			}
 			x.node = -1
 		}
@@ -130,6 +130,15 @@ func (p *pathfinder) tailOf(n int32) tail {
 	t.number = number
 	p.tails[n] = t
 	return t
+}
+
+// inTail is how tails call a node: those that stand for what an identity needs
+// are its own, and equal where the needs are.
+func (p *pathfinder) inTail(c Capability) string {
+	if c.isNeed() {
+		return c.Detail
+	}
+	return fmt.Sprintf("node %d", p.nodes[c])
 }
 
 // count adds a way to the paths of another that is like it, and its own ends

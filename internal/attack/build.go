@@ -33,7 +33,8 @@ type building struct {
 	demanded   map[Capability]bool
 	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
 	restraints map[*identity]restrained
-	admining   *[]*app.Resource       // the managed policies that allow everything; nil until they are asked for
+	admining   *[]*app.Resource // the managed policies that allow everything; nil until they are asked for
+	alone      map[oneStatement]*identity
 	holding    map[*app.Resource]bool // whether resources are configured with secrets
 }
 
@@ -62,11 +63,16 @@ type hop struct {
 	weak   []Weakness
 	// granted are the statements that the hop rests on, with the actions.
 	granted []granted
-	extra   int // difficulty beyond the technique's
+	// parts are hops to premises of this one: the ways beside each other to what it
+	// needs. loosest is the rank of the need whose best way is the least sure.
+	parts   []hop
+	loosest int
+	sig     string // equal for hops of an identity's that rest on the same statements
+	extra   int    // difficulty beyond the technique's
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, holding: map[*app.Resource]bool{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, holding: map[*app.Resource]bool{}, alone: map[oneStatement]*identity{}}
 }
 
 func (b *building) node(c Capability) int32 {
@@ -94,6 +100,10 @@ func (b *building) fact(w Weakness) int32 {
 // add puts a hop into the graph. A way in gets a node of its own before it,
 // so that ways can be told apart.
 func (b *building) add(h hop) {
+	for _, part := range h.parts {
+		b.edge(part, part.extra)
+	}
+	h.parts = nil
 	if h.certainty == "" {
 		h.certainty = Exact
 	}

@@ -106,7 +106,7 @@ func (b *building) assume(t *Technique, id, role *identity, reach *reachable) {
 		if ans.holds == value.No || len(ans.statements) == 0 || change != nil && ans.holds != value.Yes {
 			continue
 		}
-		b.assumeHop(t, id, role, ans)
+		b.assumeHops(t, id, role, ans)
 		if ans.sure() && change == nil {
 			return
 		}
@@ -120,6 +120,23 @@ func (b *building) assumes(id, role *identity, change *retag) answer {
 	ans := id.bounded(judge(&req, iam.Trust(&req, role.trust, &id.iam)))
 	ans.with = change
 	return ans
+}
+
+// assumeHops adds the hops to a role: one where its trust policy lets the identity
+// in by itself, or one for each statement of the identity's that does.
+func (b *building) assumeHops(t *Technique, id, role *identity, ans answer) {
+	list := b.answers(id, ans, func(as *identity) answer { return b.assumes(as, role, ans.with) }, "sts:AssumeRole")
+	if slices.ContainsFunc(ans.statements, func(m iam.Match) bool { return m.Source == iam.FromIdentity }) {
+		bare := *id
+		_, bare.iam.Policies = b.restraint(id)
+		bare.attached, bare.asked, bare.reach = nil, nil, nil
+		if direct := b.assumes(&bare, role, ans.with); direct.rank() >= ans.rank() && len(direct.statements) > 0 {
+			list = []answer{direct}
+		}
+	}
+	for _, ans := range list {
+		b.assumeHop(t, id, role, ans)
+	}
 }
 
 func (b *building) assumeHop(t *Technique, id, role *identity, ans answer) {
@@ -242,32 +259,46 @@ func (id *identity) certain() bool {
 
 // escalateClass adds a row's hops for identities that are alike: each is
 // joined to a node that stands for the statements, from which the victims are
-// reached.
+// reached that these statements cover.
 func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
-	node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: "row " + t.ID}
-	var hops []hop
+	type group struct {
+		node  Capability
+		first *identity
+		hops  []hop
+	}
+	bySig := map[string]*group{}
+	var order []*group
 	// Each of the class may be the victim of the others.
 	for _, v := range b.victimsFor(r, class[0], nil) {
 		for _, h := range b.attempts(t, r, class[0], v) {
-			h.from[0] = node
+			g := bySig[h.sig]
+			if g == nil {
+				g = &group{node: Capability{Kind: kindGrant, Of: class[0].ID, Detail: fmt.Sprint("row ", t.ID, " ", len(order))}, first: v}
+				bySig[h.sig] = g
+				order = append(order, g)
+			}
+			// What is needed of who acts leads to the node.
+			h.from = append([]Capability{g.node}, slices.DeleteFunc(slices.Clone(h.from[1:]), Capability.isNeed)...)
 			h.to = Capability{Kind: KindCreds, Of: v.ID}
-			h.why, h.unsaid, h.evidence, h.weak = r.sentence(&h, v), true, nil, nil
-			hops = append(hops, h)
+			h.why, h.unsaid, h.evidence, h.weak, h.parts = r.sentence(&h, v), true, nil, nil, nil
+			g.hops = append(g.hops, h)
 		}
 	}
-	if len(hops) == 0 {
-		return
-	}
-	first := b.identityAt[hops[0].to.Of]
-	for _, id := range class {
-		for _, h := range b.attempts(t, r, id, first) {
-			// The hop from the node says what is not sure.
-			b.edge(hop{by: t, from: h.from[:1], to: node, certainty: Exact, evidence: h.evidence, weak: h.weak}, 0)
-			break
+	for _, g := range order {
+		for _, id := range class {
+			for _, h := range b.attempts(t, r, id, g.first) {
+				for _, part := range h.parts {
+					b.edge(part, part.extra)
+				}
+				needs := slices.DeleteFunc(slices.Clone(h.from[1:]), func(c Capability) bool { return !c.isNeed() })
+				// The hop from the node says what is not sure.
+				b.edge(hop{by: t, from: append(slices.Clone(h.from[:1]), needs...), to: g.node, certainty: Exact, evidence: h.evidence, weak: h.weak}, 0)
+				break
+			}
 		}
-	}
-	for _, h := range hops {
-		b.add(h)
+		for _, h := range g.hops {
+			b.add(h)
+		}
 	}
 }
 
@@ -319,11 +350,11 @@ func (b *building) attempts(t *Technique, r *row, id, v *identity) []hop {
 				if r.asVictim {
 					h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
 				}
-				if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id: id, victim: v, place: place, change: change, born: born}) || (change != nil || born != nil) && h.certainty == Unknown {
+				if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id: id, victim: v, place: place, change: change, born: born}) || (change != nil || born != nil) && h.rank() == 2 {
 					continue
 				}
 				seen[change] = true
-				if h.certainty.rank() == 0 && change == nil {
+				if h.rank() == 0 && change == nil {
 					return []hop{h}
 				}
 				out = append(out, h)
@@ -340,7 +371,8 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 		return // only users are members of groups
 	}
 	var best []hop
-	for _, v := range b.rowVictims(r, id) {
+	statements := len(b.statementsFor(id, r))
+	for tries, v := range b.rowVictims(r, id) {
 		if r.asVictim && b.selfMade(r, id) {
 			return // it does the same to itself
 		}
@@ -366,12 +398,15 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 				b.add(h)
 				continue
 			}
-			if len(best) == 0 || h.certainty.rank() < best[0].certainty.rank() {
+			switch {
+			case len(best) == 0 || h.rank() < best[0].rank():
 				best = []hop{h}
+			case h.rank() == best[0].rank() && len(best) < 8 && !slices.ContainsFunc(best, func(o hop) bool { return sameWeak(o.weak, h.weak) }):
+				best = append(best, h) // another statement
 			}
 		}
-		if len(best) > 0 && best[0].certainty.rank() == 0 {
-			break // one is enough to become administrator
+		if len(best) > 0 && best[0].rank() == 0 && (statements < 2 || tries > 16) {
+			break // one is enough to become administrator, but for cuts one by each statement
 		}
 	}
 	for _, h := range best {

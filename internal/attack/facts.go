@@ -71,6 +71,7 @@ type identity struct {
 	unbounded value.Tri
 	reach     *reachable
 	asked     *asked
+	whole     *identity // of an identity with one of its statements: that with all
 }
 
 // An attachment is one policy of an identity.

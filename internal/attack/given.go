@@ -20,7 +20,7 @@ type gift struct {
 // given asks for an action with what it can be given, until one is allowed for
 // sure. What is usual needs no word.
 func (b *building) given(x attempt, action string, ask func(func(*iam.Context)) answer) answer {
-	id, key := x.id, ""
+	id, key := x.id.all(), ""
 	switch {
 	case strings.HasPrefix(action, "iam:Attach"):
 		key = "iam:PolicyARN"

@@ -244,10 +244,10 @@ func (b *building) hostAttempts(t *Technique, r *hostRow, id *identity, x host) 
 	}
 	for _, change := range b.changes(&row{needs: r.needs}, id, nil, x.Resource) {
 		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindCreds, Of: x.role.ID}, via: x.Label()}
-		if slices.ContainsFunc(r.needs, func(n need) bool { return !b.met(&h, n, attempt{id: id, place: x.Resource, change: change}) }) || change != nil && h.certainty == Unknown {
+		if slices.ContainsFunc(r.needs, func(n need) bool { return !b.met(&h, n, attempt{id: id, place: x.Resource, change: change}) }) || change != nil && h.rank() == 2 {
 			continue
 		}
-		exact := h.certainty.rank() == 0
+		exact := h.rank() == 0
 		b.tellHost(&h, r, id, x)
 		unsure(&h, ready, assume)
 		if ready == value.Yes && assume != "" {

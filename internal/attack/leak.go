@@ -149,9 +149,7 @@ var readSettings = &Technique{
 			}
 			for _, class := range b.classes() {
 				for _, action := range s.actions {
-					if b.showsSettings(t, r, &s, action, class) {
-						break
-					}
+					b.showsSettings(t, r, &s, action, class)
 				}
 			}
 		}
@@ -159,10 +157,10 @@ var readSettings = &Technique{
 }
 
 // showsSettings adds that an action shows the identities of a class what a
-// resource is configured with; false where it does not for certain.
-func (b *building) showsSettings(t *Technique, r *app.Resource, s *setting, action string, class []*identity) bool {
+// resource is configured with.
+func (b *building) showsSettings(t *Technique, r *app.Resource, s *setting, action string, class []*identity) {
 	if !b.reachOf(class[0]).may(action) {
-		return false
+		return
 	}
 	arn := arnOf(r)
 	known, ok := catalogue.ActionOf(action)
@@ -170,10 +168,17 @@ func (b *building) showsSettings(t *Technique, r *app.Resource, s *setting, acti
 	if whole || arn.IsEmpty() {
 		arn = value.Lit("*")
 	}
-	ans := b.may(class[0], query{action: action, arn: arn, on: r})
+	ask := func(id *identity) answer { return b.may(id, query{action: action, arn: arn, on: r}) }
+	ans := ask(class[0])
 	if ans.holds == value.No || len(ans.statements) == 0 {
-		return false
+		return
 	}
+	for _, one := range b.answers(class[0], ans, ask, action) {
+		b.settingsHops(t, r, s, action, class, one, whole)
+	}
+}
+
+func (b *building) settingsHops(t *Technique, r *app.Resource, s *setting, action string, class []*identity, ans answer, whole bool) {
 	for _, id := range class {
 		m := class[0].in(id, ans.statements[0])
 		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindEnv, Of: r.ID},
@@ -191,7 +196,6 @@ func (b *building) showsSettings(t *Technique, r *app.Resource, s *setting, acti
 		conditional(&h, r, id.Resource)
 		b.add(h)
 	}
-	return ans.sure()
 }
 
 // holdsSecrets tells whether what a resource is configured with holds a secret,

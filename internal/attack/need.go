@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,6 +29,8 @@ type granted struct {
 	match  iam.Match
 	action string
 	given  string
+	// apart tells that the hops to a premise show the statement.
+	apart bool
 }
 
 // satisfy asks for every need of a row and gathers evidence, weaknesses and
@@ -109,8 +112,18 @@ func (b *building) met(h *hop, n need, x attempt) bool {
 	if ans.holds == value.No || len(ans.statements) == 0 {
 		return false
 	}
+	h.granted = append(h.granted, ans.before...)
+	if list := b.ways(x.id, n.permissions(), func(as *identity) (string, answer) {
+		y := x
+		y.id = as
+		return b.ask(n, y)
+	}); len(list) > 1 {
+		b.beside(h, n, x, list)
+		return true
+	}
 	m := ans.statements[0]
-	h.granted = append(append(h.granted, ans.before...), granted{m, action, ans.given})
+	h.granted = append(h.granted, granted{match: m, action: action, given: ans.given})
+	h.sig += fmt.Sprintf(" %p", m.Statement)
 	b.answered(h, ans)
 	if at := x.id.attachmentOf(m); at != nil {
 		unsure(h, at.sure, at.name+" is attached to "+x.id.Label())
@@ -128,7 +141,7 @@ func (b *building) wanted(h *hop, w *prerequisite, x attempt) {
 		return
 	}
 	made := *h
-	if len(w.make) > 0 && !slices.ContainsFunc(w.make, func(action string) bool { return !b.met(&made, need{action, onAnything}, x) }) && made.certainty.rank() == h.certainty.rank() {
+	if len(w.make) > 0 && !slices.ContainsFunc(w.make, func(action string) bool { return !b.met(&made, need{action, onAnything}, x) }) && made.rank() == h.rank() {
 		*h = made
 		return
 	}
@@ -143,12 +156,15 @@ func (b *building) wanted(h *hop, w *prerequisite, x attempt) {
 // all actions that it allows.
 func (b *building) show(h *hop, id *identity) {
 	for i, g := range h.granted {
-		if slices.ContainsFunc(h.granted[:i], func(o granted) bool { return o.match.Statement == g.match.Statement }) {
+		if g.apart {
+			continue
+		}
+		if slices.ContainsFunc(h.granted[:i], func(o granted) bool { return !o.apart && o.match.Statement == g.match.Statement }) {
 			continue
 		}
 		var actions []string
 		for _, o := range h.granted[i:] {
-			if o.match.Statement == g.match.Statement && !slices.Contains(actions, o.action) {
+			if !o.apart && o.match.Statement == g.match.Statement && !slices.Contains(actions, o.action) {
 				actions = append(actions, o.action)
 			}
 		}
@@ -268,7 +284,7 @@ func (b *building) target(on target, action string, x attempt) (arn value.Text, 
 		}
 		return arnOf(x.place), x.place, true
 	}
-	return b.chosenName(x.id, action, x.needs), nil, true
+	return b.chosenName(x.id.all(), action, x.needs), nil, true
 }
 
 // places are what the needs of a row work on besides identities: one nil where

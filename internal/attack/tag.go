@@ -320,13 +320,16 @@ func (b *building) changeTag(t *Technique, r *retag, action string, class []*ide
 	if !b.reachOf(class[0]).on(action, arnOf(r.of)) {
 		return
 	}
-	ans := b.may(class[0], query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
-		c.Absent("ec2:CreateAction") // it exists
-		c.Set("aws:TagKeys", r.key)
-		if !r.removed {
-			c.SetText("aws:RequestTag/"+r.key, r.value)
-		}
-	}})
+	ask := func(id *identity) answer {
+		return b.may(id, query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
+			c.Absent("ec2:CreateAction") // it exists
+			c.Set("aws:TagKeys", r.key)
+			if !r.removed {
+				c.SetText("aws:RequestTag/"+r.key, r.value)
+			}
+		}})
+	}
+	ans := ask(class[0])
 	if ans.holds == value.No || len(ans.statements) == 0 {
 		return
 	}
@@ -334,6 +337,12 @@ func (b *building) changeTag(t *Technique, r *retag, action string, class []*ide
 	if r.removed {
 		why = " may take the tag " + r.key + " off " + r.of.Label()
 	}
+	for _, ans := range b.answers(class[0], ans, ask, action) {
+		b.changeTagHops(t, r, action, class, ans, why)
+	}
+}
+
+func (b *building) changeTagHops(t *Technique, r *retag, action string, class []*identity, ans answer, why string) {
 	for _, id := range class {
 		m := class[0].in(id, ans.statements[0])
 		h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: r.capability(), why: id.owner() + why, evidence: []Evidence{b.statementEvidence(id, m, action)}}

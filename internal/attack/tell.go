@@ -89,13 +89,35 @@ func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
 			out.Why = c.why + ", so " + out.Why
 		}
 	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		p.absorb(&out, chain[i], into)
+	}
+	p.absorb(&out, h, into)
+	out.Evidence = oneEach(append(out.Evidence, h.evidence...))
+	for _, w := range h.weak {
+		out.Weaknesses = append(out.Weaknesses, w.ID)
+	}
+	slices.Sort(out.Weaknesses)
+	out.Weaknesses = slices.Compact(out.Weaknesses)
+	return out
+}
+
+// absorb adds to a told hop what its premises beside the first say.
+func (p *pathfinder) absorb(out *Hop, h *hop, into map[Capability]*hop) {
 	for _, c := range h.from[1:] {
 		for c.Kind.hidden() && into[c] != nil {
-			out.Evidence = append(out.Evidence, into[c].evidence...)
-			for _, w := range into[c].weak {
+			x := into[c]
+			out.Evidence = append(out.Evidence, x.evidence...)
+			if x.certainty.rank() > out.Certainty.rank() {
+				out.Certainty, out.Assumption = x.certainty, x.assume
+			} else if x.assume != "" && out.Assumption == "" {
+				out.Assumption = x.assume
+			}
+			for _, w := range x.weak {
 				out.Weaknesses = append(out.Weaknesses, w.ID)
 			}
-			c = into[c].from[0]
+			p.absorb(out, x, into)
+			c = x.from[0]
 		}
 		if c.Kind == KindTags {
 			out.Why += ", once " + p.label(c.Of) + " " + c.Detail
@@ -104,13 +126,6 @@ func (p *pathfinder) tellHop(h *hop, into map[Capability]*hop) Hop {
 			out.Also = append(out.Also, n)
 		}
 	}
-	out.Evidence = oneEach(append(out.Evidence, h.evidence...))
-	for _, w := range h.weak {
-		out.Weaknesses = append(out.Weaknesses, w.ID)
-	}
-	slices.Sort(out.Weaknesses)
-	out.Weaknesses = slices.Compact(out.Weaknesses)
-	return out
 }
 
 // oneEach shows each line once, with all that it is evidence of.
