@@ -48,6 +48,12 @@ func (b *building) setBorn(c *iam.Context, x attempt, action string) {
 			c.Absent(t.key)
 		}
 	}
+	if action == "ec2:RunInstances" {
+		for _, key := range []string{"InstanceType", "Tenancy", "EbsOptimized", "InstanceMarketType", "MetadataHttpEndpoint", "MetadataHttpTokens", "MetadataHttpPutResponseHopLimit",
+			"AvailabilityZone", "VolumeSize", "VolumeType", "Encrypted"} {
+			c.Choose("ec2:" + key)
+		}
+	}
 	if x.born != nil && makes(action) {
 		c.Set("aws:TagKeys", x.born.key)
 		c.SetText("aws:RequestTag/"+x.born.key, x.born.value)

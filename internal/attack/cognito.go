@@ -63,7 +63,48 @@ var userRole = &Technique{
 			b.answered(&h, ans)
 			b.add(h)
 		})
+		b.mappedRoles(t)
 	},
+}
+
+// mappedRoles adds the roles that identity pools give to some of their users:
+// by rules on what their tokens claim, or by the groups that they are in.
+func (b *building) mappedRoles(t *Technique) {
+	for _, a := range b.apps {
+		for pool := range a.OfType("AWS::Cognito::IdentityPool") {
+			users := b.userPoolOf(pool)
+			give := func(at *value.Value, from *app.App, sure value.Tri, whom string) {
+				r, known := from.Lookup(at, "AWS::IAM::Role")
+				if r == nil || b.identityAt[r.ID] == nil {
+					return
+				}
+				role := b.identityAt[r.ID]
+				ans := b.poolMay(pool, "authenticated", role)
+				if ans.holds == value.No {
+					return
+				}
+				h := hop{by: t, from: []Capability{b.session(users)}, to: Capability{Kind: KindCreds, Of: role.ID}, via: pool.Label(),
+					why:      pool.Label() + " hands the credentials of " + role.Label() + " to users of whom " + whom,
+					evidence: evidence(at.Span(), "the role is "+role.Label()), certainty: Approximate, assume: "it is true of the user that " + whom}
+				unsure(&h, sure.And(known), pool.Label()+" gives the role")
+				b.answered(&h, ans)
+				b.add(h)
+			}
+			for _, c := range a.Children(pool, "AWS::Cognito::IdentityPoolRoleAttachment") {
+				for _, f := range c.Get("RoleMappings").Fields() {
+					for _, rule := range f.Value.Get("RulesConfiguration", "Rules").Items() {
+						give(rule.Get("RoleARN"), c.App, c.Sure, "the token's "+rule.Get("Claim").Str()+" is as a rule asks")
+					}
+					if f.Value.Get("Type").Is("Token") == value.No || users == pool {
+						continue
+					}
+					for _, group := range users.App.Children(users, "AWS::Cognito::UserPoolGroup") {
+						give(group.Get("RoleArn"), group.App, c.Sure.And(group.Sure), "the group is "+group.Label())
+					}
+				}
+			}
+		}
+	}
 }
 
 // poolMay asks whether a role's trust policy lets in whom an identity pool gives

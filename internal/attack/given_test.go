@@ -73,6 +73,9 @@ func TestWhatCallsAreGiven(t *testing.T) {
 		{"the profile of the role", resources(profiles, me(joe, pass, allow("'ec2:RunInstances'", "ArnEquals: {'ec2:InstanceProfile': !GetAtt P.Arn}"))), "ec2-run-instances", Exact},
 		{"the profile of another role", resources(profiles, me(joe, pass, deny("'iam:PassRole'", "StringEquals: {'iam:ResourceTag/of': other}"), allow("'ec2:RunInstances'", "ArnEquals: {'ec2:InstanceProfile': !GetAtt P2.Arn}"))), "ec2-run-instances", ""},
 
+		{"an instance of a type", resources(profiles, me(joe, pass, allow("'ec2:RunInstances'", "StringEquals: {'ec2:InstanceType': t3.micro}, Bool: {'ec2:Encrypted': 'true'}"))), "ec2-run-instances", Exact},
+		{"an instance in a network", resources(profiles, me(joe, pass, allow("'ec2:RunInstances'", "ArnEquals: {'ec2:Vpc': 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1'}"))), "ec2-run-instances", Approximate},
+
 		{"a tag that what is new is given", resources(lambda, me(joe, pass, allow("'lambda:CreateFunction', 'lambda:TagResource'", "StringEquals: {'aws:RequestTag/team': x}"), allow("'lambda:InvokeFunction'", "StringEquals: {'aws:ResourceTag/team': x}"))), "lambda-create-function", Exact},
 		{"a tag that nobody may give", resources(lambda, me(joe, pass, allow("'lambda:CreateFunction'", ""), allow("'lambda:InvokeFunction'", "StringEquals: {'aws:ResourceTag/team': x}"))), "lambda-create-function", ""},
 		{"another tag than is asked for", resources(lambda, me(joe, pass, allow("'lambda:CreateFunction', 'lambda:TagResource'", "StringEquals: {'aws:RequestTag/team': y}"), allow("'lambda:InvokeFunction'", "StringEquals: {'aws:ResourceTag/team': x}"))), "lambda-create-function", ""},

@@ -116,3 +116,27 @@ func TestTrustInIdentityPools(t *testing.T) {
 		}
 	}
 }
+
+// Roles that a pool gives by rules or groups go to some users.
+func TestMappedRoles(t *testing.T) {
+	attach := func(mapping string) string {
+		return strings.Replace(identityPool("false"), "Roles: {unauthenticated: !GetAtt R.Arn, authenticated: !GetAtt R.Arn}", "RoleMappings: {userpool: {AmbiguousRoleResolution: Deny, "+mapping+"}}", 1)
+	}
+	group1 := "\n  Admins:\n    Type: AWS::Cognito::UserPoolGroup\n    Properties: {UserPoolId: !Ref Pool, GroupName: admins, RoleArn: !GetAtt R.Arn}\n"
+	users := lets(cognitoPrincipal, "StringEquals: {'cognito-identity.amazonaws.com:aud': !Ref IP}, 'ForAnyValue:StringLike': {'cognito-identity.amazonaws.com:amr': authenticated}")
+	guests := lets(cognitoPrincipal, "StringEquals: {'cognito-identity.amazonaws.com:aud': !Ref IP}, 'ForAnyValue:StringLike': {'cognito-identity.amazonaws.com:amr': unauthenticated}")
+	rules := "Type: Rules, RulesConfiguration: {Rules: [{Claim: 'custom:role', MatchType: Equals, Value: admin, RoleARN: !GetAtt R.Arn}]}"
+	for _, c := range []struct {
+		name, template string
+		want           Certainty
+	}{
+		{"a rule", resources(trusting(users), pool, attach(rules)), Approximate},
+		{"a rule for a role that trusts guests", resources(trusting(guests), pool, attach(rules)), ""},
+		{"a group", resources(trusting(users), pool, group1, attach("Type: Token")), Approximate},
+		{"no group", resources(trusting(users), pool, attach("Type: Token")), ""},
+	} {
+		if got := applied(group(t, c.template))["user-role"]; got != c.want {
+			t.Errorf("%s: the role is given %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -69,6 +69,7 @@ type contextKey struct {
 	has    value.Tri
 	values []value.Text
 	since  time.Time // the key is a time, this one or later
+	chosen bool      // by the caller
 }
 
 // Clone is a copy that can be changed without changing c.
@@ -109,6 +110,12 @@ func (c *Context) Absent(key string) { c.put(contextKey{name: strings.ToLower(ke
 // of requests which are still to be made.
 func (c *Context) Since(key string, t time.Time, there value.Tri) {
 	c.put(contextKey{name: strings.ToLower(key), has: there, since: t})
+}
+
+// Choose says that the caller gives the key whatever value lets the request
+// through.
+func (c *Context) Choose(key string) {
+	c.put(contextKey{name: strings.ToLower(key), chosen: true})
 }
 
 // Unknown says that nothing is known of the key, whatever Closed says.
@@ -180,6 +187,9 @@ func (r *Request) Knows(key string) bool { return r.lookup(strings.ToLower(key))
 // chooses tells whether the caller gives the key the value that it likes: who
 // has an account of its own also tags its own identities.
 func (r *Request) chooses(key string) bool {
+	if k, ok := r.Context.listed(key); ok && k.chosen {
+		return true
+	}
 	return r.Context.Chosen && (CallerWrites(key) || strings.HasPrefix(key, "aws:principaltag/") && isFresh(r.Principal.Account))
 }
 
