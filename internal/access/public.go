@@ -16,8 +16,10 @@ import (
 func (m *Model) Public() *report.AccessPublic {
 	out := &report.AccessPublic{AccessHead: m.head("public"), Asked: len(m.Guarded), Exposures: []report.AccessExposure{}}
 	for _, g := range m.Guarded {
+		each := costOf(g.Policy)
+		shown := shower{policies: &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: g.Policy}, work: budget{maxSolved}, cost: each.total()}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
-			x := m.exposure(g, &e)
+			x := m.exposure(g, &e, &shown)
 			switch block := g.blocked(&e); block {
 			case value.Yes:
 				out.Notes = append(out.Notes, "Block Public Access of "+g.Name+" overrides its policy, which lets in "+x.Who)
@@ -68,7 +70,28 @@ func (g *Guarded) blocked(e *iam.Exposure) value.Tri {
 	return block.RestrictPublicBuckets.IsTrue().Or(block.BlockPublicPolicy.IsTrue())
 }
 
-func (m *Model) exposure(g *Guarded, e *iam.Exposure) report.AccessExposure {
+// A shower finds requests that show an exposure, as far as its work goes.
+type shower struct {
+	policies *iam.Policies
+	access   *solve.Access // made when it is first needed
+	work     budget
+	cost     int
+}
+
+func (s *shower) show(caller *iam.Principal, actions []string, owner value.Text) *report.AccessRequest {
+	if !s.work.spend(s.cost) {
+		return nil
+	}
+	if s.access == nil {
+		s.access = solve.Compile(s.policies)
+	}
+	if ans := solve.Sometimes(s.access, solve.Options{Principal: caller, Actions: actions, Owner: owner}); ans.Holds == value.Yes {
+		return witness(ans.Witness)
+	}
+	return nil
+}
+
+func (m *Model) exposure(g *Guarded, e *iam.Exposure, shown *shower) report.AccessExposure {
 	x := report.AccessExposure{Resource: g.Name, Type: g.typ(), Who: e.Who.String(), Actions: list(e.Actions), Answer: holds(e.Holds),
 		Hinges: list(e.Hinges), Open: list(e.Open), Chosen: list(e.Chosen)}
 	caller := iam.Anonymous()
@@ -90,13 +113,9 @@ func (m *Model) exposure(g *Guarded, e *iam.Exposure) report.AccessExposure {
 		return x
 	}
 	actions := slices.DeleteFunc(slices.Clone(e.Actions), func(a string) bool { return a == "*" })
-	p := &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: g.Policy}
-	ans := solve.Sometimes(solve.Compile(p), solve.Options{Principal: &caller, Actions: actions, Owner: g.Owner})
-	if ans.Holds == value.Yes {
-		x.Witness = witness(ans.Witness)
-		if x.Witness != nil && e.Who <= iam.AnyAccount {
-			x.Witness.Principal = e.Who.String()
-		}
+	x.Witness = shown.show(&caller, actions, g.Owner)
+	if x.Witness != nil && e.Who <= iam.AnyAccount {
+		x.Witness.Principal = e.Who.String()
 	}
 	return x
 }

@@ -129,13 +129,13 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 		}
 		t.para("  ", "    ", run{x.Resource, bold}, run{": ", plain}, run{who, answerStyle(x.Answer)}, run{" may " + listed(x.Actions, 6, o.All), plain})
 		if len(x.Hinges) > 0 {
-			t.para("    ", "      ", run{"it hinges on " + strings.Join(x.Hinges, ", "), yellow})
+			t.para("    ", "      ", run{"it hinges on " + listed(x.Hinges, maxWords, o.All), yellow})
 		}
 		if len(x.Open) > 0 {
 			t.para("    ", "      ", run{"not resolved: " + strings.Join(x.Open, ", "), yellow})
 		}
 		if len(x.Chosen) > 0 {
-			t.para("    ", "      ", run{"and sets " + strings.Join(x.Chosen, ", ") + ", as it can", dim})
+			t.para("    ", "      ", run{"and sets " + listed(x.Chosen, maxWords, o.All) + ", as it can", dim})
 		}
 		t.statements([]AccessStatement{x.Statement})
 		if x.Witness != nil {

@@ -193,6 +193,7 @@ func (q *question) asksFor(key string) bool {
 const (
 	maxVocabulary = 6
 	maxCases      = 8192
+	maxChoices    = 100_000 // of all cases together, where there are too many
 )
 
 // cases are the combinations of choices; ok is false where there are too
@@ -200,6 +201,12 @@ const (
 func (q *question) cases(vars []string) ([][]choice, bool) {
 	out, ok := [][]choice{nil}, true
 	cross := func(list []choice) {
+		if len(list) == 1 {
+			for i := range out {
+				out[i] = append(out[i], list[0])
+			}
+			return
+		}
 		var next [][]choice
 		for _, c := range out {
 			for _, x := range list {
@@ -234,8 +241,9 @@ func (q *question) cases(vars []string) ([][]choice, bool) {
 		if k.many {
 			list = append(list, choice{key: key, kind: isSeveral})
 		}
-		if len(out)*len(list) > maxCases {
+		if !ok || len(out)*len(list) > maxCases {
 			list, ok = list[:1], false
+			out = out[:min(len(out), 1+maxChoices/len(vars))]
 		}
 		cross(list)
 	}
