@@ -269,6 +269,7 @@ func (q *question) statementAnswer(p *iam.Policy, s *policy.Statement) finding {
 // exceptions are the denies that take a part away.
 func exceptions(matches []iam.Match) []string {
 	var out []string
+	told := map[string]bool{}
 	for _, m := range matches {
 		if m.Effect != policy.Deny {
 			continue
@@ -277,7 +278,8 @@ func exceptions(matches []iam.Match) []string {
 		if c := conditions(m.Statement); len(c) > 0 {
 			line += " if " + strings.Join(c, " and ")
 		}
-		if !slices.Contains(out, line) {
+		if !told[line] {
+			told[line] = true
 			out = append(out, line)
 		}
 	}
