@@ -37,7 +37,8 @@ type Model struct {
 	Problems []source.Problem
 	Notes    []string
 
-	account  value.Text // of policies that stand alone; empty: not known
+	loose    []*app.Resource // that hold policies of what is not here
+	account  value.Text      // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy
 	policies map[*iam.Policy]origin
@@ -71,6 +72,9 @@ type Guarded struct {
 	ARN    value.Text
 	Owner  value.Text
 	Trust  bool
+	// Loose tells that Resource only holds the policy, of something that stands
+	// elsewhere.
+	Loose bool
 	// File is the policy that stands alone.
 	File *PolicyFile
 	// Stale are unique ids that the policy names; Policy is without them, and
@@ -88,7 +92,7 @@ func (g *Guarded) Kind() string {
 }
 
 // Empty tells that nothing was found to ask about.
-func (m *Model) Empty() bool { return len(m.Identities)+len(m.Guarded)+len(m.Files) == 0 }
+func (m *Model) Empty() bool { return len(m.Identities)+len(m.Guarded)+len(m.Files)+len(m.loose) == 0 }
 
 // Load reads everything below root.
 func Load(root *source.Root, o load.Options) *Model {
@@ -108,6 +112,7 @@ func Load(root *source.Root, o load.Options) *Model {
 			m.addGuarded(r)
 		}
 	}
+	m.addLoose()
 	m.addFiles(root)
 	slices.SortFunc(m.Identities, func(a, b *Identity) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(m.Guarded, func(a, b *Guarded) int { return strings.Compare(a.Name, b.Name) })

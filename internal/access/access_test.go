@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -444,6 +445,38 @@ func TestOnce(t *testing.T) {
 		}
 		if g := strings.Join(got, "; "); g != c.want {
 			t.Errorf("grows: %s, want %s", g, c.want)
+		}
+	}
+}
+
+// TestLoose: policies of what stands elsewhere, of log groups, devices and
+// endpoints are policies too.
+func TestLoose(t *testing.T) {
+	const anybody = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::elsewhere/*"}]}`
+	for _, c := range []struct {
+		typ, properties string
+		open            int
+		note            string
+	}{
+		{"AWS::Logs::ResourcePolicy", `"PolicyName": "p", "PolicyDocument": ` + strconv.Quote(doc(`{"Effect": "Allow", "Principal": {"Service": "es.amazonaws.com"}, "Action": "logs:PutLogEvents", "Resource": "arn:aws:logs:*"}`)), 1, ""},
+		{"AWS::IoT::Policy", `"PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"}]}`, 0, "devices"},
+		{"AWS::EC2::VPCEndpoint", `"VpcId": "vpc-1", "ServiceName": "s3", "PolicyDocument": ` + anybody, 0, "endpoint"},
+		{"AWS::S3::BucketPolicy", `"Bucket": "elsewhere", "PolicyDocument": ` + anybody, 1, ""},
+		{"AWS::S3::AccessPoint", `"Bucket": "elsewhere", "Policy": ` + anybody, 0, "Block Public Access"},
+		{"AWS::S3::AccessPoint", `"Bucket": "elsewhere", "PublicAccessBlockConfiguration": {"BlockPublicPolicy": false, "RestrictPublicBuckets": false}, "Policy": ` + anybody, 1, ""},
+		{"AWS::Lambda::Permission", `"FunctionName": "elsewhere", "Action": "lambda:InvokeFunction", "Principal": "*"`, 1, ""},
+		{"AWS::ECR::RegistryPolicy", `"PolicyText": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "ecr:ReplicateImage", "Resource": "*"}]}`, 1, ""},
+	} {
+		m := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"X": {"Type": "` + c.typ + `", "Properties": {` + c.properties + `}}}}`})
+		if m.Empty() {
+			t.Errorf("%s: nothing to ask about", c.typ)
+		}
+		out := m.Public()
+		if len(out.Exposures) != c.open || (c.note == "") != (len(out.Notes) == 0) || c.note != "" && !strings.Contains(out.Notes[0], c.note) {
+			t.Errorf("%s: %+v", c.typ, out)
+		}
+		if check := m.Check(); c.typ != "AWS::Lambda::Permission" && check.Policies != 1 {
+			t.Errorf("%s: %d policies are checked", c.typ, check.Policies)
 		}
 	}
 }
