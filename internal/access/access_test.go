@@ -481,6 +481,25 @@ func TestLoose(t *testing.T) {
 	}
 }
 
+// TestTimes: what is over lets nobody in any more; what ends is told.
+func TestTimes(t *testing.T) {
+	at := func(bucket, condition string) string {
+		return `{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::` + bucket + `/*", "Condition": {` + condition + `}}`
+	}
+	m := read(t, map[string]string{"p.json": doc(at("over", `"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}`), at("ends", `"DateLessThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}`),
+		at("since", `"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}`), at("never", `"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}, "DateLessThan": {"aws:CurrentTime": "2098-01-01T00:00:00Z"}`))})
+	for bucket, want := range map[string]int{"over": 0, "ends": 1, "since": 1, "never": 0} {
+		out, err := m.WhoCan("s3:GetObject", "arn:aws:s3:::"+bucket+"/k")
+		if err != nil || len(out.Grants) != want || want == 1 && out.Grants[0].Answer != report.AccessYes {
+			t.Errorf("%s: %+v, %v", bucket, out.Grants, err)
+		}
+	}
+	out, err := m.WhatCan("p")
+	if err != nil || len(out.Grants) < 2 || out.Grants[0].Answer != report.AccessConditional || len(out.Grants[0].Conditions) != 1 || out.Grants[1].Answer != report.AccessYes {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
 // TestStale: an id that AWS left in the place of a deleted identity is nobody
 // whom a question can name.
 func TestStale(t *testing.T) {
