@@ -500,6 +500,29 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestACLs: a canned ACL lets in too, where ACLs count.
+func TestACLs(t *testing.T) {
+	const off = `"PublicAccessBlockConfiguration": {"BlockPublicAcls": false, "IgnorePublicAcls": false}`
+	const writer = `"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}`
+	for _, c := range []struct{ properties, want string }{
+		{`"AccessControl": "PublicRead", ` + off + `, ` + writer, "anyone yes"},
+		{`"AccessControl": "AuthenticatedRead", ` + off + `, ` + writer, "any AWS account yes"},
+		{`"AccessControl": "PublicRead", ` + off, ""},
+		{`"AccessControl": "PublicRead", ` + writer, ""},
+		{`"AccessControl": "Private", ` + off + `, ` + writer, ""},
+		{`"AccessControl": "PublicRead", "PublicAccessBlockConfiguration": {"IgnorePublicAcls": {"Ref": "P"}}, ` + writer, "anyone unknown"},
+	} {
+		out := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {` + c.properties + `}}}}`}).Public()
+		var got []string
+		for _, x := range out.Exposures {
+			got = append(got, x.Who+" "+x.Answer)
+		}
+		if g := strings.Join(got, ", "); g != c.want {
+			t.Errorf("%s: %s, want %s", c.properties, g, c.want)
+		}
+	}
+}
+
 // TestStale: an id that AWS left in the place of a deleted identity is nobody
 // whom a question can name.
 func TestStale(t *testing.T) {

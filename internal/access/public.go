@@ -38,6 +38,7 @@ func (m *Model) Public() *report.AccessPublic {
 			out.Exposures = append(out.Exposures, x)
 		}
 	}
+	out.Exposures = append(out.Exposures, m.acls()...)
 	return out
 }
 
