@@ -16,6 +16,7 @@ import (
 // let in from outside their account.
 func (m *Model) Public() *report.AccessPublic {
 	out := &report.AccessPublic{AccessHead: m.head("public"), Asked: len(m.Guarded), Exposures: []report.AccessExposure{}}
+	out.Notes = append(out.Notes, m.beside()...)
 	for _, g := range m.Guarded {
 		for _, it := range g.Stale {
 			out.Notes = append(out.Notes, "the "+g.Kind()+" of "+g.Name+" names "+it.String()+" at "+it.Span.String()+
@@ -38,6 +39,7 @@ func (m *Model) Public() *report.AccessPublic {
 			out.Exposures = append(out.Exposures, x)
 		}
 	}
+	out.Exposures = append(out.Exposures, m.acls()...)
 	return out
 }
 
@@ -70,7 +72,15 @@ func (g *Guarded) typ() string {
 // blocked tells whether the bucket's own settings keep out whom its policy
 // lets in.
 func (g *Guarded) blocked(e *iam.Exposure) value.Tri {
-	if g.Resource == nil || g.Type != "AWS::S3::Bucket" || e.Who > iam.AnyAccount {
+	if g.Resource == nil || e.Who > iam.AnyAccount {
+		return value.No
+	}
+	if own := g.Get("PublicAccessBlockConfiguration"); g.Type == "AWS::S3::AccessPoint" {
+		// All four are on unless the access point says otherwise.
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
+		return value.Of(own.Exists() == value.No).Or(own.Get("RestrictPublicBuckets").IsTrue()).Or(own.Get("BlockPublicPolicy").IsTrue())
+	}
+	if g.Type != "AWS::S3::Bucket" {
 		return value.No
 	}
 	block := app.AsBucket(g.Resource).PublicAccess()

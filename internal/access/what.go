@@ -246,7 +246,8 @@ func (q *question) statementAnswer(p *iam.Policy, s *policy.Statement) finding {
 		}
 		return f
 	case iam.Unknown:
-		hinges := slices.DeleteFunc(slices.Clone(res.Hinges), iam.CallerWrites)
+		// The moment is the caller's choice, and is told all the same: a grant ends.
+		hinges := slices.DeleteFunc(slices.Clone(res.Hinges), func(key string) bool { return iam.CallerWrites(key) && !strings.EqualFold(key, "aws:CurrentTime") })
 		f.conditions = append(remaining(res.Statements, hinges), exceptions(any.Statements)...)
 		if len(res.Open) == 0 && !q.open && !slices.ContainsFunc(res.Statements, func(m iam.Match) bool { return m.Statement == s && len(m.Open) > 0 }) {
 			f.answer, f.certainty = report.AccessConditional, exact

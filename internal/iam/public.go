@@ -223,7 +223,7 @@ func (e principalEntry) mayBeAnyone() bool {
 func Stranger() Principal {
 	account := value.Fresh("a stranger's account")
 	p := Root(account)
-	p.ARN = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":"), value.Hole("a stranger's name"))
+	p.ARN = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":"), value.Hole(Any))
 	return p
 }
 
