@@ -132,6 +132,18 @@ func TestAlikeIdentitiesReachEachOther(t *testing.T) {
 	}
 }
 
+// Who may change any role, and takes one on, gains by it: a user cannot do to
+// itself what is done to roles.
+func TestUsersChangeRoles(t *testing.T) {
+	changes := "{Effect: Allow, Action: ['iam:PutRolePolicy', 'sts:AssumeRole'], Resource: '*'}"
+	for principal, want := range map[string]bool{"{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}": true, "{Service: ec2.amazonaws.com}": false} {
+		b := group(t, resources(named("One", "", changes), trusting(lets(principal, ""))))
+		if got := heldWith(b, "One")[Capability{Kind: KindAdmin, Of: Account}]; got != want {
+			t.Errorf("over a role for %s: that One becomes administrator is %v, want %v", principal, got, want)
+		}
+	}
+}
+
 // A role that trusts everybody who meets a condition asks for no permission of
 // the caller's own.
 func TestTrustInSomeOfAll(t *testing.T) {

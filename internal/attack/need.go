@@ -242,6 +242,9 @@ func joined(a, b string) string {
 // selfMade tells whether an identity may do to itself what a row does to
 // others.
 func (b *building) selfMade(r *row, id *identity) bool {
+	if on := r.needs[0].on; on == onRole && id.user || on == onUser && !id.user {
+		return false // a user is no role, and no role a user
+	}
 	return slices.ContainsFunc(b.places(r, id, id), func(place *app.Resource) bool {
 		_, ans := b.ask(r.needs[0], attempt{id: id, victim: id, place: place})
 		return ans.sure()
