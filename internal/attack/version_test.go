@@ -49,3 +49,16 @@ func TestOlderVersions(t *testing.T) {
 		t.Errorf("where the versions are not known the technique is %q", got)
 	}
 }
+
+// Whether a user has a password no account's details tell.
+func TestPasswordsOfAccounts(t *testing.T) {
+	sets := `{"Effect": "Allow", "Action": "iam:CreateLoginProfile", "Resource": "*"}`
+	account := strings.Replace(accountOf("", sets), `}],
+`, `}, {"UserName": "other", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/other"}],
+`, 1)
+	for technique, want := range map[string]Certainty{"iam-login-profile": Approximate, "iam-update-login-profile": ""} {
+		if got := appliedBy(groupIn(t, "account.json", account), []Actor{Insider})[technique]; got != want {
+			t.Errorf("%s is %q, want %q", technique, got, want)
+		}
+	}
+}

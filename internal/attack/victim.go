@@ -29,6 +29,9 @@ func withPassword(_ *building, v *identity) (value.Tri, string) {
 }
 
 func withoutPassword(_ *building, v *identity) (value.Tri, string) {
+	if v.App.Format == "account" { // the details do not tell
+		return value.Yes, v.Label() + " has no password for the console"
+	}
 	switch without := v.Get("LoginProfile").Exists().Not(); without {
 	case value.Unknown:
 		return without, v.Label() + " has no password for the console"
