@@ -92,7 +92,9 @@ func (g *Guarded) Kind() string {
 }
 
 // Empty tells that nothing was found to ask about.
-func (m *Model) Empty() bool { return len(m.Identities)+len(m.Guarded)+len(m.Files)+len(m.loose)+len(m.acls()) == 0 }
+func (m *Model) Empty() bool {
+	return len(m.Identities)+len(m.Guarded)+len(m.Files)+len(m.loose)+len(m.acls()) == 0
+}
 
 // Load reads everything below root.
 func Load(root *source.Root, o load.Options) *Model {
