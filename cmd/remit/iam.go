@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -84,6 +85,9 @@ func (q *inquiry) open(s streams, args ...string) (*opened, error) {
 	m := &opened{Model: access.Load(root, o)}
 	for _, x := range list {
 		m.dirs = append(m.dirs, x.Dir)
+		for _, f := range x.Only {
+			m.Named([]string{path.Join(x.Name, f)})
+		}
 	}
 	for _, name := range q.scp {
 		files, err := policyFiles(name)

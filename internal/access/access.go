@@ -38,6 +38,7 @@ type Model struct {
 	Notes    []string
 
 	loose    []*app.Resource // that hold policies of what is not here
+	there    map[string]bool // the files below the root
 	account  value.Text      // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy

@@ -25,6 +25,8 @@ type question struct {
 	owner     value.Text
 	// open names what is not known of the caller's policies.
 	open bool
+	// work is what the solver may still look at, in statements; nil: no bound.
+	work *budget
 }
 
 // A finding is the answer to a question.
@@ -40,6 +42,17 @@ type finding struct {
 }
 
 const exact = "exact"
+
+// statements is how many statements the question is about.
+func (q *question) statements() int {
+	n := 1
+	for _, p := range append(slices.Clone(q.policies.Identity), q.policies.Boundary, q.policies.Resource) {
+		if p != nil {
+			n += len(p.Document.Statements)
+		}
+	}
+	return n
+}
 
 func (q *question) compiled() *solve.Access {
 	if q.access == nil {
@@ -72,6 +85,9 @@ func (q *question) ask() finding {
 			f.every = report.AccessYes
 		}
 		return f
+	}
+	if q.work != nil && !q.work.spend(q.statements()) {
+		return finding{answer: report.AccessUnknown, certainty: "unknown", every: report.AccessNo, chosen: res.Chosen, matches: allows(res.Statements)}
 	}
 	context := q.context.Clone()
 	context.Chosen = true

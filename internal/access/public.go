@@ -22,8 +22,9 @@ func (m *Model) Public() *report.AccessPublic {
 			out.Notes = append(out.Notes, "the "+g.Kind()+" of "+g.Name+" names "+it.String()+" at "+it.Span.String()+
 				", the id that AWS shows for an identity that was deleted: it lets nobody in")
 		}
+		each, work := costOf(g.Policy), budget{maxSolved}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
-			x, there := m.exposure(g, &e)
+			x, there := m.exposure(g, &e, func() bool { return work.spend(each.total()) })
 			if !there {
 				continue
 			}
@@ -86,9 +87,9 @@ func (g *Guarded) blocked(e *iam.Exposure) value.Tri {
 	return block.RestrictPublicBuckets.IsTrue().Or(block.BlockPublicPolicy.IsTrue())
 }
 
-// exposure is whom a statement lets in; false where the solver shows that its
-// conditions let nobody in.
-func (m *Model) exposure(g *Guarded, e *iam.Exposure) (report.AccessExposure, bool) {
+// exposure is whom a statement lets in; false where the solver, which is asked as
+// long as there is work left, shows that its conditions let nobody in.
+func (m *Model) exposure(g *Guarded, e *iam.Exposure, left func() bool) (report.AccessExposure, bool) {
 	x := report.AccessExposure{Resource: g.Name, Type: g.typ(), Who: e.Who.String(), Actions: list(e.Actions), Answer: holds(e.Holds), Certainty: exact,
 		Conditions: []string{}, Hinges: list(e.Hinges), Open: list(e.Open), Why: []string{}, Chosen: list(e.Chosen)}
 	if e.Holds == value.Unknown {
@@ -108,7 +109,7 @@ func (m *Model) exposure(g *Guarded, e *iam.Exposure) (report.AccessExposure, bo
 			caller = iam.ParsePrincipal(word)
 		}
 	}
-	there := e.Statement.Open != nil || len(e.Actions) == 0 || m.weigh(g, e, caller, &x)
+	there := e.Statement.Open != nil || len(e.Actions) == 0 || !left() || m.weigh(g, e, caller, &x)
 	x.Statement = m.statement(iam.Match{Source: iam.FromResource, Policy: g.Policy, Statement: e.Statement, Effect: policy.Allow, Holds: e.Holds, Hinges: x.Hinges, Open: x.Open})
 	return x, there
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func escalationTechniques() []*Technique {
-	out := []*Technique{codeToExec, layerSwap, assumeRole}
+	out := []*Technique{codeToExec, layerSwap, assumeRole, rewriteBoundary}
 	return append(out, rows()...)
 }
 
@@ -143,7 +143,7 @@ func (b *building) assumeHop(t *Technique, id, role *identity, ans answer) {
 
 func (b *building) namedIn(role, id *identity) bool {
 	for _, p := range iam.TrustedBy(role.trust) {
-		if p.Item.Text.Equal(arnOf(id.Resource)) == value.Yes {
+		if p.Type == "*" || p.Item.Text.Equal(arnOf(id.Resource)) == value.Yes {
 			return true
 		}
 		for _, ref := range p.Item.Refs {
@@ -204,7 +204,7 @@ func (b *building) escalate(t *Technique, r *row) {
 			continue
 		}
 		limit, _ := b.restraint(id)
-		key := fmt.Sprint(limit, "\n", id.user, id.byPeople, "\n", reach.key(r.asks()))
+		key := fmt.Sprint(limit, "\n", id.sort(), "\n", reach.key(r.asks()))
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -246,7 +246,8 @@ func (id *identity) certain() bool {
 func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
 	node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: "row " + t.ID}
 	var hops []hop
-	for _, v := range b.rowVictims(r, class[0]) {
+	// Each of the class may be the victim of the others.
+	for _, v := range b.victimsFor(r, class[0], nil) {
 		for _, h := range b.attempts(t, r, class[0], v) {
 			h.from[0] = node
 			h.to = Capability{Kind: KindCreds, Of: v.ID}
@@ -287,13 +288,17 @@ func (r *row) sentence(h *hop, v *identity) string {
 
 // rowVictims are the identities that a row may be used on, of those that a
 // statement may cover; one nil where it needs none.
-func (b *building) rowVictims(r *row, id *identity) []*identity {
+func (b *building) rowVictims(r *row, id *identity) []*identity { return b.victimsFor(r, id, id) }
+
+// victimsFor are the identities, but one, that a row may be used on by what an
+// identity is allowed.
+func (b *building) victimsFor(r *row, id, but *identity) []*identity {
 	for _, n := range r.needs {
 		switch n.on {
 		case onRole, onUser, onPolicyOf:
 			reach := b.reachOf(id)
 			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.services())), func(v *identity) bool {
-				return v == id || n.on != onPolicyOf && !slices.ContainsFunc(n.permissions(), func(a string) bool { return reach.on(a, v.arn) })
+				return v == but || n.on != onPolicyOf && !slices.ContainsFunc(n.permissions(), func(a string) bool { return reach.on(a, v.arn) })
 			})
 		case onGroup:
 			return slices.DeleteFunc(slices.Clone(b.identities), func(v *identity) bool { return !v.group || slices.Contains(id.groups, v.Resource) })
@@ -309,18 +314,21 @@ func (b *building) attempts(t *Technique, r *row, id, v *identity) []hop {
 	seen := map[*retag]bool{}
 	for _, place := range b.places(r, id, v) {
 		for _, change := range b.changes(r, id, v, place) {
-			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
-			if r.asVictim {
-				h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
+			for _, born := range b.births(r, id) {
+				h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
+				if r.asVictim {
+					h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
+				}
+				if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id: id, victim: v, place: place, change: change, born: born}) || (change != nil || born != nil) && h.certainty == Unknown {
+					continue
+				}
+				seen[change] = true
+				if h.certainty.rank() == 0 && change == nil {
+					return []hop{h}
+				}
+				out = append(out, h)
+				break
 			}
-			if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id, v, place, change}) || change != nil && h.certainty == Unknown {
-				continue
-			}
-			seen[change] = true
-			if h.certainty.rank() == 0 && change == nil {
-				return []hop{h}
-			}
-			out = append(out, h)
 		}
 	}
 	return out
@@ -344,6 +352,11 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 				h.why = id.owner() + " may join the administrators of " + v.Label() + ": " + h.actions()
 			case r.asMember() && (id.iam.Boundary != nil || id.unbounded == value.Unknown):
 				continue // what the group has counts within the boundary only
+			case r.asMember() && b.denied(id, v) == value.Yes:
+				continue
+			case r.asMember() && b.denied(id, v) == value.Unknown:
+				h.to = Capability{Kind: KindCreds, Of: v.ID}
+				h.takes(Approximate, "what "+id.Label()+" is denied is not what "+v.Label()+" allows")
 			case r.gives == gainAdmin:
 				h.to = Capability{Kind: KindAdmin, Of: Account}
 			default:

@@ -107,11 +107,11 @@ func (b *building) recursive(t *Technique, f *function, e *app.Entry) {
 		return // a filter is how loops are prevented
 	}
 	for _, eff := range effectsOn(e.Source.Type) {
-		if eff.kind != KindWrite {
+		if eff.kind != KindWrite || eff.rewrites {
 			continue
 		}
 		for _, action := range eff.actions {
-			ans := b.mayObject(f.role, action, e.Source, eff.object, b.reachOf(f.role), nil)
+			ans := b.mayObject(f.role, action, e.Source, &eff, b.reachOf(f.role), nil)
 			if !ans.sure() || len(ans.statements) == 0 {
 				continue
 			}

@@ -24,8 +24,8 @@ func (f *facts) tagsOf(r *app.Resource) *tags {
 		return t
 	}
 	// The tags that a deployment gives its stack are those of all resources in
-	// it; with Terraform they are written.
-	t := &tags{values: map[string]value.Text{}, open: r.App.Format != "terraform"}
+	// it; with Terraform, and in an account's details, they are written.
+	t := &tags{values: map[string]value.Text{}, open: r.App.Format != "terraform" && r.App.Format != "account"}
 	list := r.Get("Tags")
 	t.open = t.open || list.Kind() == value.Unresolved
 	for _, fd := range list.Fields() {
@@ -63,14 +63,21 @@ type tagCondition struct {
 
 // asked is what the conditions of policies ask about.
 type asked struct {
-	region, boundary bool
-	tags             []tagCondition
+	region, boundary, provider, service bool
+	// subject is who the caller is in an identity pool; own are the items under
+	// its own keys, some those under keys that are written.
+	subject, own, some bool
+	tags               []tagCondition
 }
 
-func (a *asked) nothing() bool { return !a.region && !a.boundary && len(a.tags) == 0 }
+func (a *asked) nothing() bool {
+	return !a.region && !a.boundary && !a.provider && !a.service && !a.subject && !a.own && len(a.tags) == 0
+}
 
 func (a *asked) add(o *asked) {
-	a.region, a.boundary = a.region || o.region, a.boundary || o.boundary
+	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
+	a.service, a.subject = a.service || o.service, a.subject || o.subject
+	a.own, a.some = a.own || o.own, a.some || o.some
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -101,12 +108,20 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	out := &asked{}
 	for i := range p.Document.Statements {
 		s := &p.Document.Statements[i]
+		out.subject = out.subject || names(s.Resource, poolSubject) || names(s.NotResource, poolSubject)
 		for _, c := range s.Condition {
+			own, some := itemsOf(&c)
+			out.own, out.some = out.own || own, out.some || some
+			out.subject = out.subject || names(c.Values, poolSubject)
 			switch strings.ToLower(c.Key) {
 			case "aws:requestedregion":
 				out.region = true
 			case "iam:permissionsboundary":
 				out.boundary = true
+			case "aws:federatedprovider":
+				out.provider = true
+			case "aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast":
+				out.service = true
 			}
 			if tag := tagKey(c.Key); tag != "" {
 				t := tagCondition{statement: s, key: c.Key, tag: tag, own: strings.Contains(strings.ToLower(c.Key), "principaltag/")}
@@ -119,6 +134,11 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	}
 	f.asks[p] = out
 	return out
+}
+
+// names tells whether a list has a variable with the key.
+func names(l policy.List, key string) bool {
+	return slices.ContainsFunc(l.Items, func(it policy.Item) bool { return strings.Contains(strings.ToLower(it.String()), key) })
 }
 
 // setTag sets the tag that a condition asks for: as it is written, or as the
@@ -301,6 +321,7 @@ func (b *building) changeTag(t *Technique, r *retag, action string, class []*ide
 		return
 	}
 	ans := b.may(class[0], query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
+		c.Absent("ec2:CreateAction") // it exists
 		c.Set("aws:TagKeys", r.key)
 		if !r.removed {
 			c.SetText("aws:RequestTag/"+r.key, r.value)

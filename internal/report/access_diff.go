@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,8 +39,13 @@ func WriteAccessDiff(w io.Writer, a *AccessDiff, o Options) error {
 	if o.Quiet {
 		return t.flush(w)
 	}
-	for i := range a.Changes {
-		t.change(&a.Changes[i])
+	told := a.Changes
+	if !o.All {
+		told = slices.DeleteFunc(slices.Clone(told), AccessChange.same)
+	}
+	told = atFirst(t, told, "difference", "differences")
+	for i := range told {
+		t.change(&told[i])
 	}
 	t.foot(&a.AccessHead)
 	return t.flush(w)
@@ -49,14 +55,17 @@ func (t accessPage) counted(n, of int) string {
 	return count(n, "policy set", "policy sets") + " of " + strconv.Itoa(of)
 }
 
+// same tells that nothing changes that was asked about.
+func (c AccessChange) same() bool {
+	return c.Grows.Answer == AccessNo && (c.Shrinks == nil || c.Shrinks.Answer == AccessNo)
+}
+
 func (t accessPage) change(c *AccessChange) {
-	shrinks := c.Shrinks != nil && c.Shrinks.Answer != AccessNo
-	if c.Grows.Answer == AccessNo && !shrinks {
-		if t.o.All {
-			t.para("  ", "    ", run{c.Subject, plain}, run{"  " + c.Kind + ", the same or less", dim})
-		}
+	if c.same() {
+		t.para("  ", "    ", run{c.Subject, plain}, run{"  " + c.Kind + ", the same or less", dim})
 		return
 	}
+	shrinks := c.Shrinks != nil && c.Shrinks.Answer != AccessNo
 	state := map[string]string{"new": ", new", "old": ", gone"}[c.State]
 	t.para("  ", "    ", run{c.Subject, bold}, run{"  " + c.Kind + state, dim})
 	if len(c.Identities) > 0 {
@@ -116,8 +125,9 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 	if o.Quiet {
 		return t.flush(w)
 	}
-	for i := range a.Exposures {
-		x := &a.Exposures[i]
+	told := atFirst(t, a.Exposures, "way in", "ways in")
+	for i := range told {
+		x := &told[i]
 		who := x.Who
 		if x.Name != "" {
 			who += " (" + x.Name + ")"
@@ -134,7 +144,7 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 			t.para("    if ", "       ", run{c, yellow})
 		}
 		if len(x.Hinges) > 0 && x.Answer == AccessUnknown {
-			t.para("    ", "      ", run{"it hinges on " + strings.Join(x.Hinges, ", "), yellow})
+			t.para("    ", "      ", run{"it hinges on " + listed(x.Hinges, maxWords, o.All), yellow})
 		}
 		if len(x.Open) > 0 {
 			t.para("    ", "      ", run{"not resolved: " + strings.Join(x.Open, ", "), yellow})
@@ -143,7 +153,7 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 			t.para("    ", "      ", run{"not known: " + strings.Join(x.Why, "; "), yellow})
 		}
 		if len(x.Chosen) > 0 {
-			t.para("    ", "      ", run{"and sets " + strings.Join(x.Chosen, ", ") + ", as it can", dim})
+			t.para("    ", "      ", run{"and sets " + listed(x.Chosen, maxWords, o.All) + ", as it can", dim})
 		}
 		t.statements([]AccessStatement{x.Statement})
 		if x.Witness != nil {

@@ -73,6 +73,9 @@ type linter struct {
 func Document(doc *policy.Document, problems []source.Problem, o Options) []Message {
 	l := &linter{Options: o, doc: doc, mismatch: map[*policy.Statement]bool{}, alike: map[string]int{}}
 	for _, p := range slices.Concat(problems, doc.Check(o.Kind)) {
+		if l.alike["grammar"]++; l.alike["grammar"] > maxAlike {
+			continue
+		}
 		l.out = append(l.out, Message{"grammar", Error, strings.TrimPrefix(p.Message, "policy: "), "", p.Span})
 	}
 	for i := range doc.Statements {
@@ -109,6 +112,11 @@ const maxAlike = 200
 func (l *linter) add(code string, sev Severity, span source.Span, advice, format string, args ...any) {
 	if l.alike[code]++; l.alike[code] > maxAlike {
 		return
+	}
+	for i := range args {
+		if s, ok := args[i].(string); ok {
+			args[i] = policy.Short(s)
+		}
 	}
 	l.out = append(l.out, Message{code, sev, l.s.Name() + ": " + fmt.Sprintf(format, args...), advice, span})
 }

@@ -28,10 +28,7 @@ type wholeKey struct {
 // account: its boundary and the control policies may still hold it back.
 func (g *graph) wholly(j *judge, n int32, a *account, unbound bool) value.Tri {
 	c := g.ix.classes[n]
-	key := wholeKey{rail: c.form.rail.id, flags: c.form.flags, names: j.lists.id(both(c.names, c.form.names)), tags: c.member.tags, account: c.account, unbound: unbound}
-	if c.form.boundary != nil {
-		key.boundary = c.member.boundary.id
-	}
+	key := wholeKey{boundary: c.boundary, rail: c.form.rail.id, flags: c.form.flags, names: j.lists.id(both(c.names, c.form.names)), tags: c.tags, account: c.account, unbound: unbound}
 	out, ok := j.whole[key]
 	if !ok {
 		out = j.administers(c, a, g.every, unbound)
@@ -50,6 +47,9 @@ func (w *stepper) stepsOf(i int32) []step {
 	clear(w.foreign)
 	clear(w.ends)
 	for _, e := range a.rows[i] {
+		if e.class >= a.steps {
+			break
+		}
 		w.entry(a, e.class, a.grants[e.can])
 	}
 	for _, x := range w.g.cross[w.cell.class] {
@@ -259,7 +259,7 @@ func (w *stepper) finish() {
 				w.admin(int16(r), to, w.attached(int16(r), to).And(w.whole(to)))
 			}
 		case row.needs[0].on == escalation.PolicyOf:
-			for k := range w.a.classes {
+			for k := range w.a.classes[:w.a.steps] {
 				if w.a.classes[k].principal >= 0 {
 					to := unit{w.a.number, int32(k)}
 					if holds := w.attached(int16(r), to); holds != value.No {

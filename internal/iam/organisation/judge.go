@@ -25,7 +25,9 @@ type judge struct {
 	moves    map[moveKey][]move
 	made     map[makesKey]grant
 	combos   map[comboKey]uint32
-	asked    int // decisions
+	asked    int     // decisions
+	alike    []alike // by stance
+	round    int     // of these
 	news     map[newFormKey]*subjectForm
 	// the last resource's own policy
 	doc    *document
@@ -35,6 +37,7 @@ type judge struct {
 
 type judgeKey struct {
 	combo, subject, tagged, tags uint32
+	outside                      uint32 // the names that resource control policies tell apart
 	bits, names                  uint64
 	caller, owner, personal      int32 // where a policy tells them apart
 	account                      int32 // which of those that the resource's document names is the caller's
@@ -84,11 +87,12 @@ func (j *judge) judge(p *pair) grant {
 		key.tagged = f.tagged
 	}
 	if len(f.callerTags) > 0 {
-		key.tags = j.lists.id(j.ix.tagsOf(p.c.member.tags, f.callerTags))
+		key.tags = j.lists.id(j.ix.tagsOf(p.c.tags, f.callerTags))
 	}
 	if p.c.personal && f.traits.personal {
 		key.personal = p.c.number
 	}
+	key.outside = j.outside(p.c, f.rcp)
 	if p.mention != nil && len(p.c.names) > 0 && len(p.mention.names) > 0 {
 		var room [16]uint32
 		list := room[:0]
@@ -111,6 +115,15 @@ func (j *judge) judge(p *pair) grant {
 	out := j.ask(p)
 	j.memo[key] = out
 	return out
+}
+
+// outside are the names of a class that the resource's control policies tell
+// apart.
+func (j *judge) outside(c *class, rcp *rail) uint32 {
+	if len(rcp.names) == 0 {
+		return 0
+	}
+	return j.lists.id(both(c.names, rcp.names))
 }
 
 // paths tells whether a policy of the subject tells accounts of one owner
@@ -305,12 +318,13 @@ const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 // anyAction stands for the actions that no policy names.
 const anyAction = "remit:any"
 
-// administers tells whether a class administers its account: it may do
+// administers tells whether a class administers an account where it has members: it may do
 // everything, and no guardrail takes the ways to more rights away by name.
 // identity stands in the place of the class's own policies where it is given.
 func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, unbound bool) value.Tri {
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: caller.rcp}, arn: "arn:aws:iam::" + caller.id + ":role/" + anything}
-	p := &pair{c: c, caller: caller, member: &c.member, s: &s, owner: caller}
+	m := &caller.principals[caller.cells[caller.cellAt[c.number]].members[0]]
+	p := &pair{c: c, caller: caller, member: m, s: &s, owner: caller}
 	policies := j.policies(p)
 	policies.Resource, policies.RCP = nil, nil
 	if identity != nil {
@@ -319,7 +333,7 @@ func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, u
 	if unbound {
 		policies.Boundary = nil
 	}
-	r := iam.Request{Principal: principalOf(&c.member), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
+	r := iam.Request{Principal: principalOf(m), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
 	out := value.Yes
 	for _, action := range []string{anyAction, "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
 		r.Action, r.Resource = action, value.Fresh("any resource")

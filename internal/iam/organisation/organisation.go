@@ -189,14 +189,18 @@ type Index struct {
 	kinds    *kinds
 
 	tags, resourceTags map[string]bool // keys that conditions mention
+	outsideTags        map[string]bool // keys of tags that documents of resources tell callers apart by
+	outsideNames       []uint32        // patterns of principals that resource control policies do
 
 	classes  []*class
 	classAt  map[classKey]int32
+	stances  map[stanceKey]uint32
 	forms    map[string]*form
 	views    map[string]uint32
 	subjects *subjectForms
 	groups   []*group
 	groupAt  map[groupKey]int32
+	stamp    int // of the last callers
 
 	accounts  []*account
 	accountAt map[string]int32
@@ -229,12 +233,12 @@ type account struct {
 	cellAt   map[int32]int32 // class -> cell
 	subjects []subject
 	classes  []resourceClass
+	steps    int32   // escalations speak of the classes before this one alone
 	granting []int32 // resource classes whose policy lets somebody in
 
 	crossings []crossing // into it
 	part      *part      // its steps; nil: they are to be found
 	again     bool       // it is looked at again
-	moved     []int32    // callers whose crossings into it changed
 
 	subjectAt, classAt map[string]int32
 

@@ -1,79 +1,136 @@
 package organisation
 
-import (
-	"slices"
-)
-
-// Update takes an account anew, as it is now: its principals, resources and
+// Update takes accounts anew, as they are now: their principals, resources and
 // documents. Other accounts are looked at again where a pattern, name or tag
 // that nothing mentioned before tells their resources or principals apart, and
-// where resources let principals of the account in, or let them in no more.
+// where resources let principals of the accounts in, or let them in no more.
 // What was decided before is kept. The answers are those of an index that is
-// built of all accounts anew; false: the index has no account with the id.
-func (ix *Index) Update(in *Account) bool {
-	n, ok := ix.accountAt[in.ID]
-	if !ok {
-		return false
-	}
-	before := ix.accounts[n]
-	patterns, names, tags := len(ix.patterns.list), len(ix.names.list), len(ix.tags)+len(ix.resourceTags)
-	kinds := len(ix.kinds.all)
-	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
-	ix.accounts[n] = a
-	for r := range ahead([]Account{*in}) {
-		ix.read(a, r)
-	}
-	dirty := map[int32]bool{n: true}
-	moved := before.path != in.Path // what was decided may rest on the old place
-	whole := moved || len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
-	for _, b := range ix.accounts {
-		if b == a || whole || ix.names.anyMatch(names, b.namesOf) {
-			for i := range b.principals {
-				b.principals[i].class = ix.classify(b, &b.principals[i]).number
-			}
-			dirty[b.number] = true
+// built of all accounts anew; false: the index has no account with one of the
+// ids, and is what it was.
+func (ix *Index) Update(in ...*Account) bool {
+	for _, x := range in {
+		if _, ok := ix.accountAt[x.ID]; !ok {
+			return false
 		}
 	}
+	u := ix.newUpdate()
+	for _, x := range in {
+		u.take(x)
+	}
+	u.classify()
 	ix.makeViews()
 	ix.trie.extend()
 	ix.nameTrie.extend()
-	fresh := ix.patterns.list[patterns:]
-	ix.each(func(_ *judge, b *account) {
-		b.again = dirty[b.number] || b.touched(fresh)
-	})
-	stale := map[int32]bool{}
-	before.callers(stale)
-	for _, b := range ix.accounts {
-		if b.again {
-			b.callers(stale)
-		}
-	}
-	for _, j := range ix.workers {
-		clear(j.made) // control policies may be others
-		if moved {
-			clear(j.memo)
-			clear(j.whole)
-			clear(j.moves)
-		}
-	}
+	u.spread()
+	u.forget()
 	ix.each(func(j *judge, b *account) {
 		if b.again {
 			newClassifier(ix, b).run()
 			newRelation(j, b).run()
 		}
 	})
-	ix.join()
-	ix.crossAgain(before)
-	ix.forgetParts(stale)
+	for _, b := range ix.accounts {
+		if b.again {
+			u.change.enters(b)
+		}
+	}
+	ix.crossAgain(u.change)
+	ix.forgetParts(u.stale)
 	ix.docs.forget()
 	ix.graph, ix.ways = nil, nil
 	return true
 }
 
+// An update is what an index knew before it, and what became of that.
+type update struct {
+	ix     *Index
+	change *change
+	// how many there were
+	patterns, names, tags, kinds, outside int
+
+	moved bool           // an account has another place: what was decided may rest on the old one
+	dirty map[int32]bool // accounts whose principals are classified anew
+	stale map[int32]bool // accounts that have or had steps into others
+}
+
+func (ix *Index) newUpdate() *update {
+	u := &update{ix: ix, change: newChange(ix), patterns: len(ix.patterns.list), names: len(ix.names.list), kinds: len(ix.kinds.all), dirty: map[int32]bool{}, stale: map[int32]bool{}}
+	u.tags, u.outside = ix.mentions()
+	return u
+}
+
+// mentions counts the tags that conditions mention, and what the policies of
+// resources tell callers apart by.
+func (ix *Index) mentions() (tags, outside int) {
+	return len(ix.tags) + len(ix.resourceTags), len(ix.outsideTags) + len(ix.outsideNames)
+}
+
+// take reads an account in the place of what it was.
+func (u *update) take(in *Account) {
+	ix, n := u.ix, u.ix.accountAt[in.ID]
+	before := ix.accounts[n]
+	u.change.leaves(before)
+	before.callers(u.stale)
+	u.moved = u.moved || before.path != in.Path
+	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
+	ix.accounts[n] = a
+	for r := range ahead([]Account{*in}) {
+		ix.read(a, r)
+	}
+	u.dirty[n] = true
+}
+
+// classify classifies principals again where something may tell them apart that
+// did not before.
+func (u *update) classify() {
+	ix := u.ix
+	tags, outside := ix.mentions()
+	whole := u.moved || tags != u.tags || len(ix.kinds.all) != u.kinds
+	for _, b := range ix.accounts {
+		if u.dirty[b.number] || whole || ix.names.anyMatch(u.names, b.namesOf) {
+			for i := range b.principals {
+				b.principals[i].class = ix.classify(b, &b.principals[i]).number
+			}
+			u.dirty[b.number] = true
+		}
+	}
+	if outside != u.outside {
+		for _, c := range ix.classes {
+			c.stance = ix.stanceOf(c)
+		}
+	}
+}
+
+// spread finds the accounts that must be looked at again.
+func (u *update) spread() {
+	fresh := u.ix.patterns.list[u.patterns:]
+	u.ix.each(func(_ *judge, b *account) {
+		b.again = u.dirty[b.number] || b.touched(fresh)
+	})
+	for _, b := range u.ix.accounts {
+		if b.again {
+			b.callers(u.stale)
+			u.change.leaves(b)
+		}
+	}
+}
+
+// forget lets go of what may be decided otherwise now.
+func (u *update) forget() {
+	for _, j := range u.ix.workers {
+		clear(j.made) // control policies may be others
+		if u.moved {
+			clear(j.memo)
+			clear(j.whole)
+			clear(j.moves)
+		}
+	}
+}
+
 // callers notes the accounts whose principals have steps into the account.
 func (a *account) callers(into map[int32]bool) {
 	for _, x := range a.crossings {
-		if x.caller >= 0 && a.classes[x.class].kind.number < firstKinds {
+		if x.caller >= 0 && x.class < a.steps {
 			into[x.caller] = true
 		}
 	}
@@ -86,34 +143,12 @@ func (ix *Index) forgetParts(stale map[int32]bool) {
 		if a.again {
 			a.callers(stale)
 		}
-		for _, x := range a.moved {
-			stale[x] = true
-		}
-		a.moved = nil
 	}
 	for _, a := range ix.accounts {
 		if a.again || stale[a.number] {
 			a.part = nil
 		}
 	}
-}
-
-// differ are the callers of crossings that are in one of the sorted lists only.
-func differ(before, now []crossing) []int32 {
-	var out []int32
-	for len(before) > 0 || len(now) > 0 {
-		switch {
-		case len(before) > 0 && len(now) > 0 && before[0] == now[0]:
-			before, now = before[1:], now[1:]
-		case len(now) == 0 || len(before) > 0 && compareCrossings(before[0], now[0]) <= 0:
-			out = append(out, before[0].caller)
-			before = before[1:]
-		default:
-			out = append(out, now[0].caller)
-			now = now[1:]
-		}
-	}
-	return out
 }
 
 // touched tells whether one of the patterns tells resources of the account
@@ -167,78 +202,4 @@ func (a *arena) view(i uint32) []byte {
 		from = a.ends[i-1]
 	}
 	return a.text[from:a.ends[i]]
-}
-
-// crossAgain finds again what crosses accounts: all of what comes into the
-// accounts that were looked at again, and of the others what may concern
-// principals of these.
-func (ix *Index) crossAgain(before *account) {
-	again := map[int32]bool{}
-	ids := map[string]bool{}
-	names := map[uint32]bool{}
-	for _, a := range ix.accounts {
-		if !a.again {
-			continue
-		}
-		again[a.number], ids[a.id] = true, true
-		for i := range a.cells {
-			for _, n := range ix.classes[a.cells[i].class].names {
-				names[n] = true
-			}
-		}
-	}
-	for i := range before.cells {
-		for _, n := range ix.classes[before.cells[i].class].names {
-			names[n] = true
-		}
-	}
-	who := ix.newCallers()
-	ix.each(func(j *judge, a *account) {
-		var list []crossing
-		redo := make([]bool, len(a.classes))
-		for _, k := range a.granting {
-			m := a.classes[k].mention
-			if a.again || m == nil || m.open || slices.ContainsFunc(m.accounts, func(id string) bool { return ids[id] }) ||
-				slices.ContainsFunc(m.named, func(n uint32) bool { return names[n] }) {
-				redo[k] = true
-				list = append(list, j.crossings(a, k, who)...)
-			}
-		}
-		slices.SortFunc(list, compareCrossings)
-		if !a.again {
-			if a.sameCrossings(list, redo) {
-				return
-			}
-			var was, kept []crossing
-			for _, x := range a.crossings {
-				if redo[x.class] {
-					was = append(was, x)
-				}
-			}
-			a.moved = differ(was, list)
-			for _, x := range a.crossings {
-				if !redo[x.class] {
-					kept = append(kept, x)
-				}
-			}
-			list = append(list, kept...)
-			slices.SortFunc(list, compareCrossings)
-		}
-		a.crossings = slices.Clip(list)
-	})
-}
-
-// sameCrossings tells whether the list is what the account has of the classes.
-func (a *account) sameCrossings(list []crossing, of []bool) bool {
-	for i := range a.crossings {
-		x := &a.crossings[i]
-		if !of[x.class] {
-			continue
-		}
-		if len(list) == 0 || list[0] != *x {
-			return false
-		}
-		list = list[1:]
-	}
-	return len(list) == 0
 }

@@ -85,7 +85,7 @@ type checker struct {
 }
 
 func (c *checker) problem(span source.Span, format string, args ...any) {
-	msg := "policy: " + c.statement.Name() + ": " + fmt.Sprintf(format, args...)
+	msg := "policy: " + c.statement.Name() + ": " + fmt.Sprintf(format, quoted(args)...)
 	c.problems = append(c.problems, source.Problem{Span: span, Message: msg})
 }
 

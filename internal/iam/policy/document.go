@@ -115,7 +115,7 @@ func (s *Statement) Is(effect string) value.Tri {
 // Name is how messages call the statement: its Sid, or its number.
 func (s *Statement) Name() string {
 	if sid := s.Sid.String(); sid != "" {
-		return "statement " + sid
+		return "statement " + Short(sid)
 	}
 	return "statement " + itoa(s.Index+1)
 }
@@ -160,6 +160,10 @@ type Condition struct {
 func (d *Document) Variables() value.Tri {
 	if d.Version.IsZero() {
 		return value.No
+	}
+	known, ok := d.Version.Text.Known()
+	if ok && known != "2012-10-17" && known != "2008-10-17" {
+		return value.Unknown // AWS refuses it
 	}
 	t := d.Version.Text.Equal(value.Lit("2012-10-17"))
 	if d.Version.Maybe && t == value.Yes {
