@@ -37,8 +37,8 @@ type Model struct {
 	Problems []source.Problem
 	Notes    []string
 
-	there    map[string]bool // the files below the root
 	loose    []*app.Resource // that hold policies of what is not here
+	there    map[string]bool // the files below the root
 	account  value.Text      // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy

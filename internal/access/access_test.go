@@ -523,6 +523,21 @@ func TestACLs(t *testing.T) {
 	}
 }
 
+// TestOwnTags: callers of the account do not choose their tags, whatever the
+// account is; the policies say so.
+func TestOwnTags(t *testing.T) {
+	for _, o := range []load.Options{{}, {Account: "111122223333"}} {
+		m := readWith(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:PrincipalTag/team}/*"}`,
+			`{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "red"}}}`)}, o)
+		for action, want := range map[string]string{"s3:GetObject": "with the value of aws:principaltag/team the statement names the resource", "s3:PutObject": "StringEquals aws:PrincipalTag/team red"} {
+			out, err := m.WhoCan(action, "arn:aws:s3:::home/red/x")
+			if err != nil || len(out.Grants) != 1 || out.Grants[0].Answer != report.AccessConditional || !slices.Equal(out.Grants[0].Conditions, []string{want}) {
+				t.Errorf("%s: %+v, %v", action, out.Grants, err)
+			}
+		}
+	}
+}
+
 // TestStale: an id that AWS left in the place of a deleted identity is nobody
 // whom a question can name.
 func TestStale(t *testing.T) {

@@ -55,4 +55,3 @@ func openACL(b *app.Bucket, is, off value.Tri) string {
 	}
 	return "whether " + b.Label() + " is there"
 }
-

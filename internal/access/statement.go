@@ -88,7 +88,7 @@ func literals(list []solve.Hinge) []string {
 		}
 		line := h.Operator + " " + h.Key + " " + rule.Enumerate(values, 4)
 		if h.Operator == "" {
-			line = h.Key + " has a value that makes the policy speak of the resource"
+			line = "with the value of " + h.Key + " the statement names the resource"
 		}
 		if h.Deny {
 			line = "not: " + line

@@ -33,7 +33,9 @@ func (o *Options) unsaid(c *caller, key string) bool {
 // writes tells whether the caller gives the key its value: who has an account
 // of its own also tags its own identities.
 func (o *Options) writes(c *caller, key string) bool {
-	return iam.CallerWrites(key) || strings.HasPrefix(key, "aws:principaltag/") && !c.principal.Account.IsKnown()
+	account := c.principal.Account.Parts()
+	stranger := len(account) == 1 && account[0].Fresh
+	return iam.CallerWrites(key) || strings.HasPrefix(key, "aws:principaltag/") && stranger
 }
 
 // hinges are the conditions that make the difference for the witness and that
@@ -49,7 +51,7 @@ func (q *question) hinges(asked *Options) []Hinge {
 				out = append(out, hinge(t.stmt, i, !must))
 			}
 		}
-		for _, key := range t.stmt.vars {
+		for _, key := range t.stmt.inResource() {
 			if asked.unsaid(&q.caller, key) && !slices.ContainsFunc(out, func(h Hinge) bool { return strings.EqualFold(h.Key, key) }) {
 				out = append(out, Hinge{Key: key, Statement: t.stmt.src})
 			}
@@ -78,6 +80,22 @@ func (q *question) hinges(asked *Options) []Hinge {
 	}
 	slices.SortStableFunc(out, func(a, b Hinge) int { return cmp.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)) })
 	return slices.CompactFunc(out, Hinge.same)
+}
+
+// inResource are the variables in the resources of a statement.
+func (st *stmt) inResource() []string {
+	if st.resource == nil {
+		return nil
+	}
+	var out []string
+	for _, p := range st.resource.pats {
+		for i := range p.pieces {
+			if key := p.pieces[i].key; key != "" && !slices.Contains(out, key) {
+				out = append(out, key)
+			}
+		}
+	}
+	return out
 }
 
 // mayCover tells whether a statement covers the witness but for its

@@ -83,6 +83,9 @@ func (q *question) fails(c *cond) bool {
 		return false
 	}
 	k := q.kind(c.key)
+	if k.opaque {
+		return q.strict // nobody knows that it holds
+	}
 	if k.never {
 		return !c.absent()
 	}

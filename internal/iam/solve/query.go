@@ -26,7 +26,8 @@ type Way struct {
 	Witness *Witness
 }
 
-// A Hinge is a condition that is left: the question does not decide it.
+// A Hinge is a condition that is left: the question does not decide it. One
+// without an operator is a variable in a resource.
 type Hinge struct {
 	Key       string
 	Operator  string
