@@ -36,6 +36,7 @@ type finding struct {
 	chosen     []string
 	matches    []iam.Match
 	witness    *solve.Witness
+	open       []string // what of the statement is not resolved
 }
 
 const exact = "exact"

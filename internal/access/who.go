@@ -139,6 +139,9 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 	if every {
 		g.Every = holds(value.Of(all))
 	}
+	if len(actions) > 1 {
+		g.Actions = compress(g.Actions)
+	}
 	return g, len(g.Actions) > 0
 }
 

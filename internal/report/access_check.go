@@ -104,5 +104,8 @@ func (t accessPage) places(list []AccessStatement) {
 			at = place(*s.Attached) + " attaches " + clean(s.Policy) + ", of which"
 		}
 		t.para("    ", "      ", run{at, cyan}, run{"  " + s.Name + " (" + s.Kind + ")", plain})
+		if len(s.Open) > 0 {
+			t.para("      ", "        ", run{"not resolved: " + strings.Join(s.Open, ", "), yellow})
+		}
 	}
 }

@@ -12,7 +12,11 @@ type accessPage struct {
 	o Options
 }
 
-func newAccessPage(o Options) accessPage { return accessPage{newPage(o), o} }
+func newAccessPage(o Options) accessPage {
+	p := newPage(o)
+	p.whole = true
+	return accessPage{p, o}
+}
 
 // Bounds on what a terminal is told unless everything is asked for.
 const (
@@ -134,6 +138,9 @@ func WriteAccessCan(w io.Writer, a *AccessCan, o Options) error {
 	}
 	if len(a.Blocked) > 0 {
 		t.para("  ", "    ", run{"It is stopped by: " + strings.Join(a.Blocked, ", ") + ".", plain})
+	}
+	if a.Answer == AccessNo && len(a.Blocked) == 0 && len(a.Statements) == 0 {
+		t.para("  ", "    ", run{"No policy that was read allows it.", plain})
 	}
 	if len(a.Hinges) > 0 {
 		t.para("  ", "    ", run{"It hinges on " + listed(a.Hinges, maxWords, o.All) + "; give values with --context KEY=VALUE.", yellow})
