@@ -164,7 +164,7 @@ func (t accessPage) grants(list []AccessGrant, who bool) {
 		if t.o.Quiet {
 			continue
 		}
-		if who && len(g.Actions) > 1 {
+		if who && (len(g.Actions) > 1 || g.Every == AccessNo) {
 			t.para("    ", "      ", run{"may " + listed(g.Actions, 8, t.o.All), plain})
 		}
 		for _, c := range head(t, g.Conditions) {
