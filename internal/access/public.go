@@ -17,7 +17,7 @@ func (m *Model) Public() *report.AccessPublic {
 	out := &report.AccessPublic{AccessHead: m.head("public"), Asked: len(m.Guarded), Exposures: []report.AccessExposure{}}
 	for _, g := range m.Guarded {
 		each := costOf(g.Policy)
-		shown := shower{policies: &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: g.Policy}, work: budget{maxSolved}, cost: each.total()}
+		shown := shower{policies: &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: g.Policy}, work: budget{maxShown}, cost: each.total()}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
 			x := m.exposure(g, &e, &shown)
 			switch block := g.blocked(&e); block {
