@@ -70,13 +70,14 @@ type pair struct {
 	mention *mention
 	doc     *document // of the resource
 	bits    uint64
-	allow   uint32 // capabilities that a statement of the caller may allow
+	newborn bool // the caller is yet to be made: its name and tags are free
+	allow   mask // capabilities that a statement of the caller may allow
 }
 
 func (j *judge) judge(p *pair) grant {
 	f := p.s.form
 	if p.allow |= f.may; p.allow == 0 {
-		return 0
+		return grant{}
 	}
 	v := p.x.view
 	key := judgeKey{combo: p.x.combo, subject: f.base, bits: p.bits, caller: -1, owner: -1, personal: -1, same: p.caller == p.owner}
@@ -130,6 +131,12 @@ func (j *judge) ask(p *pair) grant {
 		if c.form != p.s.form.form || p.allow&(1<<i) == 0 {
 			continue
 		}
+		trusted := value.Yes
+		if c.service != "" { // few trust a service, and what a role trusts is quick to ask
+			if trusted = j.trusts(p, c.service); trusted == value.No {
+				continue
+			}
+		}
 		r.Context = j.context(p, c)
 		t := value.No
 		for _, action := range c.actions {
@@ -137,22 +144,9 @@ func (j *judge) ask(p *pair) grant {
 				break
 			}
 		}
-		if t != value.No && c.service != "" {
-			t = t.And(j.trusts(p, c.service))
-		}
-		out = out.with(i, t)
+		out = out.with(i, t.And(trusted))
 	}
 	return out
-}
-
-func (g grant) with(i int, t value.Tri) grant {
-	switch t {
-	case value.Yes:
-		return g | 1<<i
-	case value.Unknown:
-		return g | 1<<(i+maxCapabilities)
-	}
-	return g
 }
 
 func (j *judge) decide(p *pair, r *iam.Request, policies *iam.Policies, action string) value.Tri {
@@ -289,6 +283,13 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 			ctx.Unknown("aws:username") // a role has none
 		}
 	}
+	if p.newborn {
+		ctx.Unknown("aws:PrincipalArn")
+		ctx.Unknown("aws:userid")
+		for tag := range ix.tags {
+			ctx.Unknown("aws:PrincipalTag/" + tag)
+		}
+	}
 	if c.service != "" {
 		ctx.Set("iam:PassedToService", c.service)
 	}
@@ -311,6 +312,19 @@ const anyAction = "remit:any"
 func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, unbound bool) value.Tri {
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: caller.rcp}, arn: "arn:aws:iam::" + caller.id + ":role/" + anything}
 	p := &pair{c: c, caller: caller, member: &c.member, s: &s, owner: caller}
+	return j.administersBy(p, identity, unbound)
+}
+
+// newborn tells whether a principal that is made with every right administers
+// the account: control policies may hold it back, whatever it is called.
+func (j *judge) newborn(a *account, every []*iam.Policy) value.Tri {
+	arn := "arn:aws:iam::" + a.id + ":role/" + anything
+	c := &class{member: member{arn: arn}}
+	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: a.rcp}, arn: arn}
+	return j.administersBy(&pair{c: c, caller: a, member: &c.member, s: &s, owner: a, newborn: true}, every, true)
+}
+
+func (j *judge) administersBy(p *pair, identity []*iam.Policy, unbound bool) value.Tri {
 	policies := j.policies(p)
 	policies.Resource, policies.RCP = nil, nil
 	if identity != nil {
@@ -319,7 +333,7 @@ func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, u
 	if unbound {
 		policies.Boundary = nil
 	}
-	r := iam.Request{Principal: principalOf(&c.member), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
+	r := iam.Request{Principal: principalOf(p.member), Account: value.Lit(p.caller.id), Context: j.context(p, &capability{})}
 	out := value.Yes
 	for _, action := range []string{anyAction, "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
 		r.Action, r.Resource = action, value.Fresh("any resource")

@@ -73,6 +73,7 @@ const (
 	newType    = "new" // what a call makes
 
 	functionType = "AWS::Lambda::Function"
+	instanceType = "AWS::EC2::Instance"
 )
 
 // lists interns lists of numbers.
@@ -300,13 +301,4 @@ type cell struct {
 type entry struct {
 	class int32
 	can   uint32 // in the account's grants
-}
-
-// grant are capabilities, by their number in the kind: the lower half those
-// that are certain, the upper half those that are possible only.
-type grant uint64
-
-func (g grant) or(h grant) grant {
-	yes := (g | h) & 0xffffffff
-	return yes | (g|h)>>32<<32&^(yes<<32)
 }

@@ -39,7 +39,7 @@ type relation struct {
 type state struct {
 	stamp    int32
 	granted  bool // by the resource's own policy, perhaps
-	allow    uint32
+	allow    mask
 	bits     uint64
 	ordinals []uint32
 }
@@ -156,7 +156,7 @@ func (r *relation) row(i int32) {
 			a.grants = append(a.grants, r.found[k])
 		}
 		r.key = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(r.key, uint32(k)), n)
-		r.found[k] = 0
+		r.found[k] = grant{}
 	}
 	row, ok := r.rows[string(r.key)]
 	if !ok {
@@ -192,7 +192,7 @@ func (r *relation) subject(p pair, s int32) {
 		p.mention, p.doc = r.a.classes[k].mention, r.a.classes[k].doc
 		q := p
 		g := r.j.judge(&q)
-		if g == 0 {
+		if g.none() {
 			continue
 		}
 		r.some[k>>6] |= 1 << (k & 63)
@@ -219,11 +219,8 @@ func (j *judge) makes(p *pair) grant {
 			continue
 		}
 		t := value.No
-		for _, arn := range j.madeUnder(p, x, i) {
-			q := *p
-			q.s, q.mention, q.x = &subject{form: j.newForm(p.owner, i), arn: arn, self: arn}, nil, x
-			q.bits, q.allow = j.ordinalsOf(p.c, x, func(id uint32) bool { return j.ix.patterns.list[id].match(arn) })
-			if t = t.Or(j.judge(&q).has(1 << i)); t == value.Yes {
+		for _, action := range k.capabilities[i].actions {
+			if t = t.Or(j.makesBy(p, x, i, action)); t == value.Yes {
 				break
 			}
 		}
@@ -235,12 +232,27 @@ func (j *judge) makes(p *pair) grant {
 	return out
 }
 
+// makesBy tells it of one action of a capability.
+func (j *judge) makesBy(p *pair, x *caller, i int, action string) value.Tri {
+	t := value.No
+	for _, arn := range j.madeUnder(p, x, action) {
+		q := *p
+		q.s, q.mention, q.x = &subject{form: j.newForm(p.owner, i, action), arn: arn, self: arn}, nil, x
+		q.bits, q.allow = j.ordinalsOf(p.c, x, func(id uint32) bool { return j.ix.patterns.list[id].match(arn) })
+		if t = t.Or(j.judge(&q).has(1 << i)); t == value.Yes {
+			break
+		}
+	}
+	return t
+}
+
 // A makesKey is what tells cells apart of whose patterns none but that of
 // everything speaks of what is made.
 type makesKey struct {
-	combo, base, wide, may uint32
-	bits                   uint64
-	account                int32
+	combo, base uint32
+	wide, may   mask
+	bits        uint64
+	account     int32
 }
 
 func (j *judge) makesKey(p *pair, x *caller) (makesKey, bool) {
@@ -252,12 +264,12 @@ func (j *judge) makesKey(p *pair, x *caller) (makesKey, bool) {
 			return makesKey{}, false
 		}
 	}
-	return makesKey{x.combo, j.lists.id(x.base), x.wide, x.view.any, x.bits, p.caller.number}, true
+	return makesKey{combo: x.combo, base: j.lists.id(x.base), wide: x.wide, may: x.view.any, bits: x.bits, account: p.caller.number}, true
 }
 
 // ordinalsOf folds the patterns of a class that match, and tells what their
 // statements may allow.
-func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits uint64, allow uint32) {
+func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits uint64, allow mask) {
 	bits, allow = x.bits, x.wide
 	var list []uint32
 	if x.view.count > 64 {
@@ -279,12 +291,13 @@ func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits u
 }
 
 // newForm is the form of what does not exist yet; each action is asked apart.
-func (j *judge) newForm(owner *account, i int) *subjectForm {
-	key := newFormKey{owner.rcp, i}
+func (j *judge) newForm(owner *account, i int, action string) *subjectForm {
+	key := newFormKey{owner.rcp, i, action}
 	f, ok := j.news[key]
 	if !ok {
 		k := *j.ix.kinds.byName[newType]
 		k.capabilities = slices.Clone(k.capabilities)
+		k.capabilities[i].actions = []string{action}
 		for n := range k.capabilities {
 			if n != i {
 				k.capabilities[n].form = catalogue.AnyForm // not this one
@@ -299,14 +312,16 @@ func (j *judge) newForm(owner *account, i int) *subjectForm {
 }
 
 type newFormKey struct {
-	rcp    *rail
-	action int
+	rcp        *rail
+	capability int
+	action     string
 }
 
 // madeUnder are ARNs that a call may make something under: one that no policy
-// names, and for each pattern of the caller's that fits one that it matches.
-func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
-	a, ok := catalogue.ActionOf(j.ix.kinds.byName[newType].capabilities[i].actions[0])
+// names, and for each pattern of the caller's, or of its boundary and control
+// policies, that fits one that it matches.
+func (j *judge) madeUnder(p *pair, x *caller, action string) []string {
+	a, ok := catalogue.ActionOf(action)
 	if !ok || len(a.Resources) == 0 {
 		return []string{"*"}
 	}
@@ -314,7 +329,7 @@ func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
 	for _, t := range a.Resources {
 		out = append(out, fillTemplate(t.Type.ARN, anything, p.caller.id)+anything)
 		for o, id := range p.c.patterns {
-			if id == everything || x.view.allow[o]&(1<<i) == 0 {
+			if id == everything || x.view.index[o] < 0 {
 				continue
 			}
 			text, region := j.ix.patterns.list[id].text, anything

@@ -31,7 +31,7 @@ type subjectForm struct {
 	base   uint32 // the number of the form without its tags
 	tagged uint32 // the number of its tags
 	traits traits // of document and control policies, without names
-	may    uint32 // capabilities that the resource's document may allow
+	may    mask   // capabilities that the resource's document may allow
 	// its policies tell tags of the resource, or these of principals, apart
 	byTag      bool
 	callerTags []string
@@ -365,7 +365,7 @@ func (f *subjectForm) note(doc *document, rcp *rail) {
 		f.may = doc.shape.mask(f.kind)
 	}
 	if f.open {
-		f.may = ^uint32(0)
+		f.may = ^mask(0)
 	}
 	for _, l := range rcp.levels {
 		docs = append(docs, l...)

@@ -73,7 +73,7 @@ func (ix *Index) Update(in *Account) bool {
 // callers notes the accounts whose principals have steps into the account.
 func (a *account) callers(into map[int32]bool) {
 	for _, x := range a.crossings {
-		if x.caller >= 0 && a.classes[x.class].kind.number < firstKinds {
+		if x.caller >= 0 && a.classes[x.class].kind.use != noUse {
 			into[x.caller] = true
 		}
 	}
