@@ -15,7 +15,7 @@ const workers = 2
 func Build(in *Organisation) *Index {
 	ix := &Index{
 		id: in.ID, docs: newDocuments(), patterns: newPatterns(), names: newPatterns(), lists: newLists(), words: newWords(), rails: map[uint32]*rail{},
-		kinds: newKinds(), tags: map[string]bool{}, resourceTags: map[string]bool{}, classAt: map[classKey]int32{}, forms: map[string]*form{},
+		kinds: newKinds(), tags: map[string]bool{}, outsideTags: map[string]bool{}, resourceTags: map[string]bool{}, classAt: map[classKey]int32{}, stances: map[stanceKey]uint32{}, forms: map[string]*form{},
 		views: map[string]uint32{}, subjects: &subjectForms{all: map[string]*subjectForm{}, parts: map[string]uint32{}}, accountAt: map[string]int32{}, groupAt: map[groupKey]int32{},
 	}
 	ix.patterns.add("*")

@@ -14,6 +14,7 @@ import (
 type class struct {
 	number   int32
 	form     *form
+	stance   uint32 // see stanceKey
 	patterns []uint32
 	names    []uint32
 	account  int32 // the one account of its members, -1: of any
@@ -33,6 +34,14 @@ type classKey struct {
 	personal                    string
 }
 
+// A stanceKey is what matters of a class to resources that none of its patterns
+// speaks of, but those that match everything, and whose policies do not tell its
+// names apart.
+type stanceKey struct {
+	form, everything, names, tags uint32
+	account, personal             int32
+}
+
 // A form is what a class is made of without the resource patterns: classes of
 // one form differ in names alone.
 type form struct {
@@ -43,7 +52,8 @@ type form struct {
 	management bool
 	flags      uint32
 	open       bool
-	views      []*view // by kind
+	views      []*view         // by kind
+	tags       map[string]bool // keys that its documents mention
 	traits
 }
 
@@ -83,9 +93,38 @@ func (ix *Index) classify(a *account, m *member) *class {
 	c := &class{number: int32(len(ix.classes)), form: f, patterns: ix.lists.all[key.patterns],
 		names: ix.lists.all[key.names], account: key.account, personal: key.personal != "", member: *m, home: a.number}
 	c.member.tags = tags
+	c.stance = ix.stanceOf(c)
 	ix.classAt[key] = c.number
 	ix.classes = append(ix.classes, c)
 	return c
+}
+
+// stanceOf is the stance of a class. Names and tags count as far as its own
+// documents tell them apart, or resource control policies, or for tags the
+// document of any resource.
+func (ix *Index) stanceOf(c *class) uint32 {
+	var wide, tags []uint32
+	for o, p := range c.patterns {
+		if p == everything {
+			wide = append(wide, uint32(o))
+		}
+	}
+	list := ix.lists.all[c.member.tags]
+	for i := 0; i+1 < len(list); i += 2 {
+		if k := ix.words.all[list[i]]; c.form.tags[k] || ix.outsideTags[k] {
+			tags = append(tags, list[i], list[i+1])
+		}
+	}
+	key := stanceKey{form: c.form.id, everything: ix.lists.id(wide), names: ix.lists.id(union(both(c.names, c.form.names), both(c.names, ix.outsideNames))), tags: ix.lists.id(tags), account: c.account, personal: -1}
+	if c.personal {
+		key.personal = c.number
+	}
+	n, ok := ix.stances[key]
+	if !ok {
+		n = uint32(len(ix.stances))
+		ix.stances[key] = n
+	}
+	return n
 }
 
 // identityPersonal tells whether the principal's own documents tell it from
@@ -127,7 +166,7 @@ func (ix *Index) formOf(a *account, m *member, docs []*document) *form {
 	}
 	f, ok := ix.forms[string(key)]
 	if !ok {
-		f = &form{id: uint32(len(ix.forms)), docs: docs, boundary: m.boundary, rail: a.scp, management: a.management, flags: flags, open: m.open}
+		f = &form{id: uint32(len(ix.forms)), docs: docs, boundary: m.boundary, rail: a.scp, management: a.management, flags: flags, open: m.open, tags: map[string]bool{}}
 		all := slices.Clone(docs)
 		if m.boundary != nil {
 			all = append(all, m.boundary)
@@ -136,6 +175,11 @@ func (ix *Index) formOf(a *account, m *member, docs []*document) *form {
 			all = append(all, l...)
 		}
 		ix.traitsOf(all, &f.traits)
+		for _, d := range all {
+			for _, t := range d.shape.tags {
+				f.tags[t] = true
+			}
+		}
 		ix.forms[string(key)] = f
 	}
 	return f
@@ -156,6 +200,31 @@ func both(a, b []uint32) []uint32 {
 		}
 	}
 	return out
+}
+
+// union is what is in either sorted list.
+func union(a, b []uint32) []uint32 {
+	if len(b) == 0 {
+		return a
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// meet tells whether a number is in both sorted lists.
+func meet(a, b []uint32) bool {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // mentioned are those tags whose keys a condition mentions, by key.

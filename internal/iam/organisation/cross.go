@@ -34,7 +34,7 @@ func groupCode(n int32) int32 { return -1 - n }
 // apart tells whether a class must be asked about by itself for a class of
 // resources, though it is of a group.
 func (c *class) apart(a *account, rc *resourceClass) bool {
-	if rc.mention != nil && len(both(c.names, rc.mention.sorted)) > 0 {
+	if meet(c.names, a.rcp.names) || rc.mention != nil && meet(c.names, rc.mention.sorted) {
 		return true
 	}
 	v := c.form.views[rc.kind.number]
@@ -96,6 +96,9 @@ type callers struct {
 func (ix *Index) newCallers() *callers {
 	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}, wide: map[uint16][]int32{}, groups: map[uint16][]*group{}, alone: map[uint16][]int32{}}
 	inGroup := map[*group]bool{}
+	for _, n := range ix.outsideNames {
+		x.byName[n] = nil
+	}
 	for _, a := range ix.accounts { // what anything grants to
 		for _, k := range a.granting {
 			rc := &a.classes[k]
@@ -251,6 +254,9 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 			for _, p := range a.subjects[s].patterns {
 				list = append(list, who.byPattern[p]...)
 			}
+		}
+		for _, n := range a.rcp.names {
+			list = append(list, who.byName[n]...)
 		}
 		if rc.mention != nil {
 			for _, n := range rc.mention.sorted {

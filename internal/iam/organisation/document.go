@@ -63,6 +63,7 @@ type shape struct {
 	varies             bool // its resource patterns have variables
 	broken             bool // it could not be read at all
 	noted              bool // its tags are among those of the index
+	notedOutside       bool // and among those that resources tell apart
 	grants             grants
 	statements         []saying
 }

@@ -51,6 +51,9 @@ func (w *stepper) stepsOf(i int32) []step {
 	clear(w.ends)
 	w.place(a.rows[i])
 	for _, e := range a.rows[i] {
+		if e.class >= a.steps {
+			break
+		}
 		w.entry(a, e.class, a.grants[e.can])
 	}
 	for _, x := range w.g.cross[w.cell.class] {
@@ -98,9 +101,8 @@ func newStepper(g *graph, j *judge, a *account) *stepper {
 	ks := g.ix.kinds
 	w := &stepper{g: g, j: j, made: ks.byName[newType].number, a: a, acts: make([]acting, len(a.classes)), places: make([]value.Tri, len(ks.rows)),
 		foreign: map[unit]value.Tri{}, ends: map[int32]value.Tri{}, held: map[int32]grant{}}
-	for k := range a.classes {
-		n := a.classes[k].kind.number
-		w.has = w.has || n < ks.first && len(ks.places[n]) > 0
+	for k := range a.classes[:a.steps] {
+		w.has = w.has || len(ks.places[a.classes[k].kind.number]) > 0
 	}
 	for r := range w.places {
 		w.places[r] = value.No
@@ -121,6 +123,9 @@ func (w *stepper) place(list []entry) {
 	}
 	ks := w.g.ix.kinds
 	for _, e := range list {
+		if e.class >= w.a.steps {
+			break
+		}
 		k := w.a.classes[e.class].kind
 		if k.use != isHost {
 			continue
@@ -334,7 +339,7 @@ func (w *stepper) finish() {
 				}
 			}
 		case row.needs[0].on == escalation.PolicyOf:
-			for k := range w.a.classes {
+			for k := range w.a.classes[:w.a.steps] {
 				if w.a.classes[k].principal >= 0 {
 					to := unit{w.a.number, int32(k)}
 					if holds := w.attached(int16(r), to); holds != value.No {

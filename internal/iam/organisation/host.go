@@ -70,7 +70,7 @@ func (w *stepper) readTrust(owner *account) {
 		w.read, w.trusted = map[int32]bool{}, map[string][]bond{}
 	}
 	w.read[owner.number] = true
-	for k := range owner.classes {
+	for k := range owner.classes[:owner.steps] {
 		rc := &owner.classes[k]
 		if rc.principal < 0 || rc.doc == nil {
 			continue
@@ -98,7 +98,7 @@ func (w *stepper) join(r int16) {
 		return
 	}
 	row := &w.g.ix.kinds.rows[r]
-	for k := range w.a.classes { // in their order
+	for k := range w.a.classes[:w.a.steps] { // in their order
 		can, ok := w.held[int32(k)]
 		if !ok || can.has(row.needs[0].bits[w.a.classes[k].kind.number]) == value.No {
 			continue
@@ -125,7 +125,7 @@ func (w *stepper) joined(class int32) []int32 {
 				}
 			}
 		}
-		for k := range w.a.classes {
+		for k := range w.a.classes[:w.a.steps] {
 			if w.a.classes[k].kind.name != groupType {
 				continue
 			}

@@ -35,6 +35,7 @@ type judge struct {
 
 type judgeKey struct {
 	combo, subject, tagged, tags uint32
+	outside                      uint32 // the names that resource control policies tell apart
 	bits, names                  uint64
 	caller, owner, personal      int32 // where a policy tells them apart
 	account                      int32 // which of those that the resource's document names is the caller's
@@ -90,6 +91,7 @@ func (j *judge) judge(p *pair) grant {
 	if p.c.personal && f.traits.personal {
 		key.personal = p.c.number
 	}
+	key.outside = j.outside(p.c, f.rcp)
 	if p.mention != nil && len(p.c.names) > 0 && len(p.mention.names) > 0 {
 		var room [16]uint32
 		list := room[:0]
@@ -112,6 +114,15 @@ func (j *judge) judge(p *pair) grant {
 	out := j.ask(p)
 	j.memo[key] = out
 	return out
+}
+
+// outside are the names of a class that the resource's control policies tell
+// apart.
+func (j *judge) outside(c *class, rcp *rail) uint32 {
+	if len(rcp.names) == 0 {
+		return 0
+	}
+	return j.lists.id(both(c.names, rcp.names))
 }
 
 // paths tells whether a policy of the subject tells accounts of one owner

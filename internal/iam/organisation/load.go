@@ -25,8 +25,11 @@ func (ix *Index) load(in *read) {
 // read reads what an account has.
 func (ix *Index) read(a *account, in *read) {
 	a.scp, a.rcp = ix.rail(in.SCP), ix.rail(in.RCP)
-	ix.mentionTags(a.scp.levels...)
-	ix.mentionTags(a.rcp.levels...)
+	ix.mentionTags(false, a.scp.levels...)
+	ix.mentionTags(true, a.rcp.levels...)
+	ix.outsideNames = append(ix.outsideNames, a.rcp.names...)
+	slices.Sort(ix.outsideNames)
+	ix.outsideNames = slices.Compact(ix.outsideNames)
 	attached := map[string]bool{}
 	a.principals = make([]member, 0, len(in.principals))
 	a.resources = make([]thing, 0, len(in.principals)+len(in.resources)+32)
@@ -85,14 +88,14 @@ func (ix *Index) loadPrincipal(a *account, p *Principal, attached map[string]boo
 	})
 	docs = slices.Compact(docs)
 	m.docs, m.attached = ix.documentList(docs), ix.lists.id(own)
-	ix.mentionTags(docs)
+	ix.mentionTags(false, docs)
 	if p.Boundary != nil {
 		m.boundary = ix.docs.identity(p.Boundary)
-		ix.mentionTags([]*document{m.boundary})
+		ix.mentionTags(false, []*document{m.boundary})
 	}
 	if p.Trust != nil {
 		m.trust = ix.docs.resource(p.Trust, p.ARN, a.id)
-		ix.mentionTags([]*document{m.trust})
+		ix.mentionTags(true, []*document{m.trust})
 		ix.mention(a, m.trust, p.ARN)
 	}
 	m.tags = ix.tagList(p.Tags)
@@ -146,10 +149,17 @@ func (ix *Index) documentList(docs []*document) uint32 {
 	return ix.lists.id(list)
 }
 
-// mentionTags notes the tags and principals that documents tell apart.
-func (ix *Index) mentionTags(lists ...[]*document) {
+// mentionTags notes the tags and principals that documents tell apart. Those of
+// resources tell callers apart whatever policies these have.
+func (ix *Index) mentionTags(ofResource bool, lists ...[]*document) {
 	for _, docs := range lists {
 		for _, d := range docs {
+			if ofResource && !d.shape.notedOutside {
+				d.shape.notedOutside = true
+				for _, t := range d.shape.tags {
+					ix.outsideTags[t] = true
+				}
+			}
 			if d.shape.noted {
 				continue
 			}
@@ -178,6 +188,10 @@ func (ix *Index) loadResource(a *account, r *Resource) {
 			ix.problem(fmt.Sprintf("resources of type %s: what actions do to them is not known; they are left out", r.Type))
 		}
 	}
+	if k.use == isPrincipal {
+		ix.problem("resource " + r.ARN + " of account " + a.id + ": it is a " + r.Type + "; give it as a principal; it is left out")
+		return
+	}
 	if len(k.capabilities) == 0 {
 		return
 	}
@@ -188,7 +202,7 @@ func (ix *Index) loadResource(a *account, r *Resource) {
 	t := thing{name: a.names.add(r.ARN), kind: k.number, open: r.Open, doc: -1, class: -1}
 	if r.Policy != nil {
 		d := ix.docs.resource(r.Policy, r.ARN, a.id)
-		ix.mentionTags([]*document{d})
+		ix.mentionTags(true, []*document{d})
 		ix.mention(a, d, r.ARN)
 		t.doc = ix.document(a, d, r.ARN)
 	}

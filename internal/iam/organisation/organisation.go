@@ -190,9 +190,12 @@ type Index struct {
 	kinds    *kinds
 
 	tags, resourceTags map[string]bool // keys that conditions mention
+	outsideTags        map[string]bool // keys of tags that documents of resources tell callers apart by
+	outsideNames       []uint32        // patterns of principals that resource control policies do
 
 	classes  []*class
 	classAt  map[classKey]int32
+	stances  map[stanceKey]uint32
 	forms    map[string]*form
 	views    map[string]uint32
 	subjects *subjectForms
@@ -230,6 +233,7 @@ type account struct {
 	cellAt   map[int32]int32 // class -> cell
 	subjects []subject
 	classes  []resourceClass
+	steps    int32   // escalations speak of the classes before this one alone
 	granting []int32 // resource classes whose policy lets somebody in
 
 	crossings []crossing // into it

@@ -67,14 +67,16 @@ type classifier struct {
 	key   []byte
 	list  []uint32
 	seen  map[string]bool
+	// of the current resource
+	subjects []int32
 }
 
 func newClassifier(ix *Index, a *account) *classifier {
 	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}, seen: map[string]bool{}}
 }
 
-// run classifies all resources: first what principals have, then principals,
-// then the rest.
+// run classifies all resources: first what principals have, then principals and
+// what else escalations speak of, then the rest.
 func (c *classifier) run() {
 	a := c.a
 	a.subjects, a.classes, a.granting = nil, nil, nil
@@ -101,9 +103,15 @@ func (c *classifier) run() {
 		}
 	}
 	for i := range a.resources {
-		switch c.ix.kinds.all[a.resources[i].kind].name {
-		case roleType, userType, policyType, groupType:
-		default:
+		switch c.ix.kinds.all[a.resources[i].kind].use {
+		case isHost, isProvider:
+			c.resource(int32(i), -1)
+		}
+	}
+	a.steps = int32(len(a.classes))
+	for i := range a.resources {
+		switch c.ix.kinds.all[a.resources[i].kind].use {
+		case noUse, isMadeByCall:
 			c.resource(int32(i), -1)
 		}
 	}
@@ -148,7 +156,7 @@ func (c *classifier) resource(i, principal int32) {
 		doc = ix.docs.list[t.doc]
 		men = a.mentions[mentionKeyOf(doc, arn)]
 	}
-	var subjects []int32
+	subjects := c.subjects[:0]
 	for n, form := range k.forms {
 		switch form {
 		case catalogue.Own:
@@ -161,6 +169,7 @@ func (c *classifier) resource(i, principal int32) {
 	}
 	slices.Sort(subjects)
 	subjects = slices.Compact(subjects)
+	c.subjects = subjects
 	rc := resourceClass{kind: k, subjects: subjects, mention: men, doc: doc, principal: -1, role: -1}
 	if principal >= 0 {
 		m := &a.principals[principal]
@@ -198,6 +207,7 @@ func (c *classifier) resource(i, principal int32) {
 	if !ok {
 		at = int32(len(a.classes))
 		a.classAt[string(c.key)] = at
+		rc.subjects = slices.Clone(subjects)
 		a.classes = append(a.classes, rc)
 		if men != nil && (men.open || len(men.named) > 0 || len(men.accounts) > 0) || t.open {
 			a.granting = append(a.granting, at)

@@ -17,7 +17,7 @@ func (ix *Index) Update(in *Account) bool {
 	}
 	before := ix.accounts[n]
 	patterns, names, tags := len(ix.patterns.list), len(ix.names.list), len(ix.tags)+len(ix.resourceTags)
-	kinds := len(ix.kinds.all)
+	kinds, outside := len(ix.kinds.all), len(ix.outsideTags)+len(ix.outsideNames)
 	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
 	ix.accounts[n] = a
 	for r := range ahead([]Account{*in}) {
@@ -32,6 +32,11 @@ func (ix *Index) Update(in *Account) bool {
 				b.principals[i].class = ix.classify(b, &b.principals[i]).number
 			}
 			dirty[b.number] = true
+		}
+	}
+	if len(ix.outsideTags)+len(ix.outsideNames) != outside {
+		for _, c := range ix.classes {
+			c.stance = ix.stanceOf(c)
 		}
 	}
 	ix.makeViews()

@@ -168,7 +168,7 @@ type caller struct {
 	view  *view
 	combo uint32
 	base  []uint32 // numbers of the patterns that match everything
-	bits  uint64   // the same
+	bits  uint64   // the same, folded by bitsOf
 	wide  mask     // capabilities that may be allowed on whatever there is
 }
 
@@ -178,26 +178,30 @@ type comboKey struct {
 	account, personal int32
 }
 
-// caller looks at a class for one kind, and remembers it for a while.
+// caller looks at a class for one kind, and remembers it for all of its stance
+// for a while.
 func (j *judge) caller(c *class, k *kind) *caller {
+	if int(c.stance) < len(j.callers) {
+		if row := j.callers[c.stance]; int(k.number) < len(row) && row[k.number] != nil {
+			return row[k.number]
+		}
+	}
 	if j.kept > keepCallers {
 		clear(j.callers)
 		j.kept = 0
 	}
-	for int(c.number) >= len(j.callers) {
-		j.callers = append(j.callers, make([][]*caller, len(j.ix.classes)-len(j.callers))...)
+	if n := int(c.stance) + 1 - len(j.callers); n > 0 {
+		j.callers = append(j.callers, make([][]*caller, n)...)
 	}
-	row := j.callers[c.number]
-	if len(row) < len(j.ix.kinds.all) {
-		row = append(row, make([]*caller, len(j.ix.kinds.all)-len(row))...)
-		j.callers[c.number] = row
+	row := j.callers[c.stance]
+	if n := len(j.ix.kinds.all) - len(row); n > 0 {
+		row = append(row, make([]*caller, n)...)
+		j.callers[c.stance] = row
 	}
-	if row[k.number] == nil {
-		x := j.look(c, k)
-		row[k.number] = &x
-		j.kept++
-	}
-	return row[k.number]
+	x := j.look(c, k)
+	row[k.number] = &x
+	j.kept++
+	return &x
 }
 
 // look looks at a class for one kind.
@@ -209,10 +213,10 @@ func (j *judge) look(c *class, k *kind) caller {
 			x.wide |= v.allow[o]
 			if v.index[o] >= 0 {
 				x.base = append(x.base, uint32(v.index[o]))
-				x.bits |= 1 << (v.index[o] & 63)
 			}
 		}
 	}
+	x.bits = j.bitsOf(x.base, v.count)
 	combo := comboKey{view: v.id, names: j.lists.id(both(c.names, v.names)), tags: j.lists.id(j.ix.tagsOf(c.member.tags, v.tags)), account: -1, personal: -1}
 	if v.account {
 		combo.account = c.home

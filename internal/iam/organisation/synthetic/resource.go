@@ -13,7 +13,7 @@ import (
 func (m *maker) resource(n int, r *rand.Rand) organisation.Resource {
 	name := m.service(n)
 	if n >= m.services() {
-		name = fmt.Sprintf("%s-%05d", m.team(n), n)
+		name = numbered(m.team(n)+"-", n, 5)
 	}
 	at := ":eu-west-1:" + m.id + ":"
 	var out organisation.Resource
@@ -73,11 +73,11 @@ func (m *maker) policy(to *organisation.Resource, r *rand.Rand) *organisation.Do
 	case 1, 2, 3, 4, 5, 6, 7, 8:
 		who = `{"AWS":"` + m.role("app/"+m.service(r.IntN(m.services()))+"-role") + `"}`
 	case 9, 10, 11, 12:
-		return organisation.JSON("policy of "+to.ARN, fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":["%s","%s/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`, to.ARN, to.ARN))
+		return organisation.JSON("policy of "+to.ARN, `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":["`+to.ARN+`","`+to.ARN+`/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`)
 	}
 	if to.Type == "AWS::KMS::Key" {
 		return organisation.JSON("policy of "+to.ARN, fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"kms:*","Resource":"*"},
 			{"Effect":"Allow","Principal":%s,"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*"%s}]}`, m.id, who, cond))
 	}
-	return organisation.JSON("policy of "+to.ARN, fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":%s,"Action":"%s","Resource":"%s"%s}]}`, who, action, resource, cond))
+	return organisation.JSON("policy of "+to.ARN, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":`+who+`,"Action":"`+action+`","Resource":"`+resource+`"`+cond+`}]}`)
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strconv"
 
 	"github.com/remit-security/remit/internal/iam/organisation"
 )
@@ -108,13 +109,23 @@ func (m *maker) random(stream uint64) *rand.Rand {
 // teams are how many teams work in an account: one for each fifty principals.
 func (m *maker) teams() int { return 1 + m.w.sizes.Principals/50 }
 
-func (m *maker) team(n int) string { return fmt.Sprintf("team%02d", n%m.teams()) }
+func (m *maker) team(n int) string { return numbered("team", n%m.teams(), 2) }
 
 // service is the number of an application's function, of which a third of the
 // principals are the roles.
 func (m *maker) services() int { return max(1, m.w.sizes.Principals*3/10) }
 
-func (m *maker) service(n int) string { return fmt.Sprintf("%s-svc%03d", m.team(n), n) }
+func (m *maker) service(n int) string { return numbered(m.team(n)+"-svc", n, 3) }
+
+// numbered is the name with the number in at least so many digits; millions are
+// made, for which fmt would take longer than all else.
+func numbered(name string, n, digits int) string {
+	s := strconv.Itoa(n)
+	if len(s) < digits {
+		name += "00000"[:digits-len(s)]
+	}
+	return name + s
+}
 
 func (m *maker) resources() iter.Seq[organisation.Resource] {
 	return func(yield func(organisation.Resource) bool) {

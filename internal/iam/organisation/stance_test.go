@@ -1,0 +1,82 @@
+package organisation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/remit-security/remit/internal/iam/organisation"
+)
+
+// A resource that begins to tell callers apart by a tag, which only other
+// principals' policies spoke of before, tells apart those that were alike.
+func TestTagToldApartLater(t *testing.T) {
+	const id = "111111111111"
+	role := func(name, team, policy string) organisation.Principal {
+		return organisation.Principal{ARN: "arn:aws:iam::" + id + ":role/" + name, Tags: []organisation.Tag{{Key: "team", Value: team}},
+			Policies: []organisation.Policy{{Document: organisation.JSON(name, `{"Version":"2012-10-17","Statement":[`+policy+`]}`)}}}
+	}
+	read := `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`
+	tagged := `{"Effect":"Allow","Action":"s3:PutObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"}}}`
+	account := func(policy string) organisation.Account {
+		return organisation.Account{ID: id,
+			Principals: slices.Values([]organisation.Principal{role("red", "red", read), role("blue", "blue", read), role("other", "red", tagged)}),
+			Resources: slices.Values([]organisation.Resource{{ARN: "arn:aws:s3:::data", Type: "AWS::S3::Bucket",
+				Policy: organisation.JSON("data", `{"Version":"2012-10-17","Statement":[`+policy+`]}`)}}),
+		}
+	}
+	guard := `{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*","Condition":`
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{account(guard + `{"Bool":{"aws:ViaAWSService":"true"}}}`)}})
+	reads := func(name string) bool {
+		for a := range ix.Reach("arn:aws:iam::" + id + ":role/" + name) {
+			if slices.ContainsFunc(a.Can, func(c organisation.Can) bool { return c.Capability == "read" }) {
+				return true
+			}
+		}
+		return false
+	}
+	if !reads("red") || !reads("blue") {
+		t.Error("what denies nothing here denies")
+	}
+	now := account(guard + `{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}}`)
+	ix.Update(&now)
+	if !reads("red") {
+		t.Error("the tag that the policy asks for does not help")
+	}
+	if reads("blue") {
+		t.Error("who has another tag reads")
+	}
+}
+
+// A resource control policy that leaves some principals out by their ARN tells
+// them apart, within the account and across accounts, in whatever order they
+// are asked about.
+func TestControlPolicyOfResourcesByName(t *testing.T) {
+	rcp := organisation.JSON("rcp", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},
+		{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/org/*"}}}]}`)
+	open := organisation.JSON("open", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*"}]}`)
+	names := []string{"a", "org/a", "b", "org/b"}
+	account := func(id string) organisation.Account {
+		var ps []organisation.Principal
+		for _, n := range names {
+			ps = append(ps, organisation.Principal{ARN: "arn:aws:iam::" + id + ":role/" + n, Policies: []organisation.Policy{
+				{Document: organisation.JSON(n, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)}}})
+		}
+		return organisation.Account{ID: id, Principals: slices.Values(ps)}
+	}
+	owner, other := account("111111111111"), account("222222222222")
+	owner.RCP = [][]*organisation.Document{{rcp}}
+	owner.Resources = slices.Values([]organisation.Resource{{ARN: "arn:aws:s3:::data", Type: "AWS::S3::Bucket", Policy: open}})
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{owner, other}})
+	for _, id := range []string{owner.ID, other.ID} {
+		for _, n := range names {
+			reaches := false
+			for x := range ix.Reach("arn:aws:iam::" + id + ":role/" + n) {
+				reaches = reaches || x.Resource == "arn:aws:s3:::data"
+			}
+			if reaches != strings.HasPrefix(n, "org/") {
+				t.Errorf("%s of %s reaches the bucket: %v", n, id, reaches)
+			}
+		}
+	}
+}
