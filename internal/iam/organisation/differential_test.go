@@ -200,8 +200,11 @@ func (r random) organisation() *plain {
 		if r.IntN(2) == 0 {
 			a.scp = append(a.scp, strings.Replace(everythingAllowed, "]}", ","+strings.Replace(r.statement(false), `"Allow"`, `"Deny"`, 1)+"]}", 1))
 		}
-		if r.IntN(2) == 0 {
+		switch r.IntN(4) {
+		case 0:
 			a.rcp = append(a.rcp, r.document(true))
+		case 1, 2: // as they are: everything, less something for everybody but some
+			a.rcp = append(a.rcp, strings.Replace(strings.Replace(everythingAllowed, `"Action"`, `"Principal":"*","Action"`, 1), "]}", `,{"Effect":"Deny","Principal":"*","Action":`+list(r.action())+`,"Resource":`+list(r.resource())+r.condition()+"}]}", 1))
 		}
 		for n := range 4 {
 			p := plainPrincipal{arn: fmt.Sprintf("arn:aws:iam::%s:role/a%d", id, n), trust: r.trust(), tags: r.tags()}

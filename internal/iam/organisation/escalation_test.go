@@ -346,7 +346,7 @@ func (s *searcher) reach() map[string]value.Tri {
 // Who becomes administrator is who does so principal by principal, and the
 // list of all administrators has each of them.
 func TestSameEscalations(t *testing.T) {
-	n, chains, total, vague := 8, 0, 0, 0
+	n, chains, total, vague := 16, 0, 0, 0
 	if testing.Short() {
 		n = 3
 	}

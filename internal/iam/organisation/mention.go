@@ -202,7 +202,7 @@ func (g *grants) entry(typ string, t value.Text) {
 	switch {
 	case typ != "AWS" || !known || s == "*":
 		g.open = true
-	case strings.HasPrefix(s, mark+"P"):
+	case strings.HasPrefix(s, mark+"P"), strings.HasPrefix(s, selfMark): // itself, or one whose name begins with its own
 		g.names = append(g.names, s)
 	case isAccount(s) || strings.HasPrefix(s, mark):
 		g.accounts = append(g.accounts, s)

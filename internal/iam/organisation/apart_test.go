@@ -80,3 +80,24 @@ func TestControlPolicyOfResourcesByName(t *testing.T) {
 		}
 	}
 }
+
+// A role that trusts one whose name begins with its own is taken on by that one.
+func TestTrustInALongerName(t *testing.T) {
+	arn := func(name string) string { return "arn:aws:iam::111111111111:role/" + name }
+	trust := func(who string) *organisation.Document {
+		return organisation.JSON("trust", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+arn(who)+`"},"Action":"sts:AssumeRole"}]}`)
+	}
+	a := organisation.Account{ID: "111111111111", Principals: slices.Values([]organisation.Principal{
+		{ARN: arn("app"), Trust: trust("app-admin")}, {ARN: arn("app-admin"), Trust: trust("app-admin")}, {ARN: arn("other"), Trust: trust("none")}})}
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{a}})
+	for name, want := range map[string][]string{"app": nil, "app-admin": {arn("app"), arn("app-admin")}, "other": nil} {
+		var got []string
+		for x := range ix.Reach(arn(name)) {
+			got = append(got, x.Resource)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s takes on %v, not %v", name, got, want)
+		}
+	}
+}
