@@ -101,3 +101,22 @@ func TestTrustInALongerName(t *testing.T) {
 		}
 	}
 }
+
+// Roles that trust themselves do not trust one another.
+func TestTrustInOneself(t *testing.T) {
+	arn := func(name string) string { return "arn:aws:iam::111111111111:role/" + name }
+	var list []organisation.Principal
+	for _, name := range []string{"a", "b"} {
+		policy := organisation.JSON("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}]}`)
+		list = append(list, organisation.Principal{ARN: arn(name), Policies: []organisation.Policy{{Document: policy}}, Trust: organisation.JSON("trust", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+arn(name)+`"},"Action":"sts:AssumeRole"}]}`)})
+	}
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{{ID: "111111111111", Principals: slices.Values(list)}}})
+	for _, name := range []string{"a", "b"} {
+		for x := range ix.Reach(arn(name)) {
+			takes := slices.ContainsFunc(x.Can, func(c organisation.Can) bool { return c.Capability == "sts:AssumeRole" })
+			if takes != (x.Resource == x.Principal) {
+				t.Errorf("%s takes on %s: %v", x.Principal, x.Resource, takes)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"encoding/binary"
+	"iter"
 	"slices"
 	"strings"
 
@@ -301,7 +302,7 @@ func (j *judge) makes(p *pair) grant {
 // makesBy tells it of one action of a capability.
 func (j *judge) makesBy(p *pair, x *caller, i int, action string) value.Tri {
 	t := value.No
-	for _, arn := range j.madeUnder(p, x, action) {
+	for arn := range j.madeUnder(p, x, action) {
 		q := *p
 		q.s, q.mention, q.x = &subject{form: j.newForm(p.owner, i, action), arn: arn, self: arn}, nil, x
 		q.bits, q.allow = j.ordinalsOf(p.c, x, func(id uint32) bool { return j.ix.patterns.list[id].match(arn) })
@@ -383,17 +384,21 @@ type newFormKey struct {
 	action     string
 }
 
-// madeUnder are ARNs that a call may make something under: one that no policy
-// names, and for each pattern of the caller's, or of its boundary and control
+// madeUnder are ARNs that a call may make something under: those that no policy
+// names, then for each pattern of the caller's, or of its boundary and control
 // policies, that fits one that it matches.
-func (j *judge) madeUnder(p *pair, x *caller, action string) []string {
-	a, ok := catalogue.ActionOf(action)
-	if !ok || len(a.Resources) == 0 {
-		return []string{"*"}
-	}
-	var out []string
-	for _, t := range a.Resources {
-		out = append(out, fillTemplate(t.Type.ARN, anything, p.caller.id)+anything)
+func (j *judge) madeUnder(p *pair, x *caller, action string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		a, ok := catalogue.ActionOf(action)
+		if !ok || len(a.Resources) == 0 {
+			yield("*")
+			return
+		}
+		for _, t := range a.Resources {
+			if !yield(fillTemplate(t.Type.ARN, anything, p.caller.id) + anything) {
+				return
+			}
+		}
 		for o, id := range p.c.patterns {
 			if id == everything || x.view.index[o] < 0 {
 				continue
@@ -402,14 +407,14 @@ func (j *judge) madeUnder(p *pair, x *caller, action string) []string {
 			if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && !strings.ContainsAny(parts[3], "*?") {
 				region = parts[3]
 			}
-			prefix := fillTemplate(t.Type.ARN, region, p.caller.id)
-			if rest, ok := completion(text, prefix); ok {
-				out = append(out, prefix+rest)
+			for _, t := range a.Resources {
+				prefix := fillTemplate(t.Type.ARN, region, p.caller.id)
+				if rest, ok := completion(text, prefix); ok && !yield(prefix+rest) {
+					return
+				}
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // fillTemplate writes region and account into the template of an ARN, and

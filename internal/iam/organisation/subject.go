@@ -287,6 +287,9 @@ func (c *classifier) subject(k *kind, form int, arn, of string, t *thing, doc *d
 	for _, p := range c.list {
 		c.put(p)
 	}
+	if doc != nil { // one that names its resource as a principal means another one there
+		c.key = append(c.key, mentionKeyOf(doc, of).self...)
+	}
 	at, ok := c.a.subjectAt[string(c.key)]
 	if !ok {
 		at = int32(len(c.a.subjects))
