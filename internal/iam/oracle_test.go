@@ -89,6 +89,12 @@ func (c *simulatorCase) principal(t *testing.T) Principal {
 }
 
 func (c *simulatorCase) evaluate(t *testing.T) Result {
+	r, p := c.compile(t)
+	return Evaluate(r, p)
+}
+
+// compile makes the request and the policies of a case.
+func (c *simulatorCase) compile(t *testing.T) (*Request, *Policies) {
 	one := func(raw json.RawMessage) *Policy {
 		if len(raw) == 0 || string(raw) == "null" {
 			return nil
@@ -117,7 +123,7 @@ func (c *simulatorCase) evaluate(t *testing.T) Result {
 	}
 	r := Request{Principal: c.principal(t), Action: c.Request.Action, Resource: c.resource(), Account: value.Lit(c.Request.Resource.AccountID)}
 	c.context(&r, &p)
-	return Evaluate(&r, &p)
+	return &r, &p
 }
 
 // resource turns the wildcards of a request's resource, which stand for any one

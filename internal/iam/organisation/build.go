@@ -38,7 +38,9 @@ func Build(in *Organisation) *Index {
 		newClassifier(ix, a).run()
 		newRelation(j, a).run()
 	})
-	ix.join()
+	for _, a := range ix.accounts {
+		ix.enter(a)
+	}
 	ix.reachAcross()
 	ix.docs.forget()
 	return ix
@@ -101,22 +103,29 @@ func (ix *Index) each(work func(*judge, *account)) {
 	wg.Wait()
 }
 
-// join tells the classes in which accounts they have members.
-func (ix *Index) join() {
-	for _, c := range ix.classes {
-		c.cells = c.cells[:0]
+// enter tells the classes of an account that they have members in it.
+func (ix *Index) enter(a *account) {
+	for i := range a.cells {
+		c := ix.classes[a.cells[i].class]
+		if at, ok := slices.BinarySearch(c.cells, a.number); !ok {
+			c.cells = slices.Insert(c.cells, at, a.number)
+		}
 	}
-	for _, a := range ix.accounts {
-		for i := range a.cells {
-			c := ix.classes[a.cells[i].class]
-			c.cells = append(c.cells, a.number)
+}
+
+// leave tells them that they have none any more.
+func (ix *Index) leave(a *account) {
+	for i := range a.cells {
+		c := ix.classes[a.cells[i].class]
+		if at, ok := slices.BinarySearch(c.cells, a.number); ok {
+			c.cells = slices.Delete(c.cells, at, at+1)
 		}
 	}
 }
 
 // reachAcross finds what crosses accounts.
 func (ix *Index) reachAcross() {
-	who := ix.newCallers()
+	who := ix.newCallers(nil, ix.accounts...)
 	found := make([][]crossing, len(ix.accounts))
 	ix.each(func(j *judge, a *account) {
 		for _, k := range a.granting {

@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"iter"
 	"slices"
 )
 
@@ -20,6 +21,7 @@ type crossing struct {
 type group struct {
 	number  int32
 	classes []int32
+	seen    int // by which callers: see callers.stamp
 }
 
 type groupKey struct {
@@ -84,8 +86,12 @@ func (ix *Index) group(c *class, k *kind) (*group, bool) {
 }
 
 // callers finds classes of principals by what their Allow statements cover and
-// by their names.
+// by their names: all classes, or those of a change.
 type callers struct {
+	change    *change
+	stamp     int
+	patterns  []bool // those of byPattern
+	names     []bool
 	byPattern map[uint32][]int32
 	byName    map[uint32][]int32
 	wide      map[uint16][]int32  // by kind
@@ -93,67 +99,102 @@ type callers struct {
 	alone     map[uint16][]int32  // those of no group
 }
 
-func (ix *Index) newCallers() *callers {
-	x := &callers{byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}, wide: map[uint16][]int32{}, groups: map[uint16][]*group{}, alone: map[uint16][]int32{}}
-	inGroup := map[*group]bool{}
-	for _, n := range ix.outsideNames {
-		x.byName[n] = nil
+// newCallers files the classes of a change, or, without one, all that accounts
+// let in.
+func (ix *Index) newCallers(ch *change, of ...*account) *callers {
+	ix.stamp++
+	x := &callers{change: ch, stamp: ix.stamp, byPattern: map[uint32][]int32{}, byName: map[uint32][]int32{}, wide: map[uint16][]int32{}, groups: map[uint16][]*group{}, alone: map[uint16][]int32{}}
+	if ch != nil {
+		for _, n := range ch.list {
+			x.add(ix, ix.classes[n])
+		}
+		return x
 	}
-	for _, a := range ix.accounts { // what anything grants to
+	x.want(ix, of)
+	for _, c := range ix.classes {
+		if len(c.cells) > 0 {
+			x.add(ix, c)
+		}
+	}
+	return x
+}
+
+// want notes the patterns and names of what accounts let in.
+func (x *callers) want(ix *Index, of []*account) {
+	x.patterns, x.names = make([]bool, len(ix.patterns.list)), make([]bool, len(ix.names.list))
+	for _, n := range ix.outsideNames {
+		x.names[n] = true
+	}
+	for _, a := range of {
 		for _, k := range a.granting {
 			rc := &a.classes[k]
 			if rc.mention != nil {
 				for _, n := range rc.mention.names {
-					x.byName[n] = nil
+					x.names[n] = true
 				}
 			}
 			if rc.mention == nil || rc.mention.open {
 				for _, s := range rc.subjects {
 					for _, p := range a.subjects[s].patterns {
-						x.byPattern[p] = nil
+						x.patterns[p] = true
 					}
 				}
 			}
 		}
 	}
-	wanted := make([]bool, len(ix.patterns.list))
-	for p := range x.byPattern {
-		wanted[p] = true
-	}
-	for _, c := range ix.classes {
-		if len(c.cells) == 0 {
+}
+
+// add files a class.
+func (x *callers) add(ix *Index, c *class) {
+	for _, w := range ix.wideKinds(c) {
+		x.wide[w.kind] = append(x.wide[w.kind], c.number)
+		if w.group < 0 {
+			x.alone[w.kind] = append(x.alone[w.kind], c.number)
 			continue
 		}
-		for _, w := range ix.wideKinds(c) {
-			x.wide[w.kind] = append(x.wide[w.kind], c.number)
-			if w.group < 0 {
-				x.alone[w.kind] = append(x.alone[w.kind], c.number)
+		g := ix.groups[w.group]
+		if last := len(g.classes) - 1; last < 0 || g.classes[last] < c.number {
+			g.classes = append(g.classes, c.number)
+		}
+		if g.seen == x.stamp {
+			continue
+		}
+		g.seen = x.stamp
+		if x.change != nil {
+			if x.change.stable(g, ix.kinds.all[w.kind]) {
 				continue
 			}
-			g := ix.groups[w.group]
-			if last := len(g.classes) - 1; last < 0 || g.classes[last] < c.number {
-				g.classes = append(g.classes, c.number)
-			}
-			if !inGroup[g] {
-				inGroup[g] = true
-				x.groups[w.kind] = append(x.groups[w.kind], g)
-			}
+			x.change.groups[g] = true
 		}
-		for _, p := range c.patterns {
-			if !wanted[p] {
-				continue
-			}
-			if list := x.byPattern[p]; len(list) == 0 || list[len(list)-1] != c.number {
-				x.byPattern[p] = append(list, c.number)
-			}
+		x.groups[w.kind] = append(x.groups[w.kind], g)
+	}
+	for _, p := range c.patterns {
+		if x.change == nil && !x.patterns[p] {
+			continue
 		}
-		for _, n := range c.names {
-			if list, ok := x.byName[n]; ok {
-				x.byName[n] = append(list, c.number)
+		if list := x.byPattern[p]; len(list) == 0 || list[len(list)-1] != c.number {
+			x.byPattern[p] = append(list, c.number)
+		}
+	}
+	for _, n := range c.names {
+		if x.change != nil || x.names[n] {
+			x.byName[n] = append(x.byName[n], c.number)
+		}
+	}
+}
+
+// of are the classes of an account.
+func (x *callers) of(a *account) iter.Seq[int32] {
+	if x.change != nil {
+		return slices.Values(x.change.of[a.number])
+	}
+	return func(yield func(int32) bool) {
+		for i := range a.cells {
+			if !yield(a.cells[i].class) {
+				return
 			}
 		}
 	}
-	return x
 }
 
 // A wideKind is a kind of which a class covers whatever there is, with its
@@ -208,10 +249,10 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 	// nothing tells accounts apart, once for all.
 	ask := func(n, of int32) {
 		c := ix.classes[n]
-		if c.form.views[rc.kind.number].any == 0 {
+		x := j.caller(c, rc.kind)
+		if x.view.any == 0 {
 			return
 		}
-		x := j.caller(c, rc.kind)
 		one := split || of >= 0 || c.account >= 0
 		cells := c.cells
 		if of >= 0 {
@@ -221,7 +262,12 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 			if at == a.number {
 				continue
 			}
-			y := crossing{caller: at, owner: a.number, class: k, callers: n, can: j.across(c, x, ix.accounts[at], a, rc)}
+			y := crossing{caller: at, owner: a.number, class: k, callers: n}
+			if of >= 0 {
+				y.can = j.acrossAlike(c, x, ix.accounts[at], a, rc)
+			} else {
+				y.can = j.across(c, x, ix.accounts[at], a, rc)
+			}
 			if !one {
 				y.caller = -1
 			}
@@ -241,8 +287,9 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		}
 		for _, id := range rc.mention.accounts {
 			if at, ok := ix.accountAt[id]; ok && !open {
-				for i := range ix.accounts[at].cells {
-					ask(ix.accounts[at].cells[i].class, at)
+				j.round++
+				for n := range who.of(ix.accounts[at]) {
+					ask(n, at)
 				}
 			}
 		}
@@ -302,6 +349,31 @@ func (j *judge) acrossGroup(g *group, a *account, rc *resourceClass) grant {
 		}
 	}
 	return grant{}
+}
+
+// An alike is what was found of a stance in a round: all classes of one account
+// on one class of resources.
+type alike struct {
+	round int
+	can   grant
+}
+
+// acrossAlike judges a class by the stance where nothing else tells.
+func (j *judge) acrossAlike(c *class, x *caller, from, owner *account, rc *resourceClass) grant {
+	switch {
+	case x.narrow || meet(c.names, owner.rcp.names) || rc.mention != nil && meet(c.names, rc.mention.sorted):
+		return j.across(c, x, from, owner, rc)
+	case x.wide == 0:
+		return grant{}
+	}
+	if n := len(j.ix.stances) - len(j.alike); n > 0 {
+		j.alike = append(j.alike, make([]alike, n)...)
+	}
+	last := &j.alike[c.stance]
+	if last.round != j.round {
+		*last = alike{j.round, j.across(c, x, from, owner, rc)}
+	}
+	return last.can
 }
 
 // across judges a class of one account on resources of another.

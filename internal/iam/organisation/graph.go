@@ -97,7 +97,7 @@ func (g *graph) crossings() {
 	for _, a := range g.ix.accounts {
 		for i := range a.crossings {
 			x := &a.crossings[i]
-			if a.classes[x.class].kind.use == noUse || x.caller >= 0 && g.ix.accounts[x.caller].part != nil {
+			if x.class >= a.steps || x.caller >= 0 && g.ix.accounts[x.caller].part != nil {
 				continue
 			}
 			for _, n := range g.ix.classesOf(x) {

@@ -25,7 +25,9 @@ type judge struct {
 	moves    map[moveKey][]move
 	made     map[makesKey]grant
 	combos   map[comboKey]uint32
-	asked    int // decisions
+	asked    int     // decisions
+	alike    []alike // by stance
+	round    int     // of these
 	news     map[newFormKey]*subjectForm
 	// the last resource's own policy
 	doc    *document

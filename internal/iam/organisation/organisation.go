@@ -201,6 +201,7 @@ type Index struct {
 	subjects *subjectForms
 	groups   []*group
 	groupAt  map[groupKey]int32
+	stamp    int // of the last callers
 
 	accounts  []*account
 	accountAt map[string]int32
@@ -239,7 +240,6 @@ type account struct {
 	crossings []crossing // into it
 	part      *part      // its steps; nil: they are to be found
 	again     bool       // it is looked at again
-	moved     []int32    // callers whose crossings into it changed
 
 	subjectAt, classAt map[string]int32
 

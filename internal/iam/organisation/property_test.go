@@ -68,6 +68,42 @@ func TestUpdateIsRebuild(t *testing.T) {
 	}
 }
 
+// So it does where resources let the whole organisation in, which is asked about
+// all callers that are alike at once: some, none or the last of them come and go.
+func TestUpdateOfThoseWhoAreAlike(t *testing.T) {
+	allow := func(action string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + action + `","Resource":"*"}]}`
+	}
+	own := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::%s-data/*"}]}`
+	inside := `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"` + orgID + `"}}`
+	for seed := range 12 {
+		r := random{rand.New(rand.NewPCG(uint64(seed), 19))}
+		ids := []string{"111111111111", "222222222222", "333333333333", "444444444444", "555555555555"}
+		people := func(id string) (out []plainPrincipal) {
+			for n := range r.IntN(3) {
+				out = append(out, plainPrincipal{arn: fmt.Sprintf("arn:aws:iam::%s:role/a%d", id, n),
+					policies: []string{one(r, allow("*"), allow("s3:GetObject"), allow("s3:*"), allow("sts:*"), fmt.Sprintf(own, one(r, ids...)))},
+					trust:    `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"` + inside + `}]}`})
+			}
+			return out
+		}
+		p := &plain{}
+		for _, id := range ids {
+			bucket := "arn:aws:s3:::" + id + "-data"
+			deny := one(r, "", `,{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::`+one(r, ids...)+`:role/a0"},"Action":"s3:*","Resource":"`+bucket+`/*"}`)
+			p.accounts = append(p.accounts, plainAccount{id: id, principals: people(id), resources: []plainResource{{arn: bucket, kind: "AWS::S3::Bucket",
+				policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"` + bucket + `/*"` + inside + `}` + deny + `]}`}}})
+		}
+		ix := organisation.Build(p.organisation())
+		for step := range 6 {
+			n := r.IntN(len(ids))
+			p.accounts[n].principals = people(ids[n])
+			ix.Update(&p.organisation().Accounts[n])
+			same(t, fmt.Sprint("seed ", seed, ", step ", step), facts(ix, p), facts(organisation.Build(p.organisation()), p))
+		}
+	}
+}
+
 // The order of accounts, principals, policies and resources says nothing.
 func TestOrder(t *testing.T) {
 	for seed := range 5 {

@@ -1,9 +1,5 @@
 package organisation
 
-import (
-	"slices"
-)
-
 // Update takes an account anew, as it is now: its principals, resources and
 // documents. Other accounts are looked at again where a pattern, name or tag
 // that nothing mentioned before tells their resources or principals apart, and
@@ -23,6 +19,7 @@ func (ix *Index) Update(in *Account) bool {
 	for r := range ahead([]Account{*in}) {
 		ix.read(a, r)
 	}
+	changed := ix.newChange(before)
 	dirty := map[int32]bool{n: true}
 	moved := before.path != in.Path // what was decided may rest on the old place
 	whole := moved || len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
@@ -49,8 +46,9 @@ func (ix *Index) Update(in *Account) bool {
 	stale := map[int32]bool{}
 	before.callers(stale)
 	for _, b := range ix.accounts {
-		if b.again {
+		if b.again && b != a {
 			b.callers(stale)
+			changed.leaves(b)
 		}
 	}
 	for _, j := range ix.workers {
@@ -67,8 +65,12 @@ func (ix *Index) Update(in *Account) bool {
 			newRelation(j, b).run()
 		}
 	})
-	ix.join()
-	ix.crossAgain(before)
+	for _, b := range ix.accounts {
+		if b.again {
+			changed.enters(b)
+		}
+	}
+	ix.crossAgain(changed)
 	ix.forgetParts(stale)
 	ix.docs.forget()
 	ix.graph, ix.ways = nil, nil
@@ -78,7 +80,7 @@ func (ix *Index) Update(in *Account) bool {
 // callers notes the accounts whose principals have steps into the account.
 func (a *account) callers(into map[int32]bool) {
 	for _, x := range a.crossings {
-		if x.caller >= 0 && a.classes[x.class].kind.use != noUse {
+		if x.caller >= 0 && x.class < a.steps {
 			into[x.caller] = true
 		}
 	}
@@ -91,34 +93,12 @@ func (ix *Index) forgetParts(stale map[int32]bool) {
 		if a.again {
 			a.callers(stale)
 		}
-		for _, x := range a.moved {
-			stale[x] = true
-		}
-		a.moved = nil
 	}
 	for _, a := range ix.accounts {
 		if a.again || stale[a.number] {
 			a.part = nil
 		}
 	}
-}
-
-// differ are the callers of crossings that are in one of the sorted lists only.
-func differ(before, now []crossing) []int32 {
-	var out []int32
-	for len(before) > 0 || len(now) > 0 {
-		switch {
-		case len(before) > 0 && len(now) > 0 && before[0] == now[0]:
-			before, now = before[1:], now[1:]
-		case len(now) == 0 || len(before) > 0 && compareCrossings(before[0], now[0]) <= 0:
-			out = append(out, before[0].caller)
-			before = before[1:]
-		default:
-			out = append(out, now[0].caller)
-			now = now[1:]
-		}
-	}
-	return out
 }
 
 // touched tells whether one of the patterns tells resources of the account
@@ -172,78 +152,4 @@ func (a *arena) view(i uint32) []byte {
 		from = a.ends[i-1]
 	}
 	return a.text[from:a.ends[i]]
-}
-
-// crossAgain finds again what crosses accounts: all of what comes into the
-// accounts that were looked at again, and of the others what may concern
-// principals of these.
-func (ix *Index) crossAgain(before *account) {
-	again := map[int32]bool{}
-	ids := map[string]bool{}
-	names := map[uint32]bool{}
-	for _, a := range ix.accounts {
-		if !a.again {
-			continue
-		}
-		again[a.number], ids[a.id] = true, true
-		for i := range a.cells {
-			for _, n := range ix.classes[a.cells[i].class].names {
-				names[n] = true
-			}
-		}
-	}
-	for i := range before.cells {
-		for _, n := range ix.classes[before.cells[i].class].names {
-			names[n] = true
-		}
-	}
-	who := ix.newCallers()
-	ix.each(func(j *judge, a *account) {
-		var list []crossing
-		redo := make([]bool, len(a.classes))
-		for _, k := range a.granting {
-			m := a.classes[k].mention
-			if a.again || m == nil || m.open || slices.ContainsFunc(m.accounts, func(id string) bool { return ids[id] }) ||
-				slices.ContainsFunc(m.named, func(n uint32) bool { return names[n] }) {
-				redo[k] = true
-				list = append(list, j.crossings(a, k, who)...)
-			}
-		}
-		slices.SortFunc(list, compareCrossings)
-		if !a.again {
-			if a.sameCrossings(list, redo) {
-				return
-			}
-			var was, kept []crossing
-			for _, x := range a.crossings {
-				if redo[x.class] {
-					was = append(was, x)
-				}
-			}
-			a.moved = differ(was, list)
-			for _, x := range a.crossings {
-				if !redo[x.class] {
-					kept = append(kept, x)
-				}
-			}
-			list = append(list, kept...)
-			slices.SortFunc(list, compareCrossings)
-		}
-		a.crossings = slices.Clip(list)
-	})
-}
-
-// sameCrossings tells whether the list is what the account has of the classes.
-func (a *account) sameCrossings(list []crossing, of []bool) bool {
-	for i := range a.crossings {
-		x := &a.crossings[i]
-		if !of[x.class] {
-			continue
-		}
-		if len(list) == 0 || list[0] != *x {
-			return false
-		}
-		list = list[1:]
-	}
-	return len(list) == 0
 }

@@ -170,6 +170,8 @@ type caller struct {
 	base  []uint32 // numbers of the patterns that match everything
 	bits  uint64   // the same, folded by bitsOf
 	wide  mask     // capabilities that may be allowed on whatever there is
+	// narrow tells that patterns matter which do not match everything.
+	narrow bool
 }
 
 // comboKey is what of a class and a view tells callers apart.
@@ -214,6 +216,8 @@ func (j *judge) look(c *class, k *kind) caller {
 			if v.index[o] >= 0 {
 				x.base = append(x.base, uint32(v.index[o]))
 			}
+		} else if v.index[o] >= 0 {
+			x.narrow = true
 		}
 	}
 	x.bits = j.bitsOf(x.base, v.count)
