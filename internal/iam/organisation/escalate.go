@@ -328,6 +328,8 @@ func (w *stepper) finish() {
 					w.admin(int16(r), unit{w.a.number, u}, holds)
 				}
 			}
+		case row.aside:
+			w.besideHosts(int16(r))
 		case len(w.held) == 0:
 		case row.needs[0].on == escalation.Group:
 			w.join(int16(r))

@@ -19,6 +19,21 @@ func (w *stepper) host(owner *account, k int32, can grant) {
 	}
 }
 
+// besideHosts adds the steps to the roles of hosts by a row that needs nothing on
+// the hosts themselves.
+func (w *stepper) besideHosts(r int16) {
+	row := &w.g.ix.kinds.rows[r]
+	m := w.move(moveKey{fresh: w.fresh, own: true}, r)
+	if m.holds == value.No {
+		return
+	}
+	for k := range w.a.classes[:w.a.steps] {
+		if rc := &w.a.classes[k]; rc.kind.name == row.Host && rc.role >= 0 {
+			w.act(r, unit{w.a.number, rc.role}, m.holds)
+		}
+	}
+}
+
 // managed tells whether Systems Manager manages instances: for sure where their
 // role lets its agent report.
 func (w *stepper) managed(owner *account, k, role int32) value.Tri {

@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/escalation"
@@ -17,6 +18,8 @@ type row struct {
 	// raises says that the row gives every right to a victim, as whom all who take
 	// it then act.
 	raises bool
+	// aside says that the row is about a host, and no need of it is on the host.
+	aside bool
 }
 
 type rowNeed struct {
@@ -59,11 +62,15 @@ func (ks *kinds) read() {
 		}
 		x.raises = victim && r.Gain == escalation.Administer
 		if r.Host != "" {
-			list := &ks.hosts[ks.byName[r.Host].number]
-			if r.Gain != escalation.HostRole {
-				list = &ks.places[ks.byName[r.Host].number]
+			n, at := ks.byName[r.Host].number, int16(len(ks.rows))
+			switch {
+			case r.Gain != escalation.HostRole:
+				ks.places[n] = append(ks.places[n], at)
+			case slices.ContainsFunc(r.Needs, func(n escalation.Need) bool { return n.On == escalation.Host }):
+				ks.hosts[n] = append(ks.hosts[n], at)
+			default:
+				x.aside = true
 			}
-			*list = append(*list, int16(len(ks.rows)))
 		}
 		ks.rows = append(ks.rows, x)
 	}
