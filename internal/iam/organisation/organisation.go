@@ -38,7 +38,7 @@ type Principal struct {
 	Boundary *Document
 	Tags     []Tag
 	Trust    *Document // of a role
-	Groups   []string  // ARNs of the groups that a user is in
+	Groups   []string  // ARNs of the groups that a user is in; their policies stand among Policies
 	// Open says that it has policies which are not known.
 	Open bool
 }
@@ -59,7 +59,7 @@ type Resource struct {
 	Type   string // CloudFormation type
 	Policy *Document
 	Tags   []Tag
-	Role   string // the ARN of the role that it runs as
+	Role   string // the ARN of the role of its account that it runs as, itself or by its profile or task
 	// Open says that it has a policy which is not known.
 	Open bool
 }
