@@ -166,6 +166,9 @@ func (b *building) ask(n need, x attempt) (action string, best answer) {
 				if service != "" {
 					c.Set("iam:PassedToService", service)
 				}
+				if strings.HasPrefix(a, "iam:Put") && strings.HasSuffix(a, "PermissionsBoundary") {
+					c.Set("iam:PermissionsBoundary", "arn:aws:iam::aws:policy/AdministratorAccess")
+				}
 				if strings.HasPrefix(a, "iam:Attach") {
 					c.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
 				}

@@ -42,6 +42,7 @@ type plainResource struct {
 	arn, kind, policy string
 	tags              []organisation.Tag
 	role              string
+	bounded           bool
 }
 
 const orgID = "o-exampleorg"
@@ -151,6 +152,7 @@ func (r random) condition() string {
 		`,"Condition":{"StringLike":{"aws:username":"u*"}}`,
 		`,"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"`+orgID+`/r-root/ou-1/*"}}`,
 		`,"Condition":{"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}`,
+		`,"Condition":{"`+one(r, "StringEquals", "StringNotEquals")+`":{"iam:PermissionsBoundary":"arn:aws:iam::`+r.account()+`:policy/limits"}}`,
 		`,"Condition":{"Bool":{"aws:SecureTransport":"false"}}`,
 		`,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`)
 }
@@ -306,6 +308,14 @@ func (p *plain) askText(from int, caller *plainPrincipal, to int, r *plainResour
 	if service != "" {
 		req.Context.Set("iam:PassedToService", service)
 	}
+	if strings.HasPrefix(action, "iam:") && r.kind != "none" {
+		switch {
+		case strings.HasPrefix(action, "iam:Put") && strings.HasSuffix(action, "PermissionsBoundary"):
+			req.Context.Set("iam:PermissionsBoundary", "arn:aws:iam::aws:policy/AdministratorAccess")
+		case !r.bounded:
+			req.Context.Absent("iam:PermissionsBoundary")
+		}
+	}
 	if strings.HasPrefix(action, "iam:Attach") {
 		req.Context.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
 	}
@@ -322,7 +332,12 @@ func (p *plain) askText(from int, caller *plainPrincipal, to int, r *plainResour
 	for _, s := range owner.rcp {
 		set.RCP = append(set.RCP, []*iam.Policy{compile(s)})
 	}
-	return iam.Evaluate(&req, &set).Decision.Allows()
+	out := iam.Evaluate(&req, &set).Decision.Allows()
+	if out == value.Yes && r.bounded && strings.HasPrefix(action, "iam:") && !(strings.HasPrefix(action, "iam:Put") && strings.HasSuffix(action, "PermissionsBoundary")) {
+		req.Context.Set("iam:PermissionsBoundary", "arn:aws:iam::999999999999:policy/zz~zz")
+		out = out.And(value.Unknown.Or(iam.Evaluate(&req, &set).Decision.Allows()))
+	}
+	return out
 }
 
 var compiled = map[string]*iam.Policy{}
@@ -387,7 +402,7 @@ func (p *plain) all(i int) []plainResource {
 		if strings.Contains(m.arn, ":user/") {
 			kind = "AWS::IAM::User"
 		}
-		out = append(out, plainResource{arn: m.arn, kind: kind, policy: m.trust, tags: m.tags})
+		out = append(out, plainResource{arn: m.arn, kind: kind, policy: m.trust, tags: m.tags, bounded: m.boundary != ""})
 		for _, g := range m.groups {
 			if !slices.ContainsFunc(out, func(r plainResource) bool { return r.arn == g }) {
 				out = append(out, plainResource{arn: g, kind: "AWS::IAM::Group"})

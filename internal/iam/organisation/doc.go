@@ -70,6 +70,8 @@
 //     use is allowed too is not asked for.
 //   - A call that makes something new is allowed where one of its resource types
 //     is, under some name.
+//   - Which boundary a principal has is known by what it says, not by its name: a
+//     condition that asks others to keep to one makes an answer possible.
 //   - Which of several hosts of a role a step goes by is not kept.
 //   - An administrator may do everything, and nothing by which it could give
 //     itself more is taken away by name: an organisation that denies the making

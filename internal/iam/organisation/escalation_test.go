@@ -206,7 +206,7 @@ func (s *searcher) least(group string) int {
 // need asks for one need of a row.
 func (s *searcher) need(i int, b binding, n *escalation.Need) value.Tri {
 	v := s.who[b.victim]
-	res := &plainResource{kind: "AWS::IAM::Role", arn: v.arn, policy: v.trust, tags: v.tags}
+	res := &plainResource{kind: "AWS::IAM::Role", arn: v.arn, policy: v.trust, tags: v.tags, bounded: v.boundary != ""}
 	if s.kind(b.victim) == escalation.User {
 		res.kind = "AWS::IAM::User"
 	}

@@ -169,7 +169,16 @@ func (j *judge) decide(p *pair, r *iam.Request, policies *iam.Policies, action s
 	if p.s.form.kind.name == roleType && !strings.HasPrefix(action, "sts:") {
 		use.Resource, use.ResourceOpen = nil, false // a trust policy speaks of taking the role on
 	}
-	return iam.Decide(r, &use).Allows()
+	t := iam.Decide(r, &use).Allows()
+	if t == value.Yes && p.s.form.bounded && strings.HasPrefix(action, "iam:") && !givesBoundary(action) {
+		other := *r
+		other.Context = r.Context.Clone()
+		other.Context.Set("iam:PermissionsBoundary", someBoundary)
+		if iam.Decide(&other, &use).Allows() != value.Yes {
+			return value.Unknown // which boundary the target has is not known
+		}
+	}
+	return t
 }
 
 // trusts tells whether a role may be taken on by a service.
@@ -310,9 +319,31 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 		if strings.HasPrefix(a, "iam:Attach") {
 			ctx.Set("iam:PolicyARN", administratorAccess)
 		}
+		if strings.HasPrefix(a, "iam:") {
+			p.s.form.setBoundary(&ctx, a)
+		}
 	}
 	return ctx
 }
+
+// setBoundary sets the boundary that the target of an action has, or that it is
+// given: none, or one that holds nothing back. What the target has is not known by
+// its name: decide sees to it.
+func (f *subjectForm) setBoundary(ctx *iam.Context, action string) {
+	switch {
+	case givesBoundary(action):
+		ctx.Set("iam:PermissionsBoundary", administratorAccess)
+	case !f.bounded:
+		ctx.Absent("iam:PermissionsBoundary")
+	}
+}
+
+func givesBoundary(action string) bool {
+	return strings.HasPrefix(action, "iam:Put") && strings.HasSuffix(action, "PermissionsBoundary")
+}
+
+// someBoundary is the name of a boundary that no policy knows.
+const someBoundary = "arn:aws:iam::000000000000:policy/some-boundary"
 
 const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 

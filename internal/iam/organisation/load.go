@@ -41,7 +41,7 @@ func (ix *Index) read(a *account, in *read) {
 		if m.user {
 			kind = userType
 		}
-		a.resources = append(a.resources, thing{name: a.names.add(m.arn), kind: ix.kinds.of(kind).number, doc: ix.document(a, m.trust, m.arn), tags: m.tags})
+		a.resources = append(a.resources, thing{name: a.names.add(m.arn), kind: ix.kinds.of(kind).number, doc: ix.document(a, m.trust, m.arn), tags: m.tags, bounded: m.boundary != nil})
 	}
 	for i := range in.resources {
 		ix.loadResource(a, &in.resources[i])

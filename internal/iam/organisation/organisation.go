@@ -264,13 +264,14 @@ type member struct {
 
 // A thing is one resource.
 type thing struct {
-	name  uint32 // in the arena
-	kind  uint16
-	open  bool
-	doc   int32 // in the account's documents, -1: none
-	tags  uint32
-	role  uint32 // word
-	class int32
+	name    uint32 // in the arena
+	kind    uint16
+	open    bool
+	bounded bool  // a principal with a boundary
+	doc     int32 // in the account's documents, -1: none
+	tags    uint32
+	role    uint32 // word
+	class   int32
 }
 
 // An arena holds many short strings in one.

@@ -32,6 +32,7 @@ type try struct {
 	actions []string // that it is allowed
 	service string   // that the victim trusts, in place of the row's
 	victim  string   // a policy of the victim's, in place of everything
+	more    string   // what its statement says besides
 }
 
 func (x *try) on(t ...escalation.Target) bool {
@@ -62,7 +63,7 @@ func (x *try) run() (way string, holds value.Tri) {
 	if x.on(escalation.User) || x.on(escalation.Self) && strings.Contains(last, "Role") || x.on(escalation.Anything) && strings.Contains(last, "User") {
 		me = organisation.Principal{ARN: root + "role/me", Trust: organisation.JSON("trust", trustIn(`{"Service":"x.amazonaws.com"}`))}
 	}
-	own := organisation.Policy{Document: organisation.JSON("mine", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":`+list(x.actions...)+`,"Resource":"*"}]}`)}
+	own := organisation.Policy{Document: organisation.JSON("mine", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":`+list(x.actions...)+`,"Resource":"*"`+x.more+`}]}`)}
 	if x.on(escalation.Policy) {
 		own.ARN = root + "policy/mine"
 	}
@@ -177,6 +178,24 @@ func TestWhatRowsAskForBesides(t *testing.T) {
 		x := try{row: rows[c.row], actions: append(needs(rows[c.row]), c.more...), victim: c.victim}
 		if way, holds := x.run(); holds != c.want || way != c.row {
 			t.Errorf("%s: %s (%v), want %v", c.what, way, holds, c.want)
+		}
+	}
+}
+
+// Who may give others no more than a boundary leaves makes no administrator.
+func TestRowsUnderABoundaryOfOthers(t *testing.T) {
+	condition := func(op string) string {
+		return `,"Condition":{"` + op + `":{"iam:PermissionsBoundary":"arn:aws:iam::111111111111:policy/limits"}}`
+	}
+	for _, row := range escalation.Rows() {
+		if !slices.Contains([]string{"iam-create-user", "iam-create-role", "iam-delete-boundary", "iam-update-trust"}, row.ID) {
+			continue
+		}
+		for more, want := range map[string]value.Tri{condition("StringEquals"): value.No, condition("StringNotEquals"): value.Yes} {
+			x := try{row: row, actions: needs(row), more: more}
+			if way, holds := x.run(); holds != want {
+				t.Errorf("%s: %s (%v) under%s, want %v", row.ID, way, holds, more, want)
+			}
 		}
 	}
 }

@@ -20,18 +20,19 @@ type subject struct {
 // A subjectForm is what a subject is made of without the patterns of
 // principals' documents. Its number is the same in all accounts.
 type subjectForm struct {
-	number uint32
-	kind   *kind
-	form   catalogue.Form
-	shape  *shape // of the resource's document
-	doc    *document
-	rcp    *rail
-	tags   []uint32 // words: key, value …
-	open   bool
-	base   uint32 // the number of the form without its tags
-	tagged uint32 // the number of its tags
-	traits traits // of document and control policies, without names
-	may    mask   // capabilities that the resource's document may allow
+	number  uint32
+	kind    *kind
+	form    catalogue.Form
+	shape   *shape // of the resource's document
+	doc     *document
+	rcp     *rail
+	tags    []uint32 // words: key, value …
+	open    bool
+	bounded bool   // a principal with a boundary
+	base    uint32 // the number of the form without its tags
+	tagged  uint32 // the number of its tags
+	traits  traits // of document and control policies, without names
+	may     mask   // capabilities that the resource's document may allow
 	// its policies tell tags of the resource, or these of principals, apart
 	byTag      bool
 	callerTags []string
@@ -306,11 +307,14 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 	c.put(uint32(k.number))
 	c.put(uint32(form))
 	c.put(c.a.rcp.id)
+	flags := uint32(0)
 	if t.open {
-		c.put(1)
-	} else {
-		c.put(0)
+		flags |= 1
 	}
+	if t.bounded {
+		flags |= 2
+	}
+	c.put(flags)
 	if doc != nil {
 		c.put(doc.shape.id + 1)
 		if doc.shape.parsed != nil {
@@ -345,7 +349,7 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 	forms.lock.Lock()
 	defer forms.lock.Unlock()
 	if f, ok = forms.all[string(c.key)]; !ok {
-		f = &subjectForm{number: uint32(len(forms.all)), kind: k, form: k.forms[form], doc: doc, rcp: c.a.rcp, tags: tags, open: t.open}
+		f = &subjectForm{number: uint32(len(forms.all)), kind: k, form: k.forms[form], doc: doc, rcp: c.a.rcp, tags: tags, open: t.open, bounded: t.bounded}
 		if doc != nil {
 			f.shape = doc.shape
 			f.traits.byARN = doc.shape.byARN || doc.shape.varies
