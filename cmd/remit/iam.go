@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,8 +40,9 @@ error; 3 the answer is not certain and --strict was given; 4 nothing found to as
 type inquiry struct {
 	input
 	output
-	scp, rcp []string
-	strict   bool
+	scp, rcp  []string
+	strict    bool
+	redefined map[string]bool // conditions, where another version was read
 }
 
 func (q *inquiry) flags(cmd *cobra.Command, controls bool) {
@@ -67,6 +69,7 @@ func (q *inquiry) open(s streams, args ...string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Redefined = q.redefined
 	list, err := mounts(args)
 	if err != nil {
 		return nil, err
@@ -82,6 +85,9 @@ func (q *inquiry) open(s streams, args ...string) (*opened, error) {
 	m := &opened{Model: access.Load(root, o)}
 	for _, x := range list {
 		m.dirs = append(m.dirs, x.Dir)
+		for _, f := range x.Only {
+			m.Named([]string{path.Join(x.Name, f)})
+		}
 	}
 	for _, name := range q.scp {
 		files, err := policyFiles(name)

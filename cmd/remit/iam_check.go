@@ -19,10 +19,11 @@ func newPublic(s streams) *cobra.Command {
 		Long: `public asks every resource policy and every trust policy whom it lets in from
 outside the account: anyone, any AWS account, any identity of a provider that many
 share, a service on anybody's behalf, or a named account. Conditions that the caller
-can satisfy do not count; Block Public Access of buckets does.
+can satisfy do not count; Block Public Access of buckets does. What hinges on conditions
+that only the owner's side decides, such as tags of the resource, is told with them.
 
-Exit codes: 0 nobody for certain; 1 somebody; 2 wrong usage or an error; 3 perhaps
-somebody, and --strict was given; 4 nothing found to ask.`,
+Exit codes: 0 nobody for certain; 1 somebody, or somebody if conditions hold; 2 wrong
+usage or an error; 3 perhaps somebody, and --strict was given; 4 nothing found to ask.`,
 		Example: `  remit iam public
   remit iam public bucket-policy.json`,
 		Args: cobra.ArbitraryArgs,
@@ -45,7 +46,7 @@ somebody, and --strict was given; 4 nothing found to ask.`,
 			is := func(answer string) bool {
 				return slices.ContainsFunc(a.Exposures, func(e report.AccessExposure) bool { return e.Answer == answer })
 			}
-			return verdictOf(is(report.AccessYes), is(report.AccessUnknown) || len(a.Problems) > 0, false, q.strict)
+			return verdictOf(is(report.AccessYes) || is(report.AccessConditional), is(report.AccessUnknown) || len(a.Problems) > 0, false, q.strict)
 		},
 	}
 	q.flags(cmd, false)

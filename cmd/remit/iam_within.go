@@ -100,6 +100,11 @@ func newCompare(s streams, question string, cmd *cobra.Command, flags func(*cobr
 		if err != nil {
 			return err
 		}
+		if q.redefined = access.Redefined(now.Model, old.Model); len(q.redefined) > 0 {
+			if old, err = q.open(s, args[1]); err != nil {
+				return err
+			}
+		}
 		if now.Empty() && old.Empty() {
 			return nothing(s, now, old)
 		}

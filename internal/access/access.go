@@ -37,7 +37,8 @@ type Model struct {
 	Problems []source.Problem
 	Notes    []string
 
-	account  value.Text // of policies that stand alone; empty: not known
+	there    map[string]bool // the files below the root
+	account  value.Text      // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy
 	policies map[*iam.Policy]origin
@@ -48,6 +49,8 @@ type origin struct {
 	name     string
 	kind     string       // where it is not the usual one
 	attached *source.Span // of a managed policy of AWS
+	when     string       // the conditions that decide what of it is there
+	in       *app.Resource
 }
 
 // An Identity is somebody with policies.
@@ -71,6 +74,10 @@ type Guarded struct {
 	Trust  bool
 	// File is the policy that stands alone.
 	File *PolicyFile
+	// Stale are unique ids that the policy names; Policy is without them, and
+	// whole with them.
+	Stale []policy.Item
+	whole *iam.Policy
 }
 
 // Kind is what messages call the policy.
@@ -146,7 +153,7 @@ func (m *Model) addIdentity(r *app.Resource, kind string, list []app.Attached, g
 	if kind == "role" {
 		if doc, problems := policy.Parse(app.AsRole(r).Trust()); doc != nil {
 			m.Problems = append(m.Problems, problems...)
-			m.guard(&Guarded{Resource: r, Name: id.Name, ARN: r.ARN(), Trust: true}, doc, "the trust policy of "+r.Label())
+			m.guard(&Guarded{Resource: r, Name: id.Name, ARN: r.ARN(), Trust: true}, doc, "the trust policy of "+r.Label(), hanging(&app.Attached{Document: app.AsRole(r).Trust()}))
 		}
 	}
 }
@@ -190,9 +197,26 @@ func (m *Model) attached(a *app.Attached) (*iam.Policy, bool) {
 	if a.Sure == value.Unknown {
 		doc = doubtful(doc)
 	}
+	o.when, o.in = hanging(a), a.In
 	p := iam.Compile(doc)
 	m.policies[p] = o
 	return p, true
+}
+
+// hanging are the conditions on which the policy, or a part of it, hangs.
+func hanging(a *app.Attached) string {
+	out := ""
+	if a.In != nil {
+		out = a.In.When
+	}
+	a.Document.Walk(func(v *value.Value) bool {
+		if v.Kind() == value.Unresolved && len(v.Choices()) > 0 {
+			label, _, _ := strings.Cut(v.Why(), "?")
+			out += "\n" + label
+		}
+		return true
+	})
+	return out
 }
 
 // doubtful is a document of which it is not known whether it is attached.
@@ -211,7 +235,8 @@ func (m *Model) addGuarded(r *app.Resource) {
 		return // says what may pass, not who may use it
 	}
 	list := r.App.PolicyDocumentsOn(r)
-	var all *policy.Document
+	var docs []*policy.Document
+	when := ""
 	for _, a := range list {
 		doc, problems := policy.Parse(a.Document)
 		m.Problems = append(m.Problems, problems...)
@@ -221,29 +246,24 @@ func (m *Model) addGuarded(r *app.Resource) {
 		if a.Sure == value.Unknown {
 			doc = doubtful(doc)
 		}
-		if all == nil {
-			d := *doc
-			d.Statements = slices.Clone(doc.Statements)
-			all = &d
-			continue
-		}
-		if !doc.Version.IsZero() {
-			all.Version = doc.Version
-		}
-		all.Statements = append(all.Statements, doc.Statements...)
+		when += hanging(&a)
+		docs = append(docs, doc)
 	}
+	all := policy.Joined(docs...)
 	if all == nil || len(all.Statements) == 0 {
 		return
 	}
-	for i := range all.Statements {
-		all.Statements[i].Index = i
-	}
-	m.guard(&Guarded{Resource: r, Name: arnOrID(r), ARN: r.ARN()}, all, "the policy of "+r.Label())
+	m.guard(&Guarded{Resource: r, Name: arnOrID(r), ARN: r.ARN()}, all, "the policy of "+r.Label(), when)
 }
 
-func (m *Model) guard(g *Guarded, doc *policy.Document, name string) {
-	g.Policy = iam.Compile(doc)
-	m.policies[g.Policy] = origin{name: name, kind: g.Kind()}
+func (m *Model) guard(g *Guarded, doc *policy.Document, name, when string) {
+	g.whole = iam.Compile(doc)
+	g.Policy = g.whole
+	if g.Stale = stale(doc); len(g.Stale) > 0 {
+		g.Policy = iam.Compile(fresh(doc))
+	}
+	m.policies[g.Policy] = origin{name: name, kind: g.Kind(), when: when}
+	m.policies[g.whole] = m.policies[g.Policy]
 	if g.Resource != nil {
 		g.Owner = g.App.Place.Account
 		if g.Place != nil {

@@ -18,6 +18,11 @@ import (
 // read loads files by their names.
 func read(t testing.TB, files map[string]string) *Model {
 	t.Helper()
+	return readWith(t, files, load.Options{Account: "111122223333"})
+}
+
+func readWith(t testing.TB, files map[string]string, o load.Options) *Model {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
@@ -33,7 +38,7 @@ func read(t testing.TB, files map[string]string) *Model {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	return Load(root, load.Options{Account: "111122223333"})
+	return Load(root, o)
 }
 
 func doc(statements ...string) string {
@@ -223,6 +228,46 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// TestInvoke: the ARN of a method is found in the API of the sources, with the
+// API's policy and what its routes ask for.
+func TestInvoke(t *testing.T) {
+	template := func(auth, policy string) *Model {
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {
+			"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "shop"` + policy + `}},
+			"Orders": {"Type": "AWS::ApiGateway::Resource", "Properties": {"RestApiId": {"Ref": "Api"}, "ParentId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "PathPart": "orders"}},
+			"Get": {"Type": "AWS::ApiGateway::Method", "Properties": {"RestApiId": {"Ref": "Api"}, "ResourceId": {"Ref": "Orders"}, "HttpMethod": "GET", "AuthorizationType": "` + auth + `"}},
+			"Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "app", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "Policies": [{"PolicyName": "p", "PolicyDocument": ` +
+			`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": {"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:111122223333:${Api}/prod/GET/*"}}]}}]}}}}`})
+	}
+	partner := `, "Policy": ` + doc(`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/*"}`)
+	denied := `, "Policy": ` + doc(`{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}`, `{"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/orders"}`)
+	const arn = "arn:aws:execute-api:eu-west-1:111122223333:abc123/prod/GET/orders"
+	role := "arn:aws:iam::111122223333:role/app yes"
+	for _, c := range []struct{ auth, policy, resource, want string }{
+		{"AWS_IAM", "", arn, role},
+		{"AWS_IAM", "", "Api/prod/GET/orders", role},
+		{"AWS_IAM", "", "Api", role},
+		{"AWS_IAM", "", "Api/prod/POST/orders", ""},
+		{"AWS_IAM", partner, arn, role + ", identities of the account 444455556666 yes"},
+		{"AWS_IAM", denied, arn, ""},
+		{"NONE", "", arn, "anyone yes"},
+		{"NONE", denied, arn, ""},
+		{"NONE", "", "Api", "anyone yes"},
+	} {
+		out, err := template(c.auth, c.policy).WhoCan("execute-api:Invoke", c.resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, g := range out.Grants {
+			got = append(got, g.Principal+" "+g.Answer)
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s on %s with %q: %s, want %s; %q", c.auth, c.resource, c.policy, s, c.want, out.Notes)
+		}
+	}
+}
+
 // TestUnread: an account's listing has no policies of keys, so that what its
 // identities may do with one is not known; nobody is the wrong answer.
 func TestUnread(t *testing.T) {
@@ -276,6 +321,171 @@ func TestMaybe(t *testing.T) {
 		d := Compare("within", tt.now, tt.old, "new", "old", false)
 		if got := d.Changes[0].Grows.Answer; got != tt.want {
 			t.Errorf("grows %s, want %s: %+v", got, tt.want, d.Changes)
+		}
+	}
+}
+
+// TestRedefined: a condition that is defined otherwise is another one, though it
+// keeps its name: what hangs on it may be there where it was not.
+func TestRedefined(t *testing.T) {
+	const trust = `{"Version": "2012-10-17", "Statement": []}`
+	bodies := map[string]string{
+		"role":      `"Role": {"Condition": "C", "Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + trust + `, "Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}]}}`,
+		"attached":  `"Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "AssumeRolePolicyDocument": ` + trust + `}}, "P": {"Condition": "C", "Type": "AWS::IAM::Policy", "Properties": {"Roles": [{"Ref": "Role"}], "PolicyName": "p", "PolicyDocument": ` + doc(readAll) + `}}`,
+		"statement": `"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + trust + `, "Policies": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Fn::If": ["C", ` + readAll + `, {"Ref": "AWS::NoValue"}]}]}}]}}`,
+		"value":     `"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": ` + trust + `, "Policies": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::If": ["C", "arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]}}]}}]}}`,
+		"apart":     `"P": {"Condition": "C", "Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": ` + doc(readAll) + `}}`,
+		"resource":  `"Q": {"Type": "AWS::SQS::Queue"}, "P": {"Condition": "C", "Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": ` + doc(`{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sqs:SendMessage", "Resource": "*"}`) + `}}`,
+	}
+	for name, body := range bodies {
+		template := func(condition string) map[string]string {
+			return map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": ` + condition + `, "Other": {"Fn::Equals": [{"Ref": "P"}, "x"]}}, "Resources": {` + body + `}}`}
+		}
+		const was, again, otherwise = `{"Fn::Equals": [{"Ref": "P"}, "a"]}`, `{ "Fn::Equals" : [ { "Ref" : "P" }, "a" ] }`, `{"Fn::Not": [{"Fn::Equals": [{"Ref": "P"}, "a"]}]}`
+		old := read(t, template(was))
+		for condition, want := range map[string]string{was: report.AccessNo, again: report.AccessNo, otherwise: report.AccessUnknown} {
+			now := read(t, template(condition))
+			old := old
+			if changed := Redefined(now, old); len(changed) > 0 {
+				old = readWith(t, template(was), load.Options{Account: "111122223333", Redefined: changed})
+			}
+			got := report.AccessNo
+			for _, c := range Compare("within", now, old, "new", "old", false).Changes {
+				if c.Grows.Answer != report.AccessNo {
+					got = c.Grows.Answer
+				}
+			}
+			if got != want {
+				t.Errorf("%s under %s: grows %s, want %s", name, condition, got, want)
+			}
+		}
+	}
+}
+
+// TestCounts: so are the counts of Terraform, which have no names.
+func TestCounts(t *testing.T) {
+	configuration := func(count, local string) *Model {
+		return read(t, map[string]string{"main.tf": `variable "on" {
+  type = bool
+}
+locals {
+  wanted = ` + local + `
+}
+resource "aws_iam_role" "r" {
+  count = ` + count + `
+  name  = "r"
+  assume_role_policy = jsonencode({Version = "2012-10-17", Statement = []})
+  inline_policy {
+    name   = "p"
+    policy = jsonencode({Version = "2012-10-17", Statement = [{Effect = "Allow", Action = "s3:GetObject", Resource = "*"}]})
+  }
+}
+`})
+	}
+	old := configuration("local.wanted ? 1 : 0", "var.on")
+	for _, c := range []struct{ count, local, want string }{
+		{"local.wanted ? 1 : 0", "var.on", report.AccessNo},
+		{"local.wanted   ? 1 : 0", "var.on", report.AccessNo},
+		{"local.wanted ? 0 : 1", "var.on", report.AccessUnknown},
+		{"local.wanted ? 1 : 0", "!var.on", report.AccessUnknown},
+	} {
+		d := Compare("within", configuration(c.count, c.local), old, "new", "old", false)
+		if len(d.Changes) == 0 {
+			t.Fatal("nothing is compared")
+		}
+		got := report.AccessNo
+		for _, x := range d.Changes {
+			if x.Grows.Answer != report.AccessNo {
+				got = x.Grows.Answer
+			}
+		}
+		if got != c.want {
+			t.Errorf("count = %s with %s: grows %s, want %s", c.count, c.local, got, c.want)
+		}
+	}
+}
+
+// TestOnce: a managed policy that grows is told once, with those that have it;
+// what an identity gets beside it is its own.
+func TestOnce(t *testing.T) {
+	template := func(managed, inline string) *Model {
+		role := func(name, inline string) string {
+			return `"` + name + `": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "ManagedPolicyArns": [{"Ref": "M"}],
+				"Policies": [{"PolicyName": "p", "PolicyDocument": ` + doc(`{"Effect": "Allow", "Action": "`+inline+`", "Resource": "*"}`) + `}]}}`
+		}
+		denied := role("Denied", "sns:Publish")
+		denied = strings.Replace(denied, `"Statement": [{"Effect": "Allow"`, `"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, {"Effect": "Allow"`, 1)
+		return read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"M": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": ` +
+			doc(`{"Effect": "Allow", "Action": "`+managed+`", "Resource": "*"}`) + `}}, ` + role("A", "sns:Publish") + `, ` + role("B", inline) + `, ` + denied + `}}`})
+	}
+	narrow := template("s3:GetObject", "sns:Publish")
+	for _, c := range []struct {
+		now  *Model
+		want string
+	}{
+		{narrow, ""},
+		{template("s3:*", "sns:Publish"), "M of A B"},
+		{template("s3:*", "sns:*"), "B; M of A B"},
+		{template("s3:GetObject", "sns:*"), "B"},
+	} {
+		var got []string
+		for _, x := range Compare("diff", c.now, narrow, "new", "old", true).Changes {
+			if x.Grows.Answer == report.AccessNo {
+				if len(x.Identities) > 0 || x.Shrinks.Answer != report.AccessNo {
+					t.Errorf("%+v", x)
+				}
+				continue
+			}
+			line := x.Subject
+			if len(x.Identities) > 0 {
+				line += " of " + strings.Join(x.Identities, " ")
+			}
+			got = append(got, line)
+		}
+		if g := strings.Join(got, "; "); g != c.want {
+			t.Errorf("grows: %s, want %s", g, c.want)
+		}
+	}
+}
+
+// TestStale: an id that AWS left in the place of a deleted identity is nobody
+// whom a question can name.
+func TestStale(t *testing.T) {
+	m := read(t, map[string]string{"policy.json": doc(`{"Effect": "Allow", "Principal": {"AWS": ["AROAEXAMPLEEXAMPLE12"]}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}`),
+		"own.json": doc(`{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}`)})
+	public := m.Public()
+	if len(public.Exposures) != 0 || len(public.Notes) != 1 || !strings.Contains(public.Notes[0], "AROAEXAMPLEEXAMPLE12") {
+		t.Errorf("public: %+v", public)
+	}
+	who, err := m.WhoCan("s3:GetObject", "arn:aws:s3:::b/k")
+	if err != nil || len(who.Grants) != 1 || who.Grants[0].Kind != "unique id" || who.Grants[0].Answer != report.AccessUnknown {
+		t.Errorf("who can: %+v, %v", who, err)
+	}
+	if codes := m.Check().Messages; len(codes) != 1 || codes[0].Code != "stale-principal" {
+		t.Errorf("check: %+v", codes)
+	}
+}
+
+// TestVersions: of several policies of one resource each keeps its version; in
+// the old one ${…} is text.
+func TestVersions(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		text := []string{`"2008-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/ada"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:Referer": "${aws:username}"}}}`,
+			`"2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/bob"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:Referer": "${aws:username}"}}}`}
+		if !first {
+			text[0], text[1] = text[1], text[0]
+		}
+		m := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}},
+			"A": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": {"Version": ` + text[0] + `}}},
+			"B": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": {"Version": ` + text[1] + `}}}}}`})
+		for _, c := range []struct{ user, referer, want string }{{"ada", "ada", "no"}, {"ada", "${aws:username}", "yes"}, {"bob", "bob", "yes"}, {"bob", "${aws:username}", "no"}} {
+			var context iam.Context
+			context.Set("aws:Referer", c.referer)
+			m.Identities = []*Identity{{ID: "x", Name: "x", Kind: "user", Identity: iam.Identity{Principal: iam.User(value.Lit("arn:aws:iam::111122223333:user/" + c.user))}}}
+			got, err := m.Can("x", "sqs:SendMessage", "Q", context)
+			if err != nil || got.Answer != c.want {
+				t.Errorf("%s with %s: %+v, %v, want %s", c.user, c.referer, got, err, c.want)
+			}
 		}
 	}
 }
@@ -359,4 +569,32 @@ func emptyRoot(t testing.TB) *source.Root {
 	}
 	t.Cleanup(func() { root.Close() })
 	return root
+}
+
+// TestPublicUnderConditions: what tags of the resource decide is told with the
+// conditions, and is not the same as what nobody resolved.
+func TestPublicUnderConditions(t *testing.T) {
+	for _, c := range []struct{ condition, answer, certainty, conditions string }{
+		{`"StringEquals": {"s3:ExistingObjectTag/public": "yes"}`, "conditional", "exact", "StringEquals s3:ExistingObjectTag/public yes"},
+		{`"StringEquals": {"s3:ExistingObjectTag/public": "yes"}, "StringLike": {"aws:Referer": "x*"}`, "conditional", "exact", "StringEquals s3:ExistingObjectTag/public yes"},
+		{`"StringEquals": {"aws:Referer": "x"}, "StringLike": {"aws:Referer": "y*"}`, "", "", ""},
+		{`"StringEquals": {"s3:ExistingObjectTag/public": "yes"}, "StringLike": {"s3:ExistingObjectTag/public": "n*"}`, "", "", ""},
+		{`"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}`, "", "", ""},
+		{`"StringLike": {"aws:Referer": "x*"}`, "yes", "exact", ""},
+	} {
+		out := read(t, map[string]string{"p.json": doc(`{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {` + c.condition + `}}`)}).Public()
+		var x report.AccessExposure
+		if len(out.Exposures) > 0 {
+			x = out.Exposures[0]
+		}
+		if x.Answer != c.answer || x.Certainty != c.certainty || strings.Join(x.Conditions, "; ") != c.conditions || (x.Answer != "") != (x.Witness != nil) {
+			t.Errorf("%s: %s, %s, if %q, %v", c.condition, x.Answer, x.Certainty, x.Conditions, x.Witness)
+		}
+	}
+	out := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}},
+		"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}, "Policy": {"Type": "AWS::SNS::TopicPolicy", "Condition": "C", "Properties": {"Topics": [{"Ref": "Topic"}],
+		"PolicyDocument": ` + doc(`{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}`) + `}}}}`}).Public()
+	if len(out.Exposures) == 0 || out.Exposures[0].Answer != report.AccessUnknown || out.Exposures[0].Certainty != "approximate" {
+		t.Errorf("a policy that is perhaps there: %+v", out.Exposures)
+	}
 }

@@ -32,7 +32,8 @@ func (m *Model) apart(name func(*app.Resource, string) string) []*subject {
 				}
 				p := iam.Compile(doc)
 				m.policies[p] = origin{name: "the policy in " + r.Label()}
-				s := &subject{name: name(r, arnOrID(r)), kind: "policy in " + r.Type, docs: []*policy.Document{doc}}
+				s := &subject{name: name(r, arnOrID(r)), kind: "policy in " + r.Type, docs: []*policy.Document{doc}, maybe: r.Exists == value.Unknown, when: r.When}
+				s.hang = []string{hanging(&app.Attached{Document: r.Props})}
 				if n++; n > 1 {
 					s.kind += fmt.Sprintf(" (%d)", n)
 				}

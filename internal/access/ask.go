@@ -32,6 +32,7 @@ type finding struct {
 	every      string
 	conditions []string
 	chosen     []string
+	why        []string // of an unknown answer
 	matches    []iam.Match
 	witness    *solve.Witness
 }
@@ -67,7 +68,9 @@ func (q *question) ask() finding {
 		}
 		return f
 	}
-	ans := solve.Sometimes(q.compiled(), solve.Options{Principal: &q.principal, Actions: []string{q.action}, Resources: []value.Text{q.resource}, Owner: q.owner, Context: q.context})
+	context := q.context.Clone()
+	context.Chosen = true
+	ans := solve.Sometimes(q.compiled(), solve.Options{Principal: &q.principal, Actions: []string{q.action}, Resources: []value.Text{q.resource}, Owner: q.owner, Context: context})
 	if ans.Holds == value.No {
 		return finding{answer: report.AccessNo, certainty: ans.Certainty.String()}
 	}
@@ -82,13 +85,14 @@ func (q *question) ask() finding {
 	}
 	f.chosen = res.Chosen
 	f.matches = allows(res.Statements)
-	f.conditions = remaining(res.Statements, slices.DeleteFunc(slices.Clone(res.Hinges), iam.CallerWrites))
-	open := q.open || len(res.Open) > 0 || slices.ContainsFunc(res.Statements, func(m iam.Match) bool { return len(m.Open) > 0 })
 	switch {
-	case ans.Holds == value.Yes && (res.Decision == iam.Allowed || !open && len(f.conditions) == 0):
+	case ans.Holds == value.Yes:
 		f.answer = report.AccessYes // all else the caller chooses
-	case ans.Holds == value.Yes, !open && len(f.conditions) > 0:
-		f.answer = report.AccessConditional
+	case len(ans.Depends) > 0:
+		f.answer, f.conditions = report.AccessConditional, literals(ans.Depends)
+	default:
+		f.conditions = remaining(res.Statements, slices.DeleteFunc(slices.Clone(res.Hinges), iam.CallerWrites))
+		f.why = append(append(f.why, ans.Why...), res.Open...)
 	}
 	return f
 }

@@ -58,10 +58,20 @@ func (m *Model) Can(principal, action, resource string, context iam.Context) (*r
 	if err != nil {
 		return nil, err
 	}
-	t = t.methods(action)
+	t = m.methods(t, action)
 	id, taken := id.near(&t)
 	r := iam.Request{Principal: id.Principal, Action: action, Resource: t.text, Account: t.owner, Context: context}
 	res := iam.Evaluate(&r, m.policiesOf(id, &t))
+	for _, alias := range t.aliases {
+		if res.Decision == iam.Allowed || res.Decision == iam.DeniedExplicit {
+			break
+		}
+		other := r
+		other.Resource = alias
+		if by := iam.Evaluate(&other, m.policiesOf(id, &t)); by.Decision != iam.DeniedImplicit {
+			res = by
+		}
+	}
 	out := &report.AccessCan{
 		AccessHead: m.head("can"), Request: request(&r, nil), Answer: holds(res.Decision.Allows()), Decision: res.Decision.String(),
 		Statements: m.statements(res.Statements, ""), Hinges: list(res.Hinges), Open: list(res.Open), Blocked: []string{},
@@ -71,6 +81,11 @@ func (m *Model) Can(principal, action, resource string, context iam.Context) (*r
 		out.Blocked = append(out.Blocked, b.String())
 	}
 	out.Notes = append(append(out.Notes, m.about(id, &t)...), taken...)
+	if t.api.Resource != nil && isInvoke(action) {
+		for _, g := range m.admission(&t).grants {
+			out.Notes = append(out.Notes, g.Principal+" may invoke "+g.Resources[0]+" without IAM's permission")
+		}
+	}
 	return out, nil
 }
 
@@ -89,6 +104,9 @@ func (id *Identity) near(t *target) (*Identity, []string) {
 // about says what an answer on the identity and the target leaves out.
 func (m *Model) about(id *Identity, t *target) []string {
 	out := slices.Clone(id.Lacks)
+	if t != nil {
+		out = append(out, t.notes...)
+	}
 	if t != nil && !t.known && t.text.String() != "*" {
 		if t.decides() {
 			out = append(out, "the policy of "+t.text.String()+" is not among what was read: whether it lets the account's own policies decide is not known, nor whom it names")

@@ -29,7 +29,12 @@ func (m *Model) addFiles(root *source.Root) {
 	for _, f := range m.Project.Files {
 		read[f] = true
 	}
-	found, problems := policies(root, read)
+	files, _ := root.Files()
+	m.there = map[string]bool{}
+	for _, f := range files {
+		m.there[f.Path] = true
+	}
+	found, problems := policies(root, files, read)
 	m.Problems = append(m.Problems, problems...)
 	for _, p := range found {
 		m.addFile(p)
@@ -43,18 +48,18 @@ func holder(account value.Text, file string) iam.Principal {
 
 // Policies are the policies that stand alone below a root.
 func Policies(root *source.Root) []*PolicyFile {
-	found, problems := policies(root, nil)
+	files, _ := root.Files()
+	found, problems := policies(root, files, nil)
 	if len(found) > 0 {
 		found[0].Problems = append(problems, found[0].Problems...)
 	}
 	return found
 }
 
-func policies(root *source.Root, read map[string]bool) (out []*PolicyFile, problems []source.Problem) {
+func policies(root *source.Root, files []source.File, read map[string]bool) (out []*PolicyFile, problems []source.Problem) {
 	problem := func(file, format string, args ...any) {
 		problems = append(problems, source.Problem{Span: source.FileSpan(file), Message: fmt.Sprintf(format, args...)})
 	}
-	files, _ := root.Files()
 	for _, f := range files {
 		switch strings.ToLower(path.Ext(f.Path)) {
 		case ".json", ".yaml", ".yml", ".policy", "":
@@ -66,7 +71,9 @@ func policies(root *source.Root, read map[string]bool) (out []*PolicyFile, probl
 		}
 		if f.Size > root.Limits().FileBytes {
 			if is, err := root.Contains(f.Path, `"Statement"`); err == nil && is {
-				problem(f.Path, "the policy has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)
+				p := unreadable(f.Path)
+				p.Problems = []source.Problem{{Span: source.FileSpan(f.Path), Message: fmt.Sprintf("the policy has %d MB; remit reads files up to %d MB", f.Size>>20, root.Limits().FileBytes>>20)}}
+				out = append(out, p)
 			}
 			continue
 		}
@@ -97,7 +104,7 @@ func (m *Model) addFile(p *PolicyFile) {
 			Identity: iam.Identity{Principal: holder(account, p.Path), Policies: []*iam.Policy{p.Compiled}}})
 	default:
 		g := &Guarded{Name: p.Path, File: p, Trust: p.Kind == policy.Trust}
-		m.guard(g, p.Doc, p.Path)
+		m.guard(g, p.Doc, p.Path, "")
 		p.Compiled = g.Policy
 	}
 }
@@ -110,13 +117,12 @@ func ParsePolicy(file string, data []byte, limits source.Limits) *PolicyFile {
 	}
 	root, problems := source.Parse(file, data, limits)
 	if root == nil {
-		text := bytes.TrimLeft(source.Plain(data), " \t\r\n")
-		if len(problems) == 0 || !bytes.HasPrefix(text, []byte("{")) || !bytes.Contains(data, []byte(`"Effect"`)) {
+		if len(problems) == 0 || !seems(file, source.Plain(data)) {
 			return nil
 		}
-		v := value.NewUnresolved("the file cannot be read", source.FileSpan(file), nil)
-		doc, _ := policy.Parse(v)
-		return &PolicyFile{Path: file, Doc: doc, Problems: problems}
+		p := unreadable(file)
+		p.Problems = problems
+		return p
 	}
 	n := unwrap(root)
 	if n == nil {
@@ -127,6 +133,20 @@ func ParsePolicy(file string, data []byte, limits source.Limits) *PolicyFile {
 		return nil
 	}
 	return &PolicyFile{Path: file, Doc: doc, Kind: kindOf(doc), Problems: append(problems, more...)}
+}
+
+// unreadable is a policy of which nothing is known.
+func unreadable(file string) *PolicyFile {
+	doc, _ := policy.Parse(value.NewUnresolved("the file cannot be read", source.FileSpan(file), nil))
+	return &PolicyFile{Path: file, Doc: doc}
+}
+
+// seems tells whether a file that cannot be read would be a policy.
+func seems(file string, text []byte) bool {
+	if !bytes.Contains(text, []byte("Statement")) || !bytes.Contains(text, []byte("Effect")) {
+		return false
+	}
+	return path.Ext(file) != "" || bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
 }
 
 // unwrap finds the document in what AWS's commands print around it:

@@ -91,15 +91,21 @@ func (m *Model) excess(id *Identity, needs *Needs) (report.AccessExcess, bool) {
 	ans := solve.Within(solve.Compile(all), solve.Identity(needs.doc), solve.Options{Principal: &id.Principal})
 	x.Answer, x.Certainty = holds(ans.Holds.Not()), ans.Certainty.String()
 	x.Policy = needs.fewest()
-	x.Missing = m.missing(id, all, needs)
+	missing, asked := m.missing(id, all, needs)
+	x.Missing = missing
 	if ans.Holds == value.Yes {
-		return x, true
+		return x, asked
 	}
 	x.Witness = witness(ans.Witness)
 	grants, whole := m.grantsOf(id)
-	left := maxWork
+	whole = whole && asked
+	work, each := budget{maxWork}, costOf(needs.policy)
 	for _, g := range grants {
-		if left -= len(g.Actions) * len(g.Resources) * (1 + len(needs.doc.Statements)); left < 0 {
+		n := 0
+		for _, a := range g.Actions {
+			n += each.of(a) * len(g.Resources)
+		}
+		if !work.spend(n) {
 			whole = false
 			g.Answer, g.Certainty = report.AccessUnknown, "unknown"
 			x.Excess = append(x.Excess, g)
@@ -163,36 +169,50 @@ func applicable(action, resource string) []string {
 // fold joins grants to the fewest: those with the same actions get the
 // resources of all, those with the same resources the actions.
 func fold(grants []report.AccessGrant) []report.AccessGrant {
+	type place struct { // of a statement of the grant
+		grant  int
+		span   source.Span
+		policy string
+	}
 	by := func(in []report.AccessGrant, key func(*report.AccessGrant) string, join func(into, from *report.AccessGrant)) []report.AccessGrant {
 		var out []report.AccessGrant
 		at := map[string]int{}
+		seen := map[place]bool{}
 		for i := range in {
 			k := strings.Join(append([]string{in[i].Answer, in[i].Certainty, in[i].Every}, in[i].Conditions...), "\n") + "\n" + key(&in[i])
 			if j, ok := at[k]; ok {
 				join(&out[j], &in[i])
 				for _, s := range in[i].Statements {
-					if !slices.ContainsFunc(out[j].Statements, func(o report.AccessStatement) bool { return o.Span == s.Span && o.Policy == s.Policy }) {
-						out[j].Statements = append(slices.Clone(out[j].Statements), s)
+					if p := (place{j, s.Span, s.Policy}); !seen[p] {
+						seen[p] = true
+						out[j].Statements = append(out[j].Statements, s)
 					}
 				}
 				continue
 			}
 			at[k] = len(out)
-			out = append(out, in[i])
+			g := in[i]
+			g.Actions, g.Resources, g.Statements = slices.Clone(g.Actions), slices.Clone(g.Resources), slices.Clone(g.Statements) // others share them
+			for _, s := range g.Statements {
+				seen[place{len(out), s.Span, s.Policy}] = true
+			}
+			out = append(out, g)
 		}
 		return out
 	}
 	grants = by(grants, func(g *report.AccessGrant) string { return strings.Join(g.Resources, " ") }, func(a, b *report.AccessGrant) {
-		a.Actions = union(a.Actions, b.Actions)
+		a.Actions = append(a.Actions, b.Actions...)
 	})
+	for i := range grants {
+		grants[i].Actions = union(grants[i].Actions)
+	}
 	return by(grants, func(g *report.AccessGrant) string { return strings.Join(g.Actions, " ") }, func(a, b *report.AccessGrant) {
-		a.Resources = append(slices.Clone(a.Resources), b.Resources...)
+		a.Resources = append(a.Resources, b.Resources...)
 	})
 }
 
-// union joins lists of actions; what a pattern of one covers is left out.
-func union(a, b []string) []string {
-	all := append(slices.Clone(a), b...)
+// union is a list of actions without those that a pattern of it covers.
+func union(all []string) []string {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	globs := map[string][]wildcard{} // by service
@@ -223,9 +243,11 @@ type wildcard struct {
 	glob value.Pattern
 }
 
-// missing are the needs that the identity is not granted.
-func (m *Model) missing(id *Identity, all *iam.Policies, needs *Needs) []string {
+// missing are the needs that the identity is not granted; false where they are
+// too many to ask about each.
+func (m *Model) missing(id *Identity, all *iam.Policies, needs *Needs) ([]string, bool) {
 	out := []string{}
+	work, each := budget{maxWork}, costOf(append(slices.Clone(id.Policies), id.Boundary)...)
 	q := question{policies: all, principal: id.Principal, open: id.Open, owner: id.Principal.Account}
 	for i := range needs.doc.Statements {
 		s := &needs.doc.Statements[i]
@@ -235,13 +257,16 @@ func (m *Model) missing(id *Identity, all *iam.Policies, needs *Needs) []string 
 				if strings.ContainsAny(q.action, "*?") {
 					continue // a pattern says what may be needed
 				}
+				if !work.spend(each.of(q.action)) {
+					return out, false
+				}
 				if q.ask().answer == report.AccessNo {
 					out = append(out, fmt.Sprintf("%s on %s", a, res))
 				}
 			}
 		}
 	}
-	return out
+	return out, true
 }
 
 // An allowing statement allows actions on resources.

@@ -156,6 +156,9 @@ type target struct {
 	guarded *Guarded // with its policy, where that was read
 	known   bool     // it is one of the resources read, or lies in one
 	owner   value.Text
+	api     app.API      // whose methods it is
+	aliases []value.Text // what the sources call it, where a deployment calls it otherwise
+	notes   []string
 }
 
 // Target reads a resource: an ARN, or the name of a resource that was read,

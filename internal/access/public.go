@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
@@ -16,14 +17,21 @@ import (
 func (m *Model) Public() *report.AccessPublic {
 	out := &report.AccessPublic{AccessHead: m.head("public"), Asked: len(m.Guarded), Exposures: []report.AccessExposure{}}
 	for _, g := range m.Guarded {
+		for _, it := range g.Stale {
+			out.Notes = append(out.Notes, "the "+g.Kind()+" of "+g.Name+" names "+it.String()+" at "+it.Span.String()+
+				", the id that AWS shows for an identity that was deleted: it lets nobody in")
+		}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
-			x := m.exposure(g, &e)
+			x, there := m.exposure(g, &e)
+			if !there {
+				continue
+			}
 			switch block := g.blocked(&e); block {
 			case value.Yes:
 				out.Notes = append(out.Notes, "Block Public Access of "+g.Name+" overrides its policy, which lets in "+x.Who)
 				continue
 			case value.Unknown:
-				x.Answer = report.AccessUnknown
+				x.Answer, x.Certainty = report.AccessUnknown, "approximate"
 				x.Open = append(x.Open, "Block Public Access")
 			}
 			out.Exposures = append(out.Exposures, x)
@@ -68,9 +76,14 @@ func (g *Guarded) blocked(e *iam.Exposure) value.Tri {
 	return block.RestrictPublicBuckets.IsTrue().Or(block.BlockPublicPolicy.IsTrue())
 }
 
-func (m *Model) exposure(g *Guarded, e *iam.Exposure) report.AccessExposure {
-	x := report.AccessExposure{Resource: g.Name, Type: g.typ(), Who: e.Who.String(), Actions: list(e.Actions), Answer: holds(e.Holds),
-		Hinges: list(e.Hinges), Open: list(e.Open), Chosen: list(e.Chosen)}
+// exposure is whom a statement lets in; false where the solver shows that its
+// conditions let nobody in.
+func (m *Model) exposure(g *Guarded, e *iam.Exposure) (report.AccessExposure, bool) {
+	x := report.AccessExposure{Resource: g.Name, Type: g.typ(), Who: e.Who.String(), Actions: list(e.Actions), Answer: holds(e.Holds), Certainty: exact,
+		Conditions: []string{}, Hinges: list(e.Hinges), Open: list(e.Open), Why: []string{}, Chosen: list(e.Chosen)}
+	if e.Holds == value.Unknown {
+		x.Certainty = "approximate"
+	}
 	caller := iam.Anonymous()
 	switch e.Who {
 	case iam.AnyAccount:
@@ -81,22 +94,57 @@ func (m *Model) exposure(g *Guarded, e *iam.Exposure) report.AccessExposure {
 		x.Name, caller = e.Provider.String(), iam.Federated(e.Provider)
 	case iam.ForeignAccount:
 		x.Name, caller = e.Account.String(), iam.Root(e.Account)
-		if word, ok := e.Principal.Text.Known(); ok {
+		if word, ok := e.Principal.Text.Known(); ok && strings.HasPrefix(word, "arn:") {
 			caller = iam.ParsePrincipal(word)
 		}
 	}
-	x.Statement = m.statement(iam.Match{Source: iam.FromResource, Policy: g.Policy, Statement: e.Statement, Effect: policy.Allow, Holds: e.Holds, Hinges: e.Hinges, Open: e.Open})
-	if e.Holds == value.No || len(e.Actions) == 0 {
-		return x
-	}
+	there := e.Statement.Open != nil || len(e.Actions) == 0 || m.weigh(g, e, caller, &x)
+	x.Statement = m.statement(iam.Match{Source: iam.FromResource, Policy: g.Policy, Statement: e.Statement, Effect: policy.Allow, Holds: e.Holds, Hinges: x.Hinges, Open: x.Open})
+	return x, there
+}
+
+// weigh asks the solver of all conditions at once, which gives a request that
+// shows the answer, the conditions that it depends on, or that there is none.
+func (m *Model) weigh(g *Guarded, e *iam.Exposure, caller iam.Principal, x *report.AccessExposure) bool {
 	actions := slices.DeleteFunc(slices.Clone(e.Actions), func(a string) bool { return a == "*" })
-	p := &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: g.Policy}
-	ans := solve.Sometimes(solve.Compile(p), solve.Options{Principal: &caller, Actions: actions, Owner: g.Owner})
-	if ans.Holds == value.Yes {
-		x.Witness = witness(ans.Witness)
-		if x.Witness != nil && e.Who <= iam.AnyAccount {
-			x.Witness.Principal = e.Who.String()
-		}
+	ask := func(s policy.Statement) solve.Answer {
+		d := *g.Policy.Document
+		d.Statements = append([]policy.Statement{s}, denials(g.Policy).Document.Statements...)
+		return solve.Admits(solve.Resource(&d), caller, g.Owner, actions...)
 	}
-	return x
+	ans := ask(*e.Statement)
+	if ans.Holds == value.No && ans.Certainty == solve.Exact {
+		if e.Holds == value.Unknown {
+			return false
+		}
+		// What the conditions do not keep out, the resources do, by what is
+		// known of the actions: that is no reason to call it safe.
+		bare := *e.Statement
+		bare.Condition = nil
+		return ask(bare).Holds == value.No
+	}
+	if slices.Contains(e.Open, "Account") {
+		return true // perhaps it is the owner's own
+	}
+	switch {
+	case ans.Holds == value.Yes:
+		x.Answer, x.Certainty, x.Hinges, x.Open = report.AccessYes, exact, []string{}, []string{}
+	case len(ans.Depends) > 0 && e.Holds != value.Yes:
+		x.Answer, x.Certainty, x.Conditions, x.Open = report.AccessConditional, exact, literals(ans.Depends), []string{}
+		x.Hinges = []string{}
+		for _, h := range ans.Depends {
+			if !slices.Contains(x.Hinges, h.Key) {
+				x.Hinges = append(x.Hinges, h.Key)
+			}
+		}
+	case e.Holds == value.Unknown:
+		x.Certainty, x.Why = ans.Certainty.String(), list(ans.Why)
+	}
+	if x.Answer == report.AccessUnknown {
+		return true
+	}
+	if x.Witness = witness(ans.Witness); x.Witness != nil && e.Who <= iam.AnyAccount {
+		x.Witness.Principal = e.Who.String()
+	}
+	return true
 }

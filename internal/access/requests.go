@@ -60,25 +60,3 @@ func ofBoth(a, b solve.Options) solve.Options {
 	}
 	return a
 }
-
-// methods is what an action of execute-api works on, where the resource is an
-// API: API Gateway gives its methods ARNs of their own.
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
-func (t target) methods(action string) target {
-	if !strings.HasPrefix(strings.ToLower(action), "execute-api:") {
-		return t
-	}
-	parts := t.text.Split(':', 6)
-	if len(parts) != 6 || parts[2].Equal(value.Lit("apigateway")) != value.Yes {
-		return t
-	}
-	path := parts[5].Split('/', 4)
-	if len(path) < 3 {
-		return t
-	}
-	switch kind, _ := path[1].Known(); kind {
-	case "restapis", "apis":
-		t.text = value.Concat(parts[0], value.Lit(":"), parts[1], value.Lit(":execute-api:"), parts[3], value.Lit(":"), t.owner, value.Lit(":"), path[2], value.Lit("/*"))
-	}
-	return t
-}

@@ -78,6 +78,29 @@ func conditions(s *policy.Statement) []string {
 	return out
 }
 
+// literals are conditions that make a difference, one a line.
+func literals(list []solve.Hinge) []string {
+	out := []string{}
+	for _, h := range list {
+		var values []string
+		for _, v := range h.Values {
+			values = append(values, v.String())
+		}
+		line := h.Operator + " " + h.Key + " " + rule.Enumerate(values, 4)
+		if h.Operator == "" {
+			line = h.Key + " has a value that makes the policy speak of the resource"
+		}
+		if h.Deny {
+			line = "not: " + line
+		}
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // remaining are the conditions on the keys in the statements that hinge on them.
 func remaining(matches []iam.Match, hinges []string) []string {
 	out := []string{}

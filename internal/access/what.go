@@ -32,23 +32,20 @@ func (m *Model) WhatCan(principal string) (*report.AccessWhat, error) {
 type inventory struct {
 	m     *Model
 	id    *Identity
-	left  int // how many statements may still be looked at
-	cost  int // how many one question looks at
+	work  budget
+	cost  cost // of one question
 	whole bool
 	out   []report.AccessGrant
 	index map[string]int
+	held  []map[string]bool // the actions of each grant
 }
 
 // grantsOf lists what the identity is granted; false where a cap was hit.
 func (m *Model) grantsOf(id *Identity) ([]report.AccessGrant, bool) {
-	v := &inventory{m: m, id: id, left: maxWork, whole: true, index: map[string]int{}}
+	v := &inventory{m: m, id: id, work: budget{maxWork}, whole: true, index: map[string]int{}}
 	own := m.policiesOf(id, nil)
-	v.cost = 1
-	for _, p := range append(slices.Clone(id.Policies), id.Boundary) {
-		if p != nil {
-			v.cost += len(p.Document.Statements)
-		}
-	}
+	controls := slices.Concat(append(slices.Clone(m.scp), m.rcp, []*iam.Policy{id.Boundary})...)
+	v.cost = costOf(append(slices.Clone(id.Policies), controls...)...)
 	for _, p := range id.Policies {
 		for i := range p.Document.Statements {
 			v.statement(p, &p.Document.Statements[i], iam.FromIdentity, own, nil)
@@ -59,6 +56,7 @@ func (m *Model) grantsOf(id *Identity) ([]report.AccessGrant, bool) {
 			continue
 		}
 		with := m.policiesOf(id, &target{guarded: g})
+		v.cost = costOf(append(slices.Clone(id.Policies), append(controls, g.Policy)...)...)
 		for i := range g.Policy.Document.Statements {
 			v.statement(g.Policy, &g.Policy.Document.Statements[i], iam.FromResource, with, g)
 		}
@@ -85,9 +83,28 @@ func (v *inventory) statement(p *iam.Policy, s *policy.Statement, from iam.Sourc
 		v.except(p, s, from, all, g)
 		return
 	}
-	for _, res := range resourcesOf(s, g) {
+	list := resourcesOf(s, g)
+	for i, res := range list {
 		for _, it := range s.Action.Items {
+			if v.work.left == 0 {
+				v.rest(p, s, from, list[i:])
+				return
+			}
 			v.item(p, s, from, all, g, it, res)
+		}
+	}
+}
+
+// rest adds what a statement may grant on the resources that are not asked
+// about one by one any more.
+func (v *inventory) rest(p *iam.Policy, s *policy.Statement, from iam.Source, resources []value.Text) {
+	v.whole = false
+	f := finding{answer: report.AccessUnknown, certainty: "unknown"}
+	v.add(p, s, from, itemWords(s.Action), resources[0], f, "rest")
+	last := &v.out[len(v.out)-1]
+	for _, r := range resources[1:] {
+		if s.Resource.Present {
+			last.Resources = append(last.Resources, r.String())
 		}
 	}
 }
@@ -124,9 +141,9 @@ func (v *inventory) item(p *iam.Policy, s *policy.Statement, from iam.Source, al
 	var order []string
 	for _, a := range actions {
 		var f finding
-		if v.left -= v.cost; v.left < 0 {
+		if !v.work.spend(v.cost.of(a)) {
 			v.whole = false
-			f = finding{answer: report.AccessUnknown, certainty: "unknown"}
+			f = finding{answer: report.AccessUnknown, certainty: "unknown", why: []string{"it was not asked"}}
 		} else {
 			q.action = a
 			f = q.statementAnswer(p, s)
@@ -312,12 +329,18 @@ func (v *inventory) add(p *iam.Policy, s *policy.Statement, from iam.Source, act
 	key = fmt.Sprintf("%p %s %s", s, res, key)
 	if i, ok := v.index[key]; ok {
 		for _, a := range actions {
-			if !slices.Contains(v.out[i].Actions, a) {
+			if !v.held[i][a] {
+				v.held[i][a] = true
 				v.out[i].Actions = append(v.out[i].Actions, a)
 			}
 		}
 		return
 	}
+	held := map[string]bool{}
+	for _, a := range actions {
+		held[a] = true
+	}
+	v.held = append(v.held, held)
 	match := iam.Match{Source: from, Policy: p, Statement: s, Effect: policy.Allow, Holds: value.Yes}
 	if f.answer == report.AccessUnknown {
 		match.Holds = value.Unknown
@@ -329,7 +352,7 @@ func (v *inventory) add(p *iam.Policy, s *policy.Statement, from iam.Source, act
 	}
 	v.out = append(v.out, report.AccessGrant{
 		Principal: v.id.Name, Kind: v.id.Kind, ID: v.id.ID, Answer: f.answer, Certainty: f.certainty, Actions: list(actions), Resources: []string{resource},
-		Conditions: list(f.conditions), Chosen: list(f.chosen), Statements: []report.AccessStatement{v.m.statement(match)},
+		Conditions: list(f.conditions), Chosen: list(f.chosen), Why: list(f.why), Statements: []report.AccessStatement{v.m.statement(match)},
 	})
 }
 
@@ -337,12 +360,14 @@ func (v *inventory) add(p *iam.Policy, s *policy.Statement, from iam.Source, act
 func joined(grants []report.AccessGrant) []report.AccessGrant {
 	out := []report.AccessGrant{}
 	at := map[string]int{}
+	var held []map[string]bool
 	for _, g := range grants {
 		s := g.Statements[0]
 		key := strings.Join(append(append([]string{g.Answer, g.Certainty, s.Policy, s.Kind, s.Span.String(), s.Name}, g.Actions...), g.Conditions...), "\n")
 		if i, ok := at[key]; ok {
 			for _, r := range g.Resources {
-				if !slices.Contains(out[i].Resources, r) {
+				if !held[i][r] {
+					held[i][r] = true
 					out[i].Resources = append(out[i].Resources, r)
 				}
 			}
@@ -350,6 +375,10 @@ func joined(grants []report.AccessGrant) []report.AccessGrant {
 		}
 		at[key] = len(out)
 		out = append(out, g)
+		held = append(held, map[string]bool{})
+		for _, r := range g.Resources {
+			held[len(held)-1][r] = true
+		}
 	}
 	return out
 }

@@ -23,11 +23,8 @@ type asker struct {
 	notes          []string
 }
 
-// Bounds on what one command asks; what is left is said.
-const (
-	maxQuestions = 400_000
-	maxWork      = 30_000_000 // statements that questions look at
-)
+// maxQuestions bounds what one command asks; what is left is said.
+const maxQuestions = 400_000
 
 // WhoCan answers who may do an action, or any of those that a pattern matches,
 // on a resource, or on any that a pattern matches.
@@ -40,9 +37,17 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	if err != nil {
 		return nil, err
 	}
-	t = t.methods(action)
+	t = m.methods(t, action)
 	out := &report.AccessWho{AccessHead: m.head("who-can"), Action: action, Resource: t.text.String(), Grants: []report.AccessGrant{}}
 	callers := m.callers(&t, actions)
+	if t.api.Resource != nil && slices.ContainsFunc(actions, isInvoke) {
+		by := m.admission(&t)
+		out.Notes = append(out.Notes, by.notes...)
+		out.Grants = append(out.Grants, by.grants...)
+		callers = slices.DeleteFunc(callers, func(c *asker) bool {
+			return len(actions) == 1 && (!by.iam || c.kind == "anonymous" && len(t.routes()) > 0)
+		})
+	}
 	out.Asked = len(callers)
 	out.Notes = append(out.Notes, m.about(&Identity{}, &t)...)
 	left := maxQuestions
@@ -51,7 +56,7 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 		if left -= len(actions); left < 0 {
 			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %s and those after it were not asked about; name fewer actions", c.name))
 			out.Grants = append(out.Grants, report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessUnknown, Certainty: "unknown",
-				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Statements: []report.AccessStatement{}})
+				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}})
 			break
 		}
 		if g, ok := m.grantOf(c, actions, &t); ok {
@@ -83,7 +88,7 @@ func expand(action string) ([]string, error) {
 // grantOf asks about one caller.
 func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGrant, bool) {
 	g := report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessNo, Certainty: exact, Resources: []string{t.text.String()},
-		Actions: []string{}, Conditions: []string{}, Chosen: []string{}, Statements: []report.AccessStatement{}}
+		Actions: []string{}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}}
 	q := question{policies: c.policies, principal: c.principal, context: c.context, resource: t.text, owner: t.owner, open: c.open}
 	rank := map[string]int{report.AccessNo: 0, report.AccessUnknown: 1, report.AccessConditional: 2, report.AccessYes: 3}
 	every := len(actions) > 1 || wild(t.text)
@@ -91,6 +96,13 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 	for _, a := range actions {
 		q.action = a
 		f := q.ask()
+		for _, alias := range t.aliases {
+			other := q
+			other.resource = alias
+			if g := other.ask(); rank[g.answer] > rank[f.answer] {
+				f = g
+			}
+		}
 		if f.answer == report.AccessNo {
 			all = false
 			continue
@@ -101,7 +113,7 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 		g.Actions = append(g.Actions, a)
 		if rank[f.answer] > rank[g.Answer] {
 			g.Answer, g.Certainty = f.answer, f.certainty
-			g.Conditions, g.Chosen = list(f.conditions), list(f.chosen)
+			g.Conditions, g.Chosen, g.Why = list(f.conditions), list(f.chosen), list(f.why)
 			g.Witness = witness(f.witness)
 			g.Statements = m.statements(f.matches, policy.Allow)
 		} else if f.answer == g.Answer {
@@ -153,6 +165,11 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 	anybody := slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool {
 		return s.NotPrincipal != nil && s.Is(policy.Allow) != value.No
 	})
+	for _, it := range t.guarded.Stale {
+		name := "the identity with the id " + it.String()
+		out = append(out, &asker{name: name, kind: "unique id", principal: iam.Role(value.Hole(name)), policies: &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: t.guarded.whole},
+			notes: []string{"only AWS knows whose id " + it.String() + " is; it is shown where the identity was deleted, and then it is nobody's"}})
+	}
 	trusted := iam.TrustedBy(p)
 	for _, x := range trusted {
 		anybody = anybody || x.Type == "*"
@@ -162,6 +179,9 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 			add("anyone", "anonymous", iam.Anonymous(), iam.Context{})
 		}
 		add("any AWS account", "any account", iam.Stranger(), iam.Context{})
+	}
+	if slices.ContainsFunc(p.Document.Statements, unresolved) {
+		add("somebody who is not known", "principal that is not resolved", iam.Stranger(), iam.Context{})
 	}
 	for _, x := range trusted {
 		word, known := x.Item.Text.Known()
@@ -191,6 +211,11 @@ func (m *Model) outsiders(t *target, actions []string) []*asker {
 		}
 	}
 	return out
+}
+
+// unresolved tells whether it is not known whom a statement lets in.
+func unresolved(s policy.Statement) bool {
+	return s.Is(policy.Allow) != value.No && (s.Open != nil || s.Principal != nil && len(s.Principal.Open) > 0)
 }
 
 // named adds a principal whose ARN is known in part.

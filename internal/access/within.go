@@ -25,8 +25,10 @@ type subject struct {
 	options         solve.Options
 	lacks           []string
 	file            bool
-	maybe           bool   // a condition decides whether it is there
-	when            string // its name, where it has one
+	maybe           bool                   // a condition decides whether it is there
+	when            string                 // what decides
+	hang            []string               // the conditions on which parts of its policies hang
+	attached        map[string]*iam.Policy // managed policies of the sources, by their keys
 }
 
 // Compare tells for each identity, resource and policy of two versions whether
@@ -57,15 +59,20 @@ func Compare(question string, now, old *Model, newName, oldName string, both boo
 	note(mine, 0)
 	note(theirs, 1)
 	slices.Sort(order)
+	var list []*pairing
 	for _, key := range order {
 		pair := keys[key]
-		out.Changes = append(out.Changes, change(now, old, pair[0], pair[1], both))
+		list = append(list, &pairing{pair[0], pair[1], change(now, old, pair[0], pair[1], both)})
 		for _, s := range pair {
 			if s != nil {
 				out.Notes = append(out.Notes, s.lacks...)
 			}
 		}
 	}
+	for _, p := range once(now, old, list) {
+		out.Changes = append(out.Changes, p.change)
+	}
+	addUnread(out, now, old, both)
 	slices.SortStableFunc(out.Changes, func(a, b report.AccessChange) int {
 		return cmp.Or(cmp.Compare(growthRank(&a), growthRank(&b)), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Kind, b.Kind))
 	})
@@ -101,22 +108,28 @@ func (m *Model) subjects(short bool) []*subject {
 	for _, id := range m.Identities {
 		s := &subject{name: name(id.Resource, id.Name), kind: id.Kind, policies: m.policiesOf(id, nil), lacks: id.Lacks, file: id.Resource == nil}
 		if id.Resource != nil {
-			s.maybe, s.when = id.Resource.Exists == value.Unknown, id.Resource.Condition
+			s.maybe, s.when = id.Resource.Exists == value.Unknown, id.Resource.When
 			s.options.Principal = &id.Principal
 		}
 		for _, p := range id.Policies {
 			s.docs = append(s.docs, p.Document)
+			s.hang = append(s.hang, m.policies[p].when)
+			if in := m.policies[p].in; in != nil && in.Type == "AWS::IAM::ManagedPolicy" {
+				s.attach(name(in, arnOrID(in)), p)
+			}
 		}
 		if id.Boundary != nil {
+			s.hang = append(s.hang, m.policies[id.Boundary].when)
 			s.docs = append(s.docs, nil, id.Boundary.Document)
 		}
 		out = append(out, s)
 	}
 	for _, g := range m.Guarded {
-		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.Policy}, docs: []*policy.Document{g.Policy.Document}, file: g.File != nil}
+		s := &subject{name: name(g.Resource, g.Name), kind: g.Kind(), policies: &iam.Policies{Resource: g.whole}, docs: []*policy.Document{g.whole.Document}, file: g.File != nil}
 		s.options = g.requests()
+		s.hang = []string{m.policies[g.Policy].when}
 		if g.Resource != nil {
-			s.maybe, s.when = g.Resource.Exists == value.Unknown, g.Resource.Condition
+			s.maybe, s.when = g.Resource.Exists == value.Unknown, g.Resource.When
 		}
 		out = append(out, s)
 	}
@@ -139,6 +152,7 @@ func through(p *iam.Policy) *iam.Policies {
 // text is equal for subjects that say the same.
 func (s *subject) text() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%q", s.hang)
 	for _, d := range s.docs {
 		if d == nil {
 			b.WriteString("\nboundary ")
@@ -152,7 +166,7 @@ func (s *subject) text() string {
 			if d.Statements[i].Open != nil {
 				fmt.Fprintf(&b, "%p", &d.Statements[i]) // equal to nothing
 			}
-			fmt.Fprint(&b, d.Statements[i].Maybe)
+			fmt.Fprint(&b, d.Statements[i].Maybe, d.VariablesIn(&d.Statements[i]))
 		}
 		b.Write(data)
 		b.WriteByte('\n')
@@ -417,4 +431,30 @@ func denials(p *iam.Policy) *iam.Policy {
 	d := *p.Document
 	d.Statements = slices.DeleteFunc(slices.Clone(d.Statements), func(s policy.Statement) bool { return s.Is(policy.Deny) == value.No })
 	return iam.Compile(&d)
+}
+
+// Redefined are the conditions of the old version, as App/Name, that the new
+// one defines otherwise and that neither knows: read again with these
+// (load.Options), what they choose is not taken for the same.
+func Redefined(now, old *Model) map[string]bool {
+	apps := map[string]*app.App{}
+	for _, a := range now.Project.Apps {
+		apps[a.ID] = a
+	}
+	out := map[string]bool{}
+	for _, a := range old.Project.Apps {
+		b := apps[a.ID]
+		if len(old.Project.Apps) == 1 && len(now.Project.Apps) == 1 {
+			b = now.Project.Apps[0]
+		}
+		if b == nil {
+			continue
+		}
+		for name, text := range a.Conditions {
+			if is, ok := b.Conditions[name]; ok && is != text {
+				out[a.ID+"/"+name] = true
+			}
+		}
+	}
+	return out
 }

@@ -59,6 +59,9 @@ type App struct {
 	// stacks, each in the order written.
 	Parameters []Parameter
 	Outputs    []Output
+	// Conditions are the definitions of those conditions that are not known, by
+	// their names, where the format has names for conditions.
+	Conditions map[string]string
 
 	Project   *Project
 	resources []*Resource
@@ -100,6 +103,10 @@ type Resource struct {
 	// Condition is the name of the condition that decides, where the format
 	// has names for conditions.
 	Condition string
+	// When spells out what decides, with what is known put in: of two versions
+	// of a resource, only those of one definition hang on the same condition.
+	// Empty where Exists is not Unknown, or nobody knows.
+	When string
 	// DependsOn are resource ids; Metadata, DeletionPolicy and
 	// UpdateReplacePolicy are the attributes beside the properties.
 	DependsOn           []string

@@ -23,6 +23,10 @@ type answer struct {
 	assume string
 	// with is the change of tags under which it holds.
 	with *retag
+	// given is what the call is given so that it holds, and before are the calls
+	// that make it.
+	given  string
+	before []granted
 }
 
 // sure tells whether the answer is yes, whatever the conditions.
@@ -37,19 +41,19 @@ func (a answer) settled() value.Tri {
 }
 
 // better tells whether an answer says more than another.
-func (a answer) better(o answer) bool {
-	rank := func(x answer) int {
-		switch {
-		case x.sure():
-			return 3
-		case x.holds == value.Yes:
-			return 2
-		case x.holds == value.Unknown:
-			return 1
-		}
-		return 0
+func (a answer) better(o answer) bool { return a.rank() > o.rank() }
+
+// rank is how much an answer says: 3 for a sure yes, 0 for no.
+func (a answer) rank() int {
+	switch {
+	case a.sure():
+		return 3
+	case a.holds == value.Yes:
+		return 2
+	case a.holds == value.Unknown:
+		return 1
 	}
-	return rank(a) > rank(o)
+	return 0
 }
 
 // judge turns an evaluation into an answer. Where all that an unknown one
@@ -127,7 +131,17 @@ func (f *facts) may(id *identity, q query) answer {
 		req.Account = id.iam.Principal.Account
 	}
 	p := iam.Policies{Identity: id.iam.Policies, Boundary: id.iam.Boundary, Resource: q.policy}
-	return f.answer(id, &req, &p, q.with)
+	a := f.answer(id, &req, &p, q.with)
+	if a.holds == value.No && f.askedOf(id, q.policy).service {
+		// The caller itself may not; a service that calls in its name may.
+		req.Context = req.Context.Clone()
+		req.Context.Set("aws:ViaAWSService", "true")
+		req.Context.Unknown("aws:CalledVia")
+		if a = f.answer(id, &req, &p, q.with); a.holds != value.No {
+			a.assume = joined(a.assume, "a service makes the call in the caller's name (aws:ViaAWSService)")
+		}
+	}
+	return a
 }
 
 // answer evaluates a request of an identity's.
@@ -143,9 +157,13 @@ func (f *facts) answer(id *identity, req *iam.Request, p *iam.Policies, with *re
 
 // mayAnyone asks whether a caller without credentials, or with those of a
 // foreign account, may do an action on a resource by its policy alone.
-func (f *facts) mayAnyone(who iam.Principal, action string, arn value.Text, rp *iam.Policy) answer {
+// What is known beside that may be set.
+func (f *facts) mayAnyone(who iam.Principal, action string, arn value.Text, rp *iam.Policy, set ...func(*iam.Context)) answer {
 	req := iam.Request{Principal: who, Action: action, Resource: arn, Context: iam.Outside(&who), Account: value.Hole("AWS::AccountId")}
-	p := iam.Policies{Resource: rp}
+	for _, s := range set {
+		s(&req.Context)
+	}
+	p := iam.Policies{Identity: []*iam.Policy{everything()}, Resource: rp}
 	switch iam.Decide(&req, &p) {
 	case iam.DeniedExplicit, iam.DeniedImplicit:
 		return answer{holds: value.No}

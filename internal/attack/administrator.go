@@ -28,7 +28,7 @@ var administrator = &Technique{
 			}
 			m := ans.statements[0]
 			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}, to: Capability{Kind: KindAdmin, Of: Account},
-				why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, "every action")}}
+				why: id.owner() + " is allowed everything on everything" + exceptions(id), evidence: []Evidence{b.statementEvidence(id, m, everyAction)}}
 			b.answered(&h, ans)
 			if at := id.attachmentOf(m); at != nil {
 				unsure(&h, at.sure, at.name+" is attached to "+id.Label())
@@ -89,11 +89,11 @@ func (b *building) asAdmin(id *identity, unbound bool) answer {
 	if len(denials) == 0 && (!bounded || unbound) {
 		return answer{holds: value.Yes}
 	}
-	key := limit + fmt.Sprint("\n", unbound, id.user, id.byPeople)
+	key := limit + fmt.Sprint("\n", unbound, id.sort())
 	if a, ok := b.admins[key]; ok {
 		return a
 	}
-	as := &identity{Resource: id.Resource, user: id.user, group: id.group, byPeople: id.byPeople, personal: id.personal, unbounded: id.unbounded, iam: id.iam}
+	as := &identity{Resource: id.Resource, user: id.user, group: id.group, byPeople: id.byPeople, providers: id.providers, personal: id.personal, unbounded: id.unbounded, iam: id.iam}
 	as.iam.Policies = append(slices.Clone(denials), everything())
 	if unbound {
 		as.iam.Boundary, as.unbounded = nil, value.Yes
@@ -145,7 +145,7 @@ var invokeAPI = &Technique{
 	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
 		call := func(f *function, on *app.Resource, action string, arn value.Text, rp *iam.Policy, at Evidence, via string) {
-			for _, class := range b.classes() {
+			for _, class := range b.alikeFor(on, rp) {
 				if rp == nil && !b.reachOf(class[0]).may(action) {
 					continue
 				}

@@ -52,6 +52,14 @@ func assetTypes(typ string) (assetType, bool) {
 		return assetType{1, "log group", "log groups"}, true
 	case "AWS::Lambda::Function":
 		return assetType{3, "function", "functions"}, true
+	case "AWS::EC2::Instance":
+		return assetType{1, "instance", "instances"}, true
+	case "AWS::EC2::LaunchTemplate":
+		return assetType{1, "launch template", "launch templates"}, true
+	case "AWS::CodeBuild::Project":
+		return assetType{1, "build project", "build projects"}, true
+	case "AWS::ECS::TaskDefinition":
+		return assetType{1, "task definition", "task definitions"}, true
 	case "AWS::AppSync::GraphQLApi":
 		return assetType{3, "GraphQL API", "GraphQL APIs"}, true
 	case "AWS::IAM::Role":

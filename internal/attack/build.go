@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/attack/andor"
 	"github.com/remit-security/remit/internal/source"
 )
@@ -32,6 +33,8 @@ type building struct {
 	demanded   map[Capability]bool
 	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
 	restraints map[*identity]restrained
+	admining   *[]*app.Resource       // the managed policies that allow everything; nil until they are asked for
+	holding    map[*app.Resource]bool // whether resources are configured with secrets
 }
 
 // A hop is one application of a technique as the technique states it.
@@ -63,7 +66,7 @@ type hop struct {
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, holding: map[*app.Resource]bool{}}
 }
 
 func (b *building) node(c Capability) int32 {

@@ -12,7 +12,7 @@ import (
 // callers are what is known of the requests that each sort of caller makes,
 // whatever the request: it is encrypted, made by no service, not made yet, and
 // carries what the caller likes where the caller has a say.
-type callers struct{ code, people, user iam.Context }
+type callers struct{ code, people, user, federated iam.Context }
 
 func newCallers() callers {
 	_, date := catalogue.Version()
@@ -21,6 +21,9 @@ func newCallers() callers {
 	c.Chosen = true
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:ViaAWSService", "false")
+	for _, key := range []string{"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"} {
+		c.Absent(key)
+	}
 	c.Absent("aws:FederatedProvider")
 	if err == nil { // no request that is to come is older than the tables
 		c.Since("aws:CurrentTime", day, value.Yes)
@@ -31,6 +34,8 @@ func newCallers() callers {
 	if err == nil {
 		out.people.Since("aws:TokenIssueTime", day, value.Yes)
 	}
+	out.federated = out.people.Clone()
+	out.federated.Unknown("aws:FederatedProvider")
 	out.code = out.people.Clone()
 	out.code.Absent("aws:MultiFactorAuthPresent")
 	out.code.Absent("aws:MultiFactorAuthAge")
@@ -43,6 +48,8 @@ func (c *callers) of(id *identity) iam.Context {
 	switch {
 	case id.user:
 		return c.user
+	case len(id.providers) > 0:
+		return c.federated
 	case id.byPeople:
 		return c.people
 	}
@@ -64,7 +71,7 @@ func momentary(key string) bool {
 func (f *facts) context(id *identity, q *query) iam.Context {
 	out := f.callers.of(id)
 	asked := f.askedOf(id, q.policy)
-	if asked.nothing() && q.set == nil {
+	if asked.nothing() && q.set == nil && !id.personal {
 		return out
 	}
 	out = out.Clone()
@@ -76,6 +83,9 @@ func (f *facts) context(id *identity, q *query) iam.Context {
 	}
 	for _, t := range asked.tags {
 		f.setTag(&out, id, q, t)
+	}
+	if asked.provider && len(id.providers) == 1 {
+		out.SetText("aws:FederatedProvider", id.providers[0])
 	}
 	if id.personal {
 		for key, v := range f.tagsOf(id.Resource).values {
@@ -113,6 +123,9 @@ func (f *facts) setRegion(c *iam.Context, q *query) {
 // setBoundary sets the boundary that the target of a call has, or that a new
 // identity is given: none, for an attacker.
 func setBoundary(c *iam.Context, q *query) {
+	if strings.HasSuffix(q.action, "PermissionsBoundary") {
+		return // the key is the boundary that is put
+	}
 	if q.on != nil {
 		if v := q.on.Get("PermissionsBoundary"); v.Exists() != value.No {
 			c.SetText("iam:PermissionsBoundary", inPartition(v.Text()))

@@ -133,6 +133,9 @@ func TestCorpusCloudgoat(t *testing.T) {
 		{"iam_privesc_by_rollback", []string{"aws_iam_user.raynor", "account"}, []string{"iam-set-default-policy-version"}},
 		{"iam_privesc_by_key_rotation", []string{"aws_iam_user.manager", "aws_iam_user.admin", "aws_iam_role.secretsmanager_role", "aws_secretsmanager_secret.primary_secret"},
 			[]string{"change-tags", "iam-replace-access-key", "assume-role", "use-permission"}},
+		{"ec2_ssrf", []string{"aws_lambda_function.lambda_function", "aws_iam_user.wrex", "aws_iam_role.ec2_role", "aws_s3_bucket.secret_bucket"}, []string{"read-settings", "leaked-key", "ec2-change-user-data"}},
+		{"beanstalk_secrets", []string{"aws_iam_user.admin_user", "account"}, []string{"read-settings", "leaked-key", "iam-create-access-key"}},
+		{"data_secrets", []string{"aws_instance.ec2_instance"}, []string{"read-settings"}},
 		{"iam_privesc_by_ec2", []string{"aws_iam_user.dev_user", "aws_iam_role.ec2_management_role", "aws_iam_role.ec2_role", "account"}, []string{"change-tags", "assume-role", "ec2-change-user-data"}},
 	} {
 		res := attack.Analyze(loadDir(t, dir+"/cloudgoat/scenarios/aws/"+c.scenario), attack.Options{})

@@ -163,6 +163,31 @@ func statementKey(s *policy.Statement) string {
 	return b.String()
 }
 
+// tellsCallersApart tells whether the policy of a resource says something else
+// to one identity than to another of the same account: by a principal, or a
+// condition on who calls.
+func tellsCallersApart(doc *policy.Document) bool {
+	single := func(p *policy.Principal) bool {
+		return p != nil && slices.ContainsFunc(p.Entries, func(e policy.Entry) bool {
+			return e.Type == "AWS" && slices.ContainsFunc(e.Values.Items, func(it policy.Item) bool {
+				s := it.String()
+				return s != "*" && !strings.HasSuffix(s, ":root")
+			})
+		})
+	}
+	about := func(s string) bool {
+		s = strings.ToLower(s)
+		return strings.Contains(s, "aws:principalarn") || strings.Contains(s, "aws:principaltag/") || strings.Contains(s, "aws:userid") || strings.Contains(s, "aws:username")
+	}
+	items := func(l policy.List) bool {
+		return slices.ContainsFunc(l.Items, func(i policy.Item) bool { return about(i.String()) })
+	}
+	return slices.ContainsFunc(doc.Statements, func(s policy.Statement) bool {
+		return single(s.Principal) || s.NotPrincipal != nil || items(s.Resource) || items(s.NotResource) ||
+			slices.ContainsFunc(s.Condition, func(c policy.Condition) bool { return about(c.Key) || items(c.Values) })
+	})
+}
+
 // speaksOfCaller tells whether a document says something that depends on who
 // asks: by a policy variable or a condition on the caller.
 func speaksOfCaller(doc *policy.Document) bool {

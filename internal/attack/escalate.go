@@ -11,7 +11,7 @@ import (
 )
 
 func escalationTechniques() []*Technique {
-	out := []*Technique{codeToExec, layerSwap, assumeRole}
+	out := []*Technique{codeToExec, layerSwap, assumeRole, rewriteBoundary}
 	return append(out, rows()...)
 }
 
@@ -199,7 +199,7 @@ func (b *building) escalate(t *Technique, r *row) {
 			continue
 		}
 		limit, _ := b.restraint(id)
-		key := fmt.Sprint(limit, "\n", id.user, id.byPeople, "\n", reach.key(r.asks()))
+		key := fmt.Sprint(limit, "\n", id.sort(), "\n", reach.key(r.asks()))
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -304,18 +304,21 @@ func (b *building) attempts(t *Technique, r *row, id, v *identity) []hop {
 	seen := map[*retag]bool{}
 	for _, place := range b.places(r, id, v) {
 		for _, change := range b.changes(r, id, v, place) {
-			h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
-			if r.asVictim {
-				h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
+			for _, born := range b.births(r, id) {
+				h := hop{by: t, from: []Capability{{Kind: KindCreds, Of: id.ID}}}
+				if r.asVictim {
+					h.from = append(h.from, Capability{Kind: KindCreds, Of: v.ID})
+				}
+				if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id: id, victim: v, place: place, change: change, born: born}) || (change != nil || born != nil) && h.certainty == Unknown {
+					continue
+				}
+				seen[change] = true
+				if h.certainty.rank() == 0 && change == nil {
+					return []hop{h}
+				}
+				out = append(out, h)
+				break
 			}
-			if change == nil && seen[nil] || !b.satisfy(&h, r, attempt{id, v, place, change}) || change != nil && h.certainty == Unknown {
-				continue
-			}
-			seen[change] = true
-			if h.certainty.rank() == 0 && change == nil {
-				return []hop{h}
-			}
-			out = append(out, h)
 		}
 	}
 	return out
@@ -339,6 +342,11 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 				h.why = id.owner() + " may join the administrators of " + v.Label() + ": " + h.actions()
 			case r.asMember() && (id.iam.Boundary != nil || id.unbounded == value.Unknown):
 				continue // what the group has counts within the boundary only
+			case r.asMember() && b.denied(id, v) == value.Yes:
+				continue
+			case r.asMember() && b.denied(id, v) == value.Unknown:
+				h.to = Capability{Kind: KindCreds, Of: v.ID}
+				h.takes(Approximate, "what "+id.Label()+" is denied is not what "+v.Label()+" allows")
 			case r.administers():
 				h.to = Capability{Kind: KindAdmin, Of: Account}
 			default:

@@ -111,7 +111,7 @@ func (b *building) recursive(t *Technique, f *function, e *app.Entry) {
 			continue
 		}
 		for _, action := range eff.actions {
-			ans := b.mayObject(f.role, action, e.Source, eff.object, b.reachOf(f.role), nil)
+			ans := b.mayObject(f.role, action, e.Source, &eff, b.reachOf(f.role), nil)
 			if !ans.sure() || len(ans.statements) == 0 {
 				continue
 			}

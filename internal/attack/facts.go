@@ -34,7 +34,7 @@ type facts struct {
 	asks       map[*iam.Policy]*asked
 	classList  [][]*identity
 	servers    map[string][]*identity // per resource, those of functions that are configured with it
-	personal   []*app.Resource        // whose policies name single identities
+	personal   []*app.Resource        // whose policies may let identities in that are not allowed it themselves
 	assumable  []*identity            // roles that identities of accounts may take on
 }
 
@@ -55,6 +55,7 @@ type identity struct {
 	group     bool
 	groups    []*app.Resource // of a user
 	byPeople  bool            // a role that identities of accounts, or federated ones, take on
+	providers []value.Text    // of identities that take a role on; an empty one for others than federated ones
 	iam       iam.Identity
 	attached  []attachment
 	trust     *iam.Policy // of a role
@@ -64,6 +65,8 @@ type identity struct {
 	// personal tells that a policy speaks of the caller, so that what it says
 	// differs from identity to identity.
 	personal bool
+	// boundedBy is the managed policy of the project that is the boundary.
+	boundedBy *app.Resource
 	// unbounded is Unknown where the permissions boundary is not known.
 	unbounded value.Tri
 	reach     *reachable
@@ -85,7 +88,8 @@ type attachment struct {
 type resourcePolicy struct {
 	policy *iam.Policy
 	sure   value.Tri
-	// personal tells that it names single identities.
+	// personal tells that it names single identities, or asks who calls: what it
+	// says differs from identity to identity.
 	personal bool
 }
 
@@ -196,7 +200,7 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 	}
 	if b, ok := boundary(r); ok {
 		if at, key, ok := f.attachment(&b); ok {
-			id.iam.Boundary = at.policy
+			id.iam.Boundary, id.boundedBy = at.policy, at.from
 			keys = append(keys, "boundary "+key)
 		} else {
 			id.unbounded = value.Unknown
@@ -207,8 +211,9 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 		doc := parse(app.AsRole(r).Trust())
 		id.trust = f.compile(doc)
 		id.byPeople = slices.ContainsFunc(iam.TrustedBy(id.trust), func(p iam.Trusted) bool { return p.Type != "Service" })
+		id.providers = providersOf(id.trust)
 	}
-	id.class = fmt.Sprint(id.user, id.byPeople, "\n", strings.Join(keys, "\n"))
+	id.class = id.sort() + "\n" + strings.Join(keys, "\n")
 	id.personal = slices.ContainsFunc(id.attached, func(a attachment) bool { return speaksOfCaller(a.policy.Document) }) ||
 		id.iam.Boundary != nil && speaksOfCaller(id.iam.Boundary.Document)
 	if id.personal || id.unbounded == value.Unknown {
@@ -216,6 +221,27 @@ func (f *facts) addIdentity(r *app.Resource, list []app.Attached, groups []app.G
 	}
 	f.identities = append(f.identities, id)
 	f.identityAt[r.ID] = id
+}
+
+// sort is equal for identities of whose requests the same is known.
+func (id *identity) sort() string { return fmt.Sprint(id.user, id.byPeople, id.providers) }
+
+// providersOf are the identity providers whose identities a trust policy lets
+// in; beside them an empty one where it lets in others.
+func providersOf(trust *iam.Policy) []value.Text {
+	var out []value.Text
+	others := false
+	for _, p := range iam.TrustedBy(trust) {
+		if p.Type != "Federated" {
+			others = true
+		} else if !slices.ContainsFunc(out, func(t value.Text) bool { return t.String() == p.Item.String() }) {
+			out = append(out, inPartition(p.Item.Text))
+		}
+	}
+	if len(out) > 0 && others {
+		out = append(out, value.Text{})
+	}
+	return out
 }
 
 func boundary(r *app.Resource) (app.Attached, bool) {
@@ -250,15 +276,16 @@ func (f *facts) addResourcePolicy(r *app.Resource) {
 		return
 	}
 	rp.policy = f.compile(all)
-	for _, t := range iam.TrustedBy(rp.policy) {
-		s := t.Item.String()
-		rp.personal = rp.personal || t.Type == "AWS" && s != "*" && !strings.HasSuffix(s, ":root")
-	}
+	rp.personal = tellsCallersApart(all)
 	f.policies[r.ID] = rp
-	if rp.personal {
+	if rp.personal || slices.ContainsFunc(iam.TrustedBy(rp.policy), someOfAll) {
 		f.personal = append(f.personal, r)
 	}
 }
+
+// someOfAll tells whether a statement is for everybody who meets a condition:
+// identities of the account, most often, or calls by way of a service.
+func someOfAll(p iam.Trusted) bool { return p.Type == "*" && len(p.Statement.Condition) > 0 }
 
 // policyOf is the compiled policy of a resource; nil where it has none.
 func (f *facts) policyOf(r *app.Resource) *iam.Policy {
@@ -277,26 +304,36 @@ func (id *identity) owner() string {
 	return id.Label()
 }
 
-// hasSecrets tells whether a function's environment holds what looks like a
-// secret.
+// hasSecrets tells whether a function's environment, or what another resource is
+// configured with, holds what looks like a secret.
 func (f *facts) hasSecrets(id string) bool {
-	fn := f.functionAt[id]
-	return fn != nil && len(secretVariables(fn)) > 0
+	if fn := f.functionAt[id]; fn != nil {
+		return len(secretVariables(fn)) > 0
+	}
+	r := f.project.Resource(id)
+	if r == nil {
+		return false
+	}
+	what, _ := f.writtenSecrets(r)
+	return len(what) > 0
+}
+
+// secretName tells whether a variable's name says that it holds a secret. Names
+// of secrets and parameters are no secrets.
+func secretName(name string) bool {
+	name = strings.ToUpper(name)
+	return slices.ContainsFunc([]string{"PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "TOKEN", "CREDENTIAL"},
+		func(w string) bool { return strings.Contains(name, w) }) &&
+		!slices.ContainsFunc([]string{"_ARN", "_NAME", "_ID", "_PATH", "_URL", "_TABLE", "_TTL", "_EXPIRY", "_ENDPOINT", "_PARAM", "_PARAMETER"},
+			func(w string) bool { return strings.HasSuffix(name, w) })
 }
 
 // secretVariables are the environment variables whose name says that they
 // hold a secret and whose value is written out, or comes from a parameter.
-// Names of secrets and parameters are no secrets.
 func secretVariables(fn *function) []app.EnvVar {
 	var out []app.EnvVar
 	for _, e := range fn.Env() {
-		name := strings.ToUpper(e.Name)
-		if !slices.ContainsFunc([]string{"PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "TOKEN", "CREDENTIAL"},
-			func(w string) bool { return strings.Contains(name, w) }) {
-			continue
-		}
-		if slices.ContainsFunc([]string{"_ARN", "_NAME", "_ID", "_PATH", "_URL", "_TABLE", "_TTL", "_EXPIRY", "_ENDPOINT", "_PARAM", "_PARAMETER"},
-			func(w string) bool { return strings.HasSuffix(name, w) }) {
+		if !secretName(e.Name) {
 			continue
 		}
 		text, known := e.Value.Known()

@@ -20,7 +20,7 @@ var foreignInvoke = &Technique{
 	apply: func(b *building, t *Technique) {
 		b.eachPermission(func(f *function, p app.Permission) {
 			account, whole := p.ForAccount()
-			if whole == value.No {
+			if own, ok := b.accountOf(f.Resource).Known(); whole == value.No || ok && own == account {
 				return
 			}
 			h := hop{by: t, from: []Capability{actor(Vendor)}, to: Capability{KindInvoke, f.ID, eventFields}, via: "account " + account,
@@ -46,7 +46,7 @@ var foreignCode = &Technique{
 	apply: func(b *building, t *Technique) {
 		for _, f := range b.functions {
 			rp := b.policyOf(f.Resource)
-			for _, p := range foreignAccounts(rp) {
+			for _, p := range foreignAccounts(rp, b.accountOf(f.Resource)) {
 				for _, e := range []effect{{kind: KindCode, actions: []string{"lambda:UpdateFunctionCode"}}, {kind: KindManage, actions: []string{"lambda:UpdateFunctionConfiguration"}}} {
 					ans := b.mayForeign(p.Item.Text, e.actions[0], f.Resource, rp)
 					if ans.holds == value.No || !slices.ContainsFunc(ans.statements, func(m iam.Match) bool { return m.Statement == p.Statement }) {
@@ -66,6 +66,14 @@ var foreignCode = &Technique{
 			}
 		}
 	},
+}
+
+// accountOf is the account of a resource; empty where its ARN does not tell.
+func (f *facts) accountOf(r *app.Resource) value.Text {
+	if parts := f.arn(r).arn.Split(':', 6); len(parts) == 6 {
+		return parts[4]
+	}
+	return value.Text{}
 }
 
 // mayForeign asks whether a foreign account, or an identity of one, may do an

@@ -58,10 +58,10 @@ func (b *building) newGrants() []*grant {
 				}
 				key := limit + "\n" + doc.Version.String() + statementKey(s)
 				if len(s.Condition) > 0 || limit != "" { // they may tell people from code
-					key += fmt.Sprint(" by people: ", id.user, id.byPeople)
+					key += " by " + id.sort()
 				}
 				if at.managed {
-					key = fmt.Sprintf("%s\n%s %d %v %v", limit, at.name, j, id.user, id.byPeople)
+					key = fmt.Sprintf("%s\n%s %d %s", limit, at.name, j, id.sort())
 				}
 				g := byKey[key]
 				if g == nil {
@@ -87,7 +87,7 @@ func (b *building) newGrants() []*grant {
 func (b *building) newGrant(id *identity, at *attachment, s *policy.Statement, denials []*iam.Policy) *grant {
 	alone := &policy.Document{Version: at.policy.Document.Version, Span: at.policy.Document.Span, Statements: []policy.Statement{*s}}
 	own := attachment{name: at.name, span: at.span, managed: at.managed, policy: iam.Compile(alone), sure: value.Yes}
-	as := &identity{Resource: id.Resource, user: id.user, byPeople: id.byPeople, personal: id.personal, unbounded: id.unbounded, attached: []attachment{own}}
+	as := &identity{Resource: id.Resource, user: id.user, byPeople: id.byPeople, providers: id.providers, personal: id.personal, unbounded: id.unbounded, attached: []attachment{own}}
 	as.iam = iam.Identity{Principal: id.iam.Principal, Policies: append([]*iam.Policy{own.policy}, denials...), Boundary: id.iam.Boundary}
 	return &grant{as: as, at: map[*identity]int{}, joined: map[Capability]bool{}}
 }
@@ -128,6 +128,37 @@ func (b *building) restraint(id *identity) (key string, denials []*iam.Policy) {
 	return key, denials
 }
 
+// denied tells whether policies of an identity deny it all that a group that it
+// joins allows; Unknown where they may deny it some of that.
+func (b *building) denied(id, group *identity) value.Tri {
+	_, denials := b.restraint(id)
+	if len(denials) == 0 {
+		return value.No
+	}
+	as := &identity{Resource: id.Resource, user: true, personal: id.personal, unbounded: id.unbounded, iam: id.iam}
+	as.iam.Policies = append(slices.Clone(denials), group.iam.Policies...)
+	for i := range group.attached {
+		for _, s := range group.attached[i].policy.Document.Statements {
+			if s.Is(policy.Allow) == value.No {
+				continue
+			}
+			if !s.Action.Present || !s.Resource.Present {
+				return value.Unknown
+			}
+			for _, a := range s.Action.Items {
+				for _, action := range append(catalogue.Expand(a.String()), a.String()) {
+					for _, on := range s.Resource.Items {
+						if b.may(as, query{action: action, arn: filled(on.Text)}).holds != value.No {
+							return value.Unknown
+						}
+					}
+				}
+			}
+		}
+	}
+	return value.Yes
+}
+
 type restrained struct {
 	key     string
 	denials []*iam.Policy
@@ -139,6 +170,9 @@ func (b *building) statementGrants(t *Technique, g *grant, index *resourceIndex)
 	for _, r := range index.candidates(g.identities(), reach) {
 		rp := b.policies[r.ID]
 		for _, e := range reach.effectsOf(r.Type) {
+			if e.kind == KindEnv && !b.holdsSecrets(r) {
+				continue // there is nothing to read
+			}
 			if rp != nil && rp.personal {
 				for i := range g.holders {
 					b.statementGrant(t, g.only(i), r, &e, reach)
@@ -163,7 +197,7 @@ func (g *grant) identities() []*identity {
 func (g *grant) only(i int) *grant {
 	h := g.holders[i]
 	as := *g.as
-	as.iam.Principal = h.id.iam.Principal
+	as.Resource, as.iam.Principal = h.id.Resource, h.id.iam.Principal
 	return &grant{number: g.number, as: &as, holders: []holder{h}, at: map[*identity]int{h.id: 0}}
 }
 
@@ -171,7 +205,7 @@ func (g *grant) only(i int) *grant {
 func (b *building) statementGrant(t *Technique, g *grant, r *app.Resource, e *effect, reach *reachable) {
 	for _, change := range b.retags(g.as, b.policyOf(r), r, e.actions...) {
 		for _, action := range e.actions {
-			ans := b.mayObject(g.as, action, r, e.object, reach, change)
+			ans := b.mayObject(g.as, action, r, e, reach, change)
 			if ans.holds == value.No || change != nil && ans.holds != value.Yes {
 				continue
 			}
@@ -197,7 +231,7 @@ func (b *building) ownGrants(t *Technique) {
 		for _, e := range effectsOn(r.Type) {
 			for _, id := range b.namedBy(r) {
 				for _, action := range e.actions {
-					ans := b.mayObject(id, action, r, e.object, nil, nil)
+					ans := b.mayObject(id, action, r, &e, nil, nil)
 					i := slices.IndexFunc(ans.statements, func(m iam.Match) bool { return m.Source == iam.FromResource })
 					if ans.holds == value.No || i < 0 {
 						continue
@@ -221,7 +255,7 @@ func (b *building) namedBy(r *app.Resource) []*identity {
 	trusted := iam.TrustedBy(b.policies[r.ID].policy)
 	return slices.DeleteFunc(slices.Clone(b.identities), func(id *identity) bool {
 		return !slices.ContainsFunc(trusted, func(p iam.Trusted) bool {
-			return p.Type == "AWS" && p.Item.String() != "*" && p.Item.Text.Glob(id.arn) != value.No ||
+			return someOfAll(p) || p.Type == "AWS" && p.Item.String() != "*" && p.Item.Text.Glob(id.arn) != value.No ||
 				slices.ContainsFunc(p.Item.Refs, func(ref value.Ref) bool { return ref.Resource == id.ID })
 		})
 	})
@@ -229,10 +263,15 @@ func (b *building) namedBy(r *app.Resource) []*identity {
 
 // mayObject asks for the action on the resource, or on some object in it:
 // any, or one that a statement names.
-func (b *building) mayObject(id *identity, action string, r *app.Resource, tail catalogue.Form, reach *reachable, with *retag) answer {
-	rp := b.policyOf(r)
+func (b *building) mayObject(id *identity, action string, r *app.Resource, e *effect, reach *reachable, with *retag) answer {
+	rp, tail := b.policyOf(r), e.object
 	arn := b.arn(r)
 	q := query{action: action, arn: witness(arn.arn, tail), on: r, policy: rp, with: with}
+	if action == "lambda:AddPermission" && e.kind == KindCode {
+		q.set = func(c *iam.Context) { // no service changes code
+			c.SetText("lambda:Principal", value.Fresh("an identity of the attacker's"))
+		}
+	}
 	best := b.may(id, q)
 	if best.sure() || reach == nil || tail == catalogue.Own || tail == catalogue.AnyForm {
 		return best
@@ -265,6 +304,9 @@ func (b *building) grantHop(t *Technique, id *identity, node *Capability, r *app
 	}
 	keys, open := b.keyOf(r, e)
 	h.from = append([]Capability{from}, keys...)
+	if e.kind == KindEnv {
+		h.weak = b.settingsWeakness(r)
+	}
 	if open != "" {
 		h.certainty, h.assume = Approximate, open
 	}
@@ -284,7 +326,7 @@ func (b *building) grantHops(t *Technique, g *grant, r *app.Resource, e *effect,
 		unsure(&h, x.at.sure, x.at.name+" is attached to "+x.id.Label())
 		conditional(&h, r, x.id.Resource)
 		if broad && !asMeant {
-			h.weak = []Weakness{b.policyWeakness(x.id, x.at, x.match(found), action, escalates)}
+			h.weak = append(h.weak, b.policyWeakness(x.id, x.at, x.match(found), action, escalates))
 		}
 		return h
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/escalation"
-	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -17,12 +16,19 @@ type attempt struct {
 	id, victim *identity
 	place      *app.Resource
 	change     *retag
+	// born is a tag that something new is given.
+	born *retag
+	// needs are all that are asked of the attempt: those on something new are
+	// for one and the same new thing.
+	needs []need
 }
 
-// granted is a statement that lets an attempt through, with the action.
+// granted is a statement that lets an attempt through, with the action, and what
+// the action is given where the technique does not say it.
 type granted struct {
 	match  iam.Match
 	action string
+	given  string
 }
 
 // satisfy asks for every need of a row and gathers evidence, weaknesses and
@@ -42,13 +48,29 @@ func (b *building) satisfy(h *hop, r *row, x attempt) bool {
 			h.takes(Approximate, assume)
 		}
 	}
-	for _, n := range r.needs {
-		if !b.met(h, n, x) {
+	x.needs = r.needs
+	for i, n := range r.needs {
+		met := b.met
+		if r.unbinds && i > 0 {
+			met = b.freed
+		}
+		if !met(h, n, x) {
+			return false
+		}
+	}
+	if x.born != nil && !b.tagsNew(h, x) {
+		return false
+	}
+	older := value.Unknown
+	if r.needs[0].action == "iam:SetDefaultPolicyVersion" {
+		if older = b.olderVersion(h, x); older == value.No {
 			return false
 		}
 	}
 	for _, w := range r.wants {
-		b.wanted(h, &w, x)
+		if older != value.Yes {
+			b.wanted(h, &w, x)
+		}
 	}
 	if r.administers() && !b.gains(h, r, x) {
 		return false
@@ -89,7 +111,7 @@ func (b *building) met(h *hop, n need, x attempt) bool {
 		return false
 	}
 	m := ans.statements[0]
-	h.granted = append(h.granted, granted{m, action})
+	h.granted = append(append(h.granted, ans.before...), granted{m, action, ans.given})
 	b.answered(h, ans)
 	if at := x.id.attachmentOf(m); at != nil {
 		unsure(h, at.sure, at.name+" is attached to "+x.id.Label())
@@ -139,8 +161,15 @@ func (b *building) show(h *hop, id *identity) {
 func (h *hop) actions() string {
 	var out []string
 	for _, g := range h.granted {
-		if !slices.Contains(out, g.action) {
-			out = append(out, g.action)
+		if g.action == everyAction {
+			continue
+		}
+		text := g.action
+		if g.given != "" {
+			text += " (" + g.given + ")"
+		}
+		if !slices.Contains(out, text) {
+			out = append(out, text)
 		}
 	}
 	return join(out)
@@ -162,17 +191,17 @@ func (b *building) ask(n need, x attempt) (action string, best answer) {
 					continue
 				}
 			}
-			ans := b.may(x.id, query{action: a, arn: arn, on: on, with: x.change, set: func(c *iam.Context) {
-				if service != "" {
-					c.Set("iam:PassedToService", service)
-				}
-				if strings.HasPrefix(a, "iam:Put") && strings.HasSuffix(a, "PermissionsBoundary") {
-					c.Set("iam:PermissionsBoundary", "arn:aws:iam::aws:policy/AdministratorAccess")
-				}
-				if strings.HasPrefix(a, "iam:Attach") {
-					c.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
-				}
-			}})
+			ans := b.given(x, a, func(set func(*iam.Context)) answer {
+				return b.may(x.id, query{action: a, arn: arn, on: on, with: x.change, set: func(c *iam.Context) {
+					if service != "" {
+						c.Set("iam:PassedToService", service)
+					}
+					if n.on == onAnything && x.needs != nil {
+						b.setBorn(c, x, a)
+					}
+					set(c)
+				}})
+			})
 			if ans.holds != value.No && !trust.sure() {
 				ans.holds, ans.assume = ans.holds.And(trust.holds), joined(ans.assume, trust.assume)
 			}
@@ -240,7 +269,7 @@ func (b *building) target(on target, action string, x attempt) (arn value.Text, 
 		}
 		return arnOf(x.place), x.place, true
 	}
-	return b.chosenName(x.id, action), nil, true
+	return b.chosenName(x.id, action, x.needs), nil, true
 }
 
 // places are what the needs of a row work on besides identities: one nil where
@@ -301,31 +330,6 @@ func (b *building) changes(r *row, id, victim *identity, place *app.Resource) []
 		}
 	}
 	return out
-}
-
-// chosenName is the name of something new: any, or one that a statement asks
-// for.
-func (b *building) chosenName(id *identity, action string) value.Text {
-	service, _, _ := strings.Cut(action, ":")
-	for i := range id.attached {
-		for j := range id.attached[i].policy.Document.Statements {
-			s := &id.attached[i].policy.Document.Statements[j]
-			if s.Is(policy.Allow) == value.No || !covers(s, action) {
-				continue
-			}
-			for _, it := range s.Resource.Items {
-				of, _, ok := arnKey(it.Text)
-				if !ok || of != service {
-					continue
-				}
-				named := filled(it.Text)
-				if b.may(id, query{action: action, arn: named}).sure() {
-					return named
-				}
-			}
-		}
-	}
-	return value.Fresh("any resource")
 }
 
 // filled puts something in the place of each wildcard of a pattern.

@@ -51,6 +51,19 @@ func (f *facts) classes() [][]*identity {
 	return f.classList
 }
 
+// alikeFor are the classes of identities that a resource's policy does not tell
+// apart: single identities where it does.
+func (f *facts) alikeFor(r *app.Resource, rp *iam.Policy) [][]*identity {
+	if rp == nil || !f.policies[r.ID].personal {
+		return f.classes()
+	}
+	out := make([][]*identity, len(f.identities))
+	for i, id := range f.identities {
+		out[i] = []*identity{id}
+	}
+	return out
+}
+
 // who is what sentences call an identity.
 func (f *facts) who(id *identity) string {
 	if id.user || len(id.functions) != 1 {

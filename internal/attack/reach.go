@@ -71,11 +71,40 @@ func (x *reachable) add(s *policy.Statement, key string, meant bool) {
 			out.all = true
 			continue
 		}
-		out.items = append(out.items, it.Text)
+		out.items = append(out.items, unfilled(it.Text))
 	}
 	out.wide = out.services()
 	x.items = append(x.items, out.items...)
 	x.statements = append(x.statements, out)
+}
+
+// unfilled has a star in the place of each policy variable, whose value is the
+// evaluation's to find.
+func unfilled(t value.Text) value.Text {
+	if !strings.Contains(t.String(), "${") {
+		return t
+	}
+	var parts []value.Text
+	for _, p := range t.Parts() {
+		switch {
+		case p.Hole != "" && p.Fresh:
+			parts = append(parts, value.Fresh(p.Hole))
+		case p.Hole != "":
+			parts = append(parts, value.Hole(p.Hole))
+		default:
+			for {
+				before, variable, found := strings.Cut(p.Lit, "${")
+				parts = append(parts, value.Lit(before))
+				_, after, closed := strings.Cut(variable, "}")
+				if !found || !closed {
+					break
+				}
+				parts = append(parts, value.Lit("*"))
+				p.Lit = after
+			}
+		}
+	}
+	return value.Concat(parts...)
 }
 
 // may tells whether some statement might allow the action.

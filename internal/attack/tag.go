@@ -24,8 +24,8 @@ func (f *facts) tagsOf(r *app.Resource) *tags {
 		return t
 	}
 	// The tags that a deployment gives its stack are those of all resources in
-	// it; with Terraform they are written.
-	t := &tags{values: map[string]value.Text{}, open: r.App.Format != "terraform"}
+	// it; with Terraform, and in an account's details, they are written.
+	t := &tags{values: map[string]value.Text{}, open: r.App.Format != "terraform" && r.App.Format != "account"}
 	list := r.Get("Tags")
 	t.open = t.open || list.Kind() == value.Unresolved
 	for _, fd := range list.Fields() {
@@ -63,14 +63,17 @@ type tagCondition struct {
 
 // asked is what the conditions of policies ask about.
 type asked struct {
-	region, boundary bool
-	tags             []tagCondition
+	region, boundary, provider, service bool
+	tags                                []tagCondition
 }
 
-func (a *asked) nothing() bool { return !a.region && !a.boundary && len(a.tags) == 0 }
+func (a *asked) nothing() bool {
+	return !a.region && !a.boundary && !a.provider && !a.service && len(a.tags) == 0
+}
 
 func (a *asked) add(o *asked) {
-	a.region, a.boundary = a.region || o.region, a.boundary || o.boundary
+	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
+	a.service = a.service || o.service
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -107,6 +110,10 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 				out.region = true
 			case "iam:permissionsboundary":
 				out.boundary = true
+			case "aws:federatedprovider":
+				out.provider = true
+			case "aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast":
+				out.service = true
 			}
 			if tag := tagKey(c.Key); tag != "" {
 				t := tagCondition{statement: s, key: c.Key, tag: tag, own: strings.Contains(strings.ToLower(c.Key), "principaltag/")}
@@ -301,6 +308,7 @@ func (b *building) changeTag(t *Technique, r *retag, action string, class []*ide
 		return
 	}
 	ans := b.may(class[0], query{action: action, arn: arnOf(r.of), on: r.of, policy: b.policyOf(r.of), set: func(c *iam.Context) {
+		c.Absent("ec2:CreateAction") // it exists
 		c.Set("aws:TagKeys", r.key)
 		if !r.removed {
 			c.SetText("aws:RequestTag/"+r.key, r.value)

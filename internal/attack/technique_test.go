@@ -12,10 +12,13 @@ import (
 )
 
 // group builds the graph of one template.
-func group(t testing.TB, template string) *building {
+func group(t testing.TB, template string) *building { return groupIn(t, "template.yaml", template) }
+
+// groupIn builds the graph of one file.
+func groupIn(t testing.TB, name, text string) *building {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "template.yaml"), []byte(template), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	root, err := source.Open(dir, source.DefaultLimits)
@@ -220,6 +223,10 @@ func cases() map[string][2]string {
 		"guest-role": {resources(pool, identityPool("true"), role(cognitoPrincipal, "", "")), resources(pool, identityPool("false"), role(cognitoPrincipal, "", ""))},
 		"user-role":  {resources(pool, identityPool("false"), role(cognitoPrincipal, "", "")), resources(pool, role(cognitoPrincipal, "", ""))},
 		"insider":    {resources(victimUser), resources(functionYAML(""))},
+		"read-settings": {resources(scripted("export DB_PASSWORD=example-not-real-123"), me("", allow("'ec2:DescribeInstanceAttribute'", ""))),
+			resources(scripted("export DB_PASSWORD=example-not-real-123"), me("", allow("'ec2:DescribeInstances'", "")))},
+		"iam-rewrite-boundary": {resources(boundedBy("iam:CreatePolicyVersion"), me("PermissionsBoundary: !Ref MB", allow("'*'", ""))),
+			resources(boundedBy("iam:ListPolicyVersions"), me("PermissionsBoundary: !Ref MB", allow("'*'", "")))},
 		"leaked-key": {resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML("Environment: {Variables: {KEY: !GetAtt Key.SecretAccessKey}}")),
 			resources(victimUser, "\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties: {UserName: !Ref V}\n", functionYAML(""))},
 		"confused-deputy":           {resources(functionYAML(""), permission("sns.amazonaws.com", "")), resources(functionYAML(""), permission("sns.amazonaws.com", "      SourceAccount: !Ref AWS::AccountId\n"))},

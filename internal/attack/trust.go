@@ -4,15 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/policy"
-	"github.com/remit-security/remit/internal/source"
 	"github.com/remit-security/remit/internal/value"
 )
 
 func trustTechniques() []*Technique {
-	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, loosePermission, foreignInvoke, foreignCode, bucketName}
+	return []*Technique{openTrust, vendorTrust, pipelineTrust, guestRole, userRole, insiderKeys, leakedKey, readSettings, loosePermission, foreignInvoke, foreignCode, bucketName}
 }
 
 var openTrust = &Technique{
@@ -27,7 +25,7 @@ var openTrust = &Technique{
 			if role.trust == nil {
 				continue
 			}
-			ans := b.mayAnyone(iam.Stranger(), "sts:AssumeRole", arnOf(role.Resource), role.trust)
+			ans := b.strangerAssumes(role)
 			if ans.holds == value.No || len(ans.statements) == 0 {
 				continue
 			}
@@ -50,6 +48,39 @@ var openTrust = &Technique{
 	},
 }
 
+// strangerAssumes asks whether an identity of a stranger's account may take on a
+// role. The stranger names its identity as it likes; the external id that a
+// trust policy asks for is no secret, but has to be found out.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+func (b *building) strangerAssumes(role *identity) answer {
+	best := answer{holds: value.No}
+	callers := []iam.Principal{iam.Stranger()}
+	for _, arn := range askedARNs(role.trust, "aws:PrincipalArn") {
+		if parts := arn.Split(':', 6); strings.Contains(parts[4].String(), "*") {
+			callers = append(callers, identityOf(callers[0].Account, parts[5]))
+		}
+	}
+	for _, caller := range callers {
+		for _, known := range []bool{false, true} {
+			ans := b.mayAnyone(caller, "sts:AssumeRole", arnOf(role.Resource), role.trust, func(c *iam.Context) {
+				c.SetText("aws:PrincipalOrgID", value.Fresh("a stranger's organisation"))
+				c.SetText("aws:PrincipalOrgPaths", value.Fresh("a stranger's organisation"))
+				if !known {
+					c.SetText("sts:ExternalId", value.Fresh("an external id of the stranger's"))
+				}
+			})
+			ans.statements = slices.DeleteFunc(ans.statements, func(m iam.Match) bool { return m.Source != iam.FromResource })
+			if known && ans.holds != value.No {
+				ans.assume = joined(ans.assume, "the attacker knows the external id (sts:ExternalId)")
+			}
+			if ans.better(best) {
+				best = ans
+			}
+		}
+	}
+	return best
+}
+
 // trustsStar tells whether a statement names everybody.
 func trustsStar(s *policy.Statement) value.Tri {
 	if s.Open != nil {
@@ -70,220 +101,6 @@ func trustsStar(s *policy.Statement) value.Tri {
 		}
 	}
 	return out
-}
-
-var vendorTrust = &Technique{
-	ID: "vendor-trust", Title: "Take on a role as a trusted foreign account",
-	Doc: "A role that trusts a vendor's account can be taken on by whatever the vendor's system is talked into using it for, and by a former vendor for as long " +
-		"as nobody looks. An external id that only your account was given stops the first; a regular review the second.",
-	Needs: []string{"a trust policy for a foreign account", "no external id"}, Gives: "act as the role",
-	Refs: Refs{ATTACK: []string{"T1199"}, CWE: []string{"CWE-441"},
-		AWS: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"}},
-	Difficulty: 3,
-	apply: func(b *building, t *Technique) {
-		for _, role := range b.identities {
-			for _, p := range foreignAccounts(role.trust) {
-				if hasConditionOn(p.Statement, "sts:externalid", "aws:principalorgid", "aws:sourceidentity") {
-					continue
-				}
-				h := hop{by: t, from: []Capability{actor(Vendor)}, to: Capability{Kind: KindCreds, Of: role.ID},
-					why: role.Label() + " trusts the account " + p.Item.String() + " without an external id", evidence: evidence(p.Item.Span, "the trust policy names "+p.Item.String()),
-					certainty: Approximate, assume: "the account in " + p.Item.String() + " is not the application's own",
-					weak: []Weakness{fault(WeakTrustNoID, role.ID, p.Item.String(), p.Item.Span, 2, role.Label()+" trusts a foreign account without an external id",
-						"ask for an external id in the trust policy of "+role.Label())}}
-				unsure(&h, p.Holds, "the statement is there")
-				conditional(&h, role.Resource)
-				b.add(h)
-			}
-		}
-	},
-}
-
-// foreignAccounts are the foreign accounts, and identities of such, that a
-// policy names.
-func foreignAccounts(trust *iam.Policy) []iam.Trusted {
-	var out []iam.Trusted
-	for _, p := range iam.TrustedBy(trust) {
-		if p.Type != "AWS" {
-			continue
-		}
-		s, ok := p.Item.Text.Known()
-		if !ok {
-			continue // the application's own account, or a parameter
-		}
-		account := s
-		if strings.HasPrefix(s, "arn:") {
-			parts := strings.Split(s, ":")
-			if len(parts) < 6 {
-				continue
-			}
-			account = parts[4]
-		}
-		if len(account) == 12 && strings.Trim(account, "0123456789") == "" {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func hasConditionOn(s *policy.Statement, keys ...string) bool {
-	if len(s.OpenCondition) > 0 {
-		return true // not known: nothing is claimed
-	}
-	return slices.ContainsFunc(s.Condition, func(c policy.Condition) bool { return slices.Contains(keys, strings.ToLower(c.Key)) })
-}
-
-var pipelineTrust = &Technique{
-	ID: "pipeline-trust", Title: "Take on a deployment role from a foreign pipeline",
-	Doc: "A role for a CI provider such as GitHub Actions trusts the provider's tokens. Without a condition on the subject, any repository of any " +
-		"customer of the provider gets in; a subject of * for the repository does no better. Name the repository and branch.",
-	Needs: []string{"a trust policy for an OIDC provider", "no condition on the subject, or one that anybody meets"}, Gives: "act as the role",
-	Refs: Refs{ATTACK: []string{"T1199", "T1195"}, CWE: []string{"CWE-346"},
-		AWS: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html"}},
-	Difficulty: 2,
-	apply: func(b *building, t *Technique) {
-		for _, role := range b.identities {
-			for _, p := range iam.TrustedBy(role.trust) {
-				host, ok := sharedProvider(p)
-				if !ok {
-					continue
-				}
-				loose, span := looseSubject(p.Statement, host)
-				if !loose {
-					continue
-				}
-				if span.IsZero() {
-					span = p.Item.Span
-				}
-				h := hop{by: t, from: []Capability{actor(Vendor)}, to: Capability{Kind: KindCreds, Of: role.ID},
-					why: role.Label() + " trusts the tokens of " + host + " whosever pipeline asks", evidence: evidence(span, "no subject is asked for that only you have"),
-					weak: []Weakness{fault(WeakTrustSubject, role.ID, "", span, 1, role.Label()+" trusts every pipeline of "+host,
-						"name the repository and branch in the trust policy of "+role.Label())}}
-				unsure(&h, p.Holds, "the statement is there")
-				conditional(&h, role.Resource)
-				b.add(h)
-			}
-		}
-	},
-}
-
-// sharedProvider names the OIDC provider of a trusted principal, where its
-// tokens are given to customers of all sorts.
-func sharedProvider(p iam.Trusted) (string, bool) {
-	if p.Type != "Federated" {
-		return "", false
-	}
-	s := p.Item.String()
-	for _, host := range []string{"token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "api.bitbucket.org", "oidc.circleci.com", "agent.buildkite.com", "oidc.vercel.com"} {
-		if strings.Contains(s, host) {
-			return host, true
-		}
-	}
-	return "", false
-}
-
-// looseSubject tells whether a statement's conditions leave the subject of a
-// token open to strangers.
-func looseSubject(s *policy.Statement, host string) (bool, source.Span) {
-	if len(s.OpenCondition) > 0 {
-		return false, source.Span{}
-	}
-	for _, c := range s.Condition {
-		key := strings.ToLower(c.Key)
-		if key != host+":sub" && key != host+":repository" && key != host+":repository_owner" && key != host+":job_workflow_ref" && !strings.HasSuffix(key, ":sub") {
-			continue
-		}
-		for _, v := range c.Values.Items {
-			text := v.String()
-			if text == "*" || strings.HasPrefix(text, "repo:*") || strings.HasPrefix(text, "*") || strings.HasPrefix(text, "project_path:*") {
-				return true, v.Span
-			}
-		}
-		return false, source.Span{}
-	}
-	return true, s.Span
-}
-
-var guestRole = &Technique{
-	ID: "guest-role", Title: "Take the role of an identity pool's guests",
-	Doc: "An identity pool that allows unauthenticated identities hands AWS credentials to anybody who knows its id, which every client does. " +
-		"Switch guests off, or give their role nothing but what strangers may do.",
-	Needs: []string{"an identity pool with AllowUnauthenticatedIdentities and a role for guests"}, Gives: "act as the guests' role",
-	Refs: Refs{ATTACK: []string{"T1078.004", "T1552"}, CWE: []string{"CWE-287"},
-		AWS: []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html"}},
-	Difficulty: 1,
-	apply: func(b *building, t *Technique) {
-		b.poolRoles(func(pool *app.Resource, name string, role *identity, at *value.Value, sure value.Tri) {
-			guests := pool.Get("AllowUnauthenticatedIdentities")
-			if name != "unauthenticated" || guests.IsTrue() == value.No {
-				return
-			}
-			h := hop{by: t, from: []Capability{actor(Anonymous)}, to: Capability{Kind: KindCreds, Of: role.ID}, via: pool.Label(),
-				why:      pool.Label() + " hands the credentials of " + role.Label() + " to guests",
-				evidence: []Evidence{{guests.Span(), "AllowUnauthenticatedIdentities"}, {at.Span(), "the guests' role is " + role.Label()}},
-				weak: []Weakness{fault(WeakGuestRole, pool.ID, "", guests.Span(), 2, pool.Label()+" gives guests a role",
-					"switch AllowUnauthenticatedIdentities off for "+pool.Label())}}
-			unsure(&h, guests.IsTrue().And(sure), pool.Label()+" lets guests in")
-			b.add(h)
-		})
-	},
-}
-
-var userRole = &Technique{
-	ID: "user-role", Title: "Take the role of an identity pool's users",
-	Doc: "An identity pool changes a user's token for AWS credentials, which work on every API that the role allows, past all code of the application. " +
-		"Allow users only what is theirs, with ${cognito-identity.amazonaws.com:sub} in the resource.",
-	Needs: []string{"a user's token", "an identity pool with a role for users"}, Gives: "act as the users' role",
-	Refs: Refs{ATTACK: []string{"T1078.004"}, CWE: []string{"CWE-269"},
-		AWS: []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html"}},
-	Difficulty: 1,
-	apply: func(b *building, t *Technique) {
-		b.poolRoles(func(pool *app.Resource, name string, role *identity, at *value.Value, sure value.Tri) {
-			if name == "unauthenticated" {
-				return
-			}
-			from := b.session(b.userPoolOf(pool))
-			h := hop{by: t, from: []Capability{from}, to: Capability{Kind: KindCreds, Of: role.ID}, via: pool.Label(),
-				why: pool.Label() + " hands the credentials of " + role.Label() + " to users", evidence: evidence(at.Span(), "the users' role is "+role.Label())}
-			unsure(&h, sure, pool.Label()+" gives the role")
-			b.add(h)
-		})
-	},
-}
-
-// poolRoles visits the roles that identity pools hand out.
-func (b *building) poolRoles(visit func(pool *app.Resource, name string, role *identity, at *value.Value, sure value.Tri)) {
-	for _, a := range b.apps {
-		for pool := range a.OfType("AWS::Cognito::IdentityPool") {
-			for _, c := range a.Children(pool, "AWS::Cognito::IdentityPoolRoleAttachment") {
-				for _, f := range c.Get("Roles").Fields() {
-					r, sure := c.App.Lookup(f.Value, "AWS::IAM::Role")
-					if r == nil || b.identityAt[r.ID] == nil {
-						continue
-					}
-					visit(pool, f.Key, b.identityAt[r.ID], f.Value, sure.And(c.Sure))
-				}
-			}
-		}
-	}
-}
-
-// userPoolOf is the user pool whose tokens an identity pool takes; the
-// identity pool itself stands for one that is not known.
-func (b *building) userPoolOf(pool *app.Resource) *app.Resource {
-	for _, p := range pool.Get("CognitoIdentityProviders").Items() {
-		for _, ref := range p.Get("ProviderName").Refs() {
-			if r := b.project.Resource(ref.Resource); r != nil && r.Type == "AWS::Cognito::UserPool" {
-				return r
-			}
-		}
-		if client, _ := pool.App.Lookup(p.Get("ClientId"), "AWS::Cognito::UserPoolClient"); client != nil {
-			if r, _ := pool.App.Lookup(client.Get("UserPoolId"), "AWS::Cognito::UserPool"); r != nil {
-				return r
-			}
-		}
-	}
-	return pool
 }
 
 var insiderKeys = &Technique{
@@ -316,7 +133,7 @@ func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool)
 	for _, p := range iam.TrustedBy(id.trust) {
 		s := p.Item.String()
 		switch {
-		case p.Type == "AWS" && strings.HasSuffix(s, ":root") && !p.Item.Text.IsKnown(), p.Type == "AWS" && s == "${AWS::AccountId}":
+		case p.Type == "AWS" && b.ownAccount(id, p.Item.Text):
 			return "identities of the account take on " + id.Label(), Evidence{p.Item.Span, "the trust policy names the account"}, true
 		case p.Type == "AWS" && whoDeploys(p.Item.Text):
 			return "whoever deploys takes on " + id.Label(), Evidence{p.Item.Span, "the trust policy names the identity that deploys"}, true
@@ -329,39 +146,23 @@ func (b *building) heldByPeople(id *identity) (why string, at Evidence, ok bool)
 	return "", Evidence{}, false
 }
 
+// ownAccount tells whether a principal is the account as a whole that an
+// identity is in.
+func (b *building) ownAccount(id *identity, t value.Text) bool {
+	s, own := t.String(), id.iam.Principal.Account
+	if !t.IsKnown() {
+		return strings.HasSuffix(s, ":root") || s == "${AWS::AccountId}"
+	}
+	account, ok := own.Known()
+	return ok && (s == account || strings.HasSuffix(s, ":"+account+":root"))
+}
+
 // whoDeploys tells whether a principal is the identity by which Terraform is
 // run.
 func whoDeploys(t value.Text) bool {
 	return slices.ContainsFunc(t.Parts(), func(p value.Part) bool {
 		return strings.Contains(p.Hole, "data.aws_caller_identity.") && strings.HasSuffix(p.Hole, ".Caller")
 	})
-}
-
-var leakedKey = &Technique{
-	ID: "leaked-key", Title: "Use an access key that a function carries",
-	Doc:   "A long-lived key of a user in a function's environment outlives the function and every rotation of roles. Give the function a role.",
-	Needs: []string{"to read a function's environment", "a user's access key in it"}, Gives: "act as the user",
-	Refs:       Refs{ATTACK: []string{"T1552.001"}, CWE: []string{"CWE-798"}},
-	Difficulty: 1,
-	apply: func(b *building, t *Technique) {
-		for _, f := range b.functions {
-			for _, e := range f.Env() {
-				for _, ref := range e.Value.Refs() {
-					key := b.project.Resource(ref.Resource)
-					if key == nil || key.Type != "AWS::IAM::AccessKey" {
-						continue
-					}
-					user, _ := key.App.Lookup(key.Get("UserName"), "AWS::IAM::User")
-					if user == nil || b.identityAt[user.ID] == nil {
-						continue
-					}
-					b.add(hop{by: t, from: []Capability{{Kind: KindExec, Of: f.ID}}, to: Capability{Kind: KindCreds, Of: user.ID},
-						why: "the environment of " + f.Label() + " holds a key of " + user.Label(), evidence: evidence(e.Span, e.Name+" holds the key"),
-						weak: []Weakness{fault(WeakSecretInEnv, f.ID, "key", e.Span, 3, "a user's key stands in the environment of "+f.Label(), "give "+f.Label()+" a role in the place of the key of "+user.Label())}})
-				}
-			}
-		}
-	},
 }
 
 var loosePermission = &Technique{

@@ -42,9 +42,8 @@ func Compile(doc *policy.Document) *Policy {
 		return nil
 	}
 	p := &Policy{Document: doc, statements: make([]statement, len(doc.Statements))}
-	variables := doc.Variables()
 	for i := range doc.Statements {
-		compileStatement(&p.statements[i], &doc.Statements[i], variables)
+		compileStatement(&p.statements[i], &doc.Statements[i], doc.VariablesIn(&doc.Statements[i]))
 	}
 	return p
 }

@@ -355,18 +355,24 @@ func (e *evaluation) allow(a *actionName, v *[FromEndpoint + 1]verdict) value.Tr
 }
 
 // unmodifiable tells whether the call would change what only AWS may change:
-// its managed policies, the roles of IAM Identity Center, its key aliases.
+// its managed policies, the roles of IAM Identity Center, its key aliases, and
+// what service-linked roles are allowed and whom they trust.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 func (e *evaluation) unmodifiable(a *actionName) value.Tri {
 	res := e.request.Resource.String()
-	if !strings.Contains(res, ":role/aws-reserved/") && !strings.Contains(res, ":iam::aws:policy/") && !strings.Contains(res, ":alias/aws/") {
+	linked := strings.Contains(res, ":role/aws-service-role/")
+	if !linked && !strings.Contains(res, ":role/aws-reserved/") && !strings.Contains(res, ":iam::aws:policy/") && !strings.Contains(res, ":alias/aws/") {
 		return value.No
 	}
 	action, ok := catalogue.ActionOf(e.request.Action)
 	if !ok {
 		return value.Unknown
+	}
+	if linked {
+		return value.Of(action.Level.Has(catalogue.PermissionsManagement))
 	}
 	return value.Of(action.Level&(catalogue.Read|catalogue.List) == 0)
 }

@@ -101,6 +101,9 @@ func parseDate(s string) (time.Time, bool) {
 func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text, tr *trace) value.Tri {
 	switch kind {
 	case policy.StringEquals:
+		if o.open && o.pieces == nil && ofStranger(subject) {
+			return value.No // whatever the value turns out to be
+		}
 		return o.template.match(r, subject, false, tr)
 	case policy.StringLike:
 		return o.template.match(r, subject, true, tr)

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -45,29 +46,45 @@ func Outside(p *Principal) Context {
 	return c
 }
 
+// OfStranger tells whether a hole stands for something of a stranger's: of
+// whoever is none of those that the owner's policies name, whatever they turn
+// out to name.
+func OfStranger(hole string) bool { return strings.HasPrefix(hole, "a stranger's ") }
+
+func ofStranger(t value.Text) bool {
+	return slices.ContainsFunc(t.Parts(), func(p value.Part) bool { return p.Fresh && OfStranger(p.Hole) })
+}
+
 // strangersOrganisation is its id, or the path of an account in it.
 func strangersOrganisation() value.Text {
 	return value.Concat(value.Lit("o-"), value.Fresh("a stranger's organisation"))
 }
 
-// network is the context of a caller that comes through a VPC of its own.
-func (c Context) network() Context {
+// Network is the context of the same caller where it comes through a VPC of
+// its own.
+func (c Context) Network() Context {
 	c.SetText("aws:SourceVpc", value.Concat(value.Lit("vpc-"), value.Fresh("a stranger's network")))
 	c.SetText("aws:SourceVpce", value.Concat(value.Lit("vpce-"), value.Fresh("a stranger's endpoint")))
 	c.Absent("aws:SourceIp")
 	return c
 }
 
-// asksForNetwork tells whether the statement asks which VPC a request comes from.
-func (st *statement) asksForNetwork() bool {
-	for i := range st.src.Condition {
-		switch strings.ToLower(st.src.Condition[i].Key) {
-		case "aws:sourcevpc", "aws:sourcevpce":
-			return true
+// asksForNetwork tells whether the statement, or a Deny beside it, asks which
+// VPC a request comes from.
+func (x *outside) asksForNetwork() bool {
+	for i := range x.policy.statements {
+		for j := range x.policy.statements[i].src.Condition {
+			switch strings.ToLower(x.policy.statements[i].src.Condition[j].Key) {
+			case "aws:sourcevpc", "aws:sourcevpce":
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// Any names the parts of a stranger's resource that the stranger chooses.
+const Any = "a stranger's choice"
 
 // strangersResource is the ARN of a resource for which a service may call: a
 // bucket, whose name nobody else can have, or something in a stranger's account
@@ -77,11 +94,11 @@ func strangersResource(service string, account value.Text) value.Text {
 	if prefix == "s3" {
 		return value.Concat(value.Lit("arn:aws:s3:::"), value.Fresh("a stranger's bucket"))
 	}
-	name := value.Hole("service")
+	name := value.Hole(Any)
 	if catalogue.KnownService(prefix) {
 		name = value.Lit(prefix)
 	}
-	return value.Concat(value.Lit("arn:aws:"), name, value.Lit(":"), value.Hole("region"), value.Lit(":"), account, value.Lit(":"), value.Hole("a stranger's resource"))
+	return value.Concat(value.Lit("arn:aws:"), name, value.Lit(":"), value.Hole(Any), value.Lit(":"), account, value.Lit(":"), value.Hole(Any))
 }
 
 // federatedKeys are the keys of a token that a stranger got from a provider

@@ -295,8 +295,8 @@ func (x *outside) meant(action string) string {
 
 func (x *outside) one(e *Exposure, caller Principal, action string, res value.Text) value.Tri {
 	t := x.from(e, caller, action, res, Outside(&caller))
-	if t != value.Yes && caller.Kind != ServiceKind && x.st.asksForNetwork() {
-		t = t.Or(x.from(e, caller, action, res, Outside(&caller).network()))
+	if t != value.Yes && caller.Kind != ServiceKind && x.asksForNetwork() {
+		t = t.Or(x.from(e, caller, action, res, Outside(&caller).Network()))
 	}
 	return t
 }

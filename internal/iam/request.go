@@ -193,6 +193,9 @@ var absent = found{has: value.No}
 // does not decide is left to the context.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (r *Request) derive(key string) (found, bool) {
+	if key == "s3:resourceaccount" {
+		key = "aws:resourceaccount"
+	}
 	if !strings.HasPrefix(key, "aws:") {
 		return found{}, false
 	}

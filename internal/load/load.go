@@ -32,6 +32,10 @@ type Options struct {
 	// Region, Account and Partition are the place of the deployment; empty
 	// ones stay unknown.
 	Region, Account, Partition string
+	// Redefined are conditions, as App/Name, that another version of the same
+	// application defines otherwise: what they choose is called by other names,
+	// so that it is not taken for the same.
+	Redefined map[string]bool
 	// Workers bounds how many templates are read at once; 0 means one for
 	// each processor.
 	Workers int
@@ -48,7 +52,7 @@ func Project(root *source.Root, o Options) *app.Project {
 	b.Problems(unsupported(files))
 	assemblies := findAssemblies(b, root, files)
 
-	l := cfn.NewLoader(root, cfn.Options{Parameters: o.Parameters, Region: o.Region, Account: o.Account, Partition: o.Partition})
+	l := cfn.NewLoader(root, cfn.Options{Parameters: o.Parameters, Region: o.Region, Account: o.Account, Partition: o.Partition, Redefined: o.Redefined})
 	l.List(files)
 	w := o.Workers
 	if w <= 0 {

@@ -9,8 +9,10 @@ import (
 // AccessSchema names the shapes of the answers of remit iam.
 const AccessSchema = "remit-iam/1"
 
-// The answers to a question about access. Conditional is a yes if conditions
-// hold that the caller does not decide; unknown is never safe.
+// The answers to a question about access. Conditional is certain: a yes if
+// conditions hold, which are listed, on keys that the caller does not decide.
+// Unknown is not: something in the sources is not resolved (certainty
+// "approximate"), or a bound was hit ("unknown"). Neither is ever safe.
 const (
 	AccessYes         = "yes"
 	AccessNo          = "no"
@@ -87,9 +89,11 @@ type AccessGrant struct {
 	Actions   []string `json:"actions"`
 	Resources []string `json:"resources"`
 	// Conditions remain: keys that the caller does not write. Chosen are keys
-	// that the caller must set, and can.
+	// that the caller must set, and can. Why says what keeps an answer from being
+	// certain.
 	Conditions []string          `json:"conditions"`
 	Chosen     []string          `json:"chosen"`
+	Why        []string          `json:"why"`
 	Statements []AccessStatement `json:"statements"`
 	Witness    *AccessRequest    `json:"witness,omitempty"`
 }
@@ -132,6 +136,9 @@ type AccessChange struct {
 	Subject string `json:"subject"`
 	Kind    string `json:"kind"`  // "policy", "role", "resource policy" …
 	State   string `json:"state"` // "both", "new", "old": where it is
+	// Identities are those that have the policy in both versions, and get what
+	// it allows more, or lose what it allows less: they are not told again.
+	Identities []string `json:"identities,omitempty"`
 	// Grows is what the new version allows beyond the old, Shrinks the other
 	// way round, which only diff asks.
 	Grows   AccessGrowth  `json:"grows"`
@@ -148,17 +155,22 @@ type AccessDiff struct {
 
 // An AccessExposure is whom a resource's policy lets in from outside.
 type AccessExposure struct {
-	Resource  string          `json:"resource"`
-	Type      string          `json:"type"`
-	Who       string          `json:"who"`
-	Name      string          `json:"name,omitempty"` // account, service or provider
-	Actions   []string        `json:"actions"`
-	Answer    string          `json:"answer"`
-	Hinges    []string        `json:"hinges"`
-	Open      []string        `json:"open"`
-	Chosen    []string        `json:"chosen"`
-	Statement AccessStatement `json:"statement"`
-	Witness   *AccessRequest  `json:"witness,omitempty"`
+	Resource  string   `json:"resource"`
+	Type      string   `json:"type"`
+	Who       string   `json:"who"`
+	Name      string   `json:"name,omitempty"` // account, service or provider
+	Actions   []string `json:"actions"`
+	Answer    string   `json:"answer"`    // "yes", "conditional" or "unknown"
+	Certainty string   `json:"certainty"` // "exact", "approximate", "unknown"
+	// Conditions are those of a conditional answer, Hinges their keys; Open and
+	// Why say what is not known of an unknown one.
+	Conditions []string        `json:"conditions"`
+	Hinges     []string        `json:"hinges"`
+	Open       []string        `json:"open"`
+	Why        []string        `json:"why"`
+	Chosen     []string        `json:"chosen"`
+	Statement  AccessStatement `json:"statement"`
+	Witness    *AccessRequest  `json:"witness,omitempty"`
 }
 
 // AccessPublic lists what is open to the outside.

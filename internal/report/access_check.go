@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -57,13 +58,14 @@ func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
 		if o.Quiet {
 			continue
 		}
-		for j := range x.Excess {
-			g := &x.Excess[j]
+		excess := atFirst(t, x.Excess, "grant", "grants")
+		for j := range excess {
+			g := &excess[j]
 			note := certainty(g)
 			if g.Every == AccessNo {
 				note = strings.Replace(note, "some of it", "more of it than is needed", 1)
 			}
-			t.para("  ", "    ", run{strings.Join(g.Actions, ", "), answerStyle(g.Answer)}, run{" on " + listed(g.Resources, 6, o.All) + note, plain})
+			t.para("  ", "    ", run{listed(g.Actions, maxWords, o.All), answerStyle(g.Answer)}, run{" on " + listed(g.Resources, 6, o.All) + note, plain})
 			for _, c := range g.Conditions {
 				t.para("    if ", "       ", run{c, yellow})
 			}
@@ -72,11 +74,15 @@ func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
 		if len(x.Excess) == 0 && x.Witness != nil {
 			t.para("  ", "    ", run{"such as " + requestText(x.Witness), dim})
 		}
-		for _, miss := range x.Missing {
+		for _, miss := range atFirst(t, x.Missing, "need that is not granted", "needs that are not granted") {
 			t.para("  ", "    ", run{"needed and not granted: " + miss, yellow})
 		}
 		if x.Answer != AccessNo {
-			if text, err := json.MarshalIndent(x.Policy, "  ", "  "); err == nil {
+			if text, err := json.MarshalIndent(x.Policy, "  ", "  "); err != nil {
+				continue
+			} else if lines := strings.Count(string(text), "\n") + 1; lines > maxParts && !o.All {
+				t.para("  ", "    ", run{"What it needs is a policy of " + strconv.Itoa(lines) + " lines; --all prints it.", plain})
+			} else {
 				t.para("  ", "    ", run{"What it needs is:", plain})
 				for line := range strings.Lines("  " + string(text)) {
 					t.WriteString(clean(strings.TrimRight(line, "\n")) + "\n")

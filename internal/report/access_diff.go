@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,8 +39,13 @@ func WriteAccessDiff(w io.Writer, a *AccessDiff, o Options) error {
 	if o.Quiet {
 		return t.flush(w)
 	}
-	for i := range a.Changes {
-		t.change(&a.Changes[i])
+	told := a.Changes
+	if !o.All {
+		told = slices.DeleteFunc(slices.Clone(told), AccessChange.same)
+	}
+	told = atFirst(t, told, "difference", "differences")
+	for i := range told {
+		t.change(&told[i])
 	}
 	t.foot(&a.AccessHead)
 	return t.flush(w)
@@ -49,16 +55,22 @@ func (t accessPage) counted(n, of int) string {
 	return count(n, "policy set", "policy sets") + " of " + strconv.Itoa(of)
 }
 
+// same tells that nothing changes that was asked about.
+func (c AccessChange) same() bool {
+	return c.Grows.Answer == AccessNo && (c.Shrinks == nil || c.Shrinks.Answer == AccessNo)
+}
+
 func (t accessPage) change(c *AccessChange) {
-	shrinks := c.Shrinks != nil && c.Shrinks.Answer != AccessNo
-	if c.Grows.Answer == AccessNo && !shrinks {
-		if t.o.All {
-			t.para("  ", "    ", run{c.Subject, plain}, run{"  " + c.Kind + ", the same or less", dim})
-		}
+	if c.same() {
+		t.para("  ", "    ", run{c.Subject, plain}, run{"  " + c.Kind + ", the same or less", dim})
 		return
 	}
+	shrinks := c.Shrinks != nil && c.Shrinks.Answer != AccessNo
 	state := map[string]string{"new": ", new", "old": ", gone"}[c.State]
 	t.para("  ", "    ", run{c.Subject, bold}, run{"  " + c.Kind + state, dim})
+	if len(c.Identities) > 0 {
+		t.para("    ", "      ", run{"of " + listed(c.Identities, 6, t.o.All), plain})
+	}
 	if c.Grows.Answer != AccessNo {
 		t.growth("+ ", "now allowed", &c.Grows)
 	}
@@ -90,39 +102,55 @@ func reasons(why []string) string {
 // WriteAccessPublic writes what is open to the outside.
 func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 	t := newAccessPage(o)
-	open := 0
+	open, conditional := 0, 0
 	for i := range a.Exposures {
-		if a.Exposures[i].Answer == AccessYes {
+		switch a.Exposures[i].Answer {
+		case AccessYes:
 			open++
+		case AccessConditional:
+			conditional++
 		}
 	}
 	asked := count(a.Asked, "resource or trust policy", "resource and trust policies")
 	switch {
 	case len(a.Exposures) == 0:
 		t.para("", "  ", run{"Nobody from outside is let in", green}, run{" by " + asked + ".", plain})
-	case open == 0:
+	case open == 0 && conditional == 0:
 		t.para("", "  ", run{"Perhaps somebody from outside is let in", yellow}, run{" by " + asked + ":", plain})
+	case open == 0:
+		t.para("", "  ", run{count(conditional, "way in", "ways in") + " from outside if conditions hold", alarm}, run{" by " + asked + ":", plain})
 	default:
 		t.para("", "  ", run{count(open, "way in", "ways in") + " from outside", alarm}, run{" by " + asked + ":", plain})
 	}
 	if o.Quiet {
 		return t.flush(w)
 	}
-	for i := range a.Exposures {
-		x := &a.Exposures[i]
+	told := atFirst(t, a.Exposures, "way in", "ways in")
+	for i := range told {
+		x := &told[i]
 		who := x.Who
 		if x.Name != "" {
 			who += " (" + x.Name + ")"
 		}
-		if x.Answer != AccessYes {
+		may := " may "
+		switch x.Answer {
+		case AccessUnknown:
 			who = "perhaps " + who
+		case AccessConditional:
+			may = " if conditions hold may "
 		}
-		t.para("  ", "    ", run{x.Resource, bold}, run{": ", plain}, run{who, answerStyle(x.Answer)}, run{" may " + listed(x.Actions, 6, o.All), plain})
-		if len(x.Hinges) > 0 {
+		t.para("  ", "    ", run{x.Resource, bold}, run{": ", plain}, run{who, answerStyle(x.Answer)}, run{may + listed(x.Actions, 6, o.All), plain})
+		for _, c := range x.Conditions {
+			t.para("    if ", "       ", run{c, yellow})
+		}
+		if len(x.Hinges) > 0 && x.Answer == AccessUnknown {
 			t.para("    ", "      ", run{"it hinges on " + strings.Join(x.Hinges, ", "), yellow})
 		}
 		if len(x.Open) > 0 {
 			t.para("    ", "      ", run{"not resolved: " + strings.Join(x.Open, ", "), yellow})
+		}
+		if len(x.Why) > 0 {
+			t.para("    ", "      ", run{"not known: " + strings.Join(x.Why, "; "), yellow})
 		}
 		if len(x.Chosen) > 0 {
 			t.para("    ", "      ", run{"and sets " + strings.Join(x.Chosen, ", ") + ", as it can", dim})

@@ -14,6 +14,45 @@ type accessPage struct {
 
 func newAccessPage(o Options) accessPage { return accessPage{newPage(o), o} }
 
+// Bounds on what a terminal is told unless everything is asked for.
+const (
+	maxParts = 500 // grants, changes, ways in
+	maxWords = 40  // actions of one grant
+	maxWord  = 240 // bytes of a name
+)
+
+// para wraps runs as a page does; names that no line could hold are cut.
+func (t accessPage) para(first, rest string, runs ...run) {
+	for i := range runs {
+		if len(runs[i].text) > maxWord && !t.o.All {
+			words := strings.Split(runs[i].text, " ")
+			for j, w := range words {
+				words[j] = cut(w)
+			}
+			runs[i].text = strings.Join(words, " ")
+		}
+	}
+	t.page.para(first, rest, runs...)
+}
+
+// cut keeps the ends of a long word.
+func cut(word string) string {
+	if len(word) <= maxWord {
+		return word
+	}
+	const head, tail = 160, 40
+	return strings.ToValidUTF8(word[:head], "") + "…[" + count(len(word)-head-tail, "byte", "bytes") + "]…" + strings.ToValidUTF8(word[len(word)-tail:], "")
+}
+
+// atFirst is a list, or its beginning where it is long, and says so.
+func atFirst[T any](t accessPage, list []T, one, many string) []T {
+	if len(list) > maxParts && !t.o.All {
+		t.para("  ", "    ", run{"The first " + strconv.Itoa(maxParts) + " of " + count(len(list), one, many) + "; --all lists the others", dim})
+		return list[:maxParts]
+	}
+	return list
+}
+
 // foot prints what the answer rests on.
 func (t accessPage) foot(h *AccessHead) {
 	if len(h.Notes)+len(h.Problems) == 0 {
@@ -92,11 +131,11 @@ func WriteAccessCan(w io.Writer, a *AccessCan, o Options) error {
 
 // grants prints what callers may do.
 func (t accessPage) grants(list []AccessGrant, who bool) {
-	for _, g := range list {
+	for _, g := range atFirst(t, list, "grant", "grants") {
 		if who {
 			t.para("  ", "    ", run{g.Principal, answerStyle(g.Answer)}, run{"  " + g.Kind + certainty(&g), dim})
 		} else {
-			t.para("  ", "    ", run{strings.Join(g.Actions, ", "), answerStyle(g.Answer)}, run{" on " + listed(g.Resources, 6, t.o.All) + certainty(&g), plain})
+			t.para("  ", "    ", run{listed(g.Actions, maxWords, t.o.All), answerStyle(g.Answer)}, run{" on " + listed(g.Resources, 6, t.o.All) + certainty(&g), plain})
 		}
 		if t.o.Quiet {
 			continue
@@ -106,6 +145,9 @@ func (t accessPage) grants(list []AccessGrant, who bool) {
 		}
 		for _, c := range g.Conditions {
 			t.para("    if ", "       ", run{c, yellow})
+		}
+		if len(g.Why) > 0 {
+			t.para("    ", "      ", run{"not known: " + strings.Join(g.Why, "; "), yellow})
 		}
 		if len(g.Chosen) > 0 {
 			t.para("    ", "      ", run{"and sets " + strings.Join(g.Chosen, ", ") + ", as it can", dim})

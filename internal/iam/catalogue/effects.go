@@ -114,7 +114,7 @@ var effects = []DataAction{
 	{"AWS::KinesisFirehose::DeliveryStream", WriteData, Own, 0, []string{"firehose:PutRecord", "firehose:PutRecordBatch"}},
 	{"AWS::KinesisFirehose::DeliveryStream", ChangeSettings, Own, 0, []string{"firehose:UpdateDestination"}},
 
-	{"AWS::Lambda::Function", ChangeCode, Own, 0, []string{"lambda:UpdateFunctionCode"}},
+	{"AWS::Lambda::Function", ChangeCode, Own, 0, []string{"lambda:UpdateFunctionCode", "lambda:AddPermission"}},
 	{"AWS::Lambda::Function", Invoke, Own, 0, []string{"lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:AddPermission"}},
 	{"AWS::Lambda::Function", ReadSettings, Own, 0, []string{"lambda:GetFunctionConfiguration", "lambda:GetFunction"}},
 	{"AWS::Lambda::Function", ChangeSettings, Own, 0, []string{"lambda:UpdateFunctionConfiguration"}},

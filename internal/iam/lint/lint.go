@@ -73,6 +73,9 @@ type linter struct {
 func Document(doc *policy.Document, problems []source.Problem, o Options) []Message {
 	l := &linter{Options: o, doc: doc, mismatch: map[*policy.Statement]bool{}, alike: map[string]int{}}
 	for _, p := range slices.Concat(problems, doc.Check(o.Kind)) {
+		if l.alike["grammar"]++; l.alike["grammar"] > maxAlike {
+			continue
+		}
 		l.out = append(l.out, Message{"grammar", Error, strings.TrimPrefix(p.Message, "policy: "), "", p.Span})
 	}
 	for i := range doc.Statements {
@@ -85,6 +88,7 @@ func Document(doc *policy.Document, problems []source.Problem, o Options) []Mess
 		l.actionNames()
 		l.resources()
 		l.effects()
+		l.principals()
 		l.conditions()
 	}
 	l.deputies()
@@ -108,6 +112,11 @@ const maxAlike = 200
 func (l *linter) add(code string, sev Severity, span source.Span, advice, format string, args ...any) {
 	if l.alike[code]++; l.alike[code] > maxAlike {
 		return
+	}
+	for i := range args {
+		if s, ok := args[i].(string); ok {
+			args[i] = policy.Short(s)
+		}
 	}
 	l.out = append(l.out, Message{code, sev, l.s.Name() + ": " + fmt.Sprintf(format, args...), advice, span})
 }
@@ -199,6 +208,30 @@ func (l *linter) covered(list policy.List) {
 			if strings.ToLower(other) != low && wide[i].glob.MatchString(low) == value.Yes && !strings.Contains(low, "?") {
 				l.add("covered-action", Note, it.Span, "delete one of them", "%q is covered by %q", text, other)
 				break
+			}
+		}
+	}
+}
+
+// principals looks for ids in the place of identities that were deleted.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func (l *linter) principals() {
+	for _, p := range []*policy.Principal{l.s.Principal, l.s.NotPrincipal} {
+		if p == nil {
+			continue
+		}
+		for _, e := range p.Entries {
+			for _, it := range e.Values.Items {
+				text, ok := it.Text.Known()
+				if !ok || e.Type != "AWS" || !policy.IsUniqueID(text) {
+					continue
+				}
+				what := "a user"
+				if strings.HasPrefix(text, "AROA") {
+					what = "a role"
+				}
+				l.add("stale-principal", Warning, it.Span, "take it out, or name the identity that is meant by its ARN",
+					"%q is the id of %s, which AWS shows where it was deleted: it stands for nobody, and one of the same name has another", text, what)
 			}
 		}
 	}

@@ -81,6 +81,7 @@ func TestMessages(t *testing.T) {
 		{`{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, ` + resource + `}`, "confused-deputy"},
 		{`{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, ` + resource + `, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:t"}}}`, ""},
 		{`{"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, ` + resource + `}`, "allow-not-principal"},
+		{`{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::444455556666:root", "AIDAEXAMPLEEXAMPLE12"]}, ` + resource + `}`, "stale-principal"},
 		{`{"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, ` + resource + `}`, "not-principal"},
 	} {
 		if got := codes(t, policy.Resource, head+tt.statement+"]}"); got != tt.want {

@@ -16,10 +16,8 @@ type change struct {
 	of     map[int32][]int32 // by account: its classes among these
 }
 
-func (ix *Index) newChange(before *account) *change {
-	ch := &change{ix: ix, ids: map[string]bool{}, names: map[uint32]bool{}, groups: map[*group]bool{}, of: map[int32][]int32{}}
-	ch.leaves(before)
-	return ch
+func newChange(ix *Index) *change {
+	return &change{ix: ix, ids: map[string]bool{}, names: map[uint32]bool{}, groups: map[*group]bool{}, of: map[int32][]int32{}}
 }
 
 // leaves takes the members of an account away.

@@ -17,10 +17,11 @@ type class struct {
 	stance   uint32 // see stanceKey
 	patterns []uint32
 	names    []uint32
-	account  int32 // the one account of its members, -1: of any
-	personal bool  // it has one member
-	member   member
-	home     int32 // the account of that member
+	account  int32  // the one account of its members, -1: of any
+	personal bool   // it has one member
+	tags     uint32 // those that conditions mention
+	boundary uint32 // the number of the document; 0: none
+	home     int32  // the account that it was first met in
 	cells    []int32
 	wideIn   []wideKind // see wideKinds
 	looked   int        // at so many kinds, for these
@@ -91,8 +92,10 @@ func (ix *Index) classify(a *account, m *member) *class {
 		return ix.classes[at]
 	}
 	c := &class{number: int32(len(ix.classes)), form: f, patterns: ix.lists.all[key.patterns],
-		names: ix.lists.all[key.names], account: key.account, personal: key.personal != "", member: *m, home: a.number}
-	c.member.tags = tags
+		names: ix.lists.all[key.names], account: key.account, personal: key.personal != "", tags: tags, home: a.number}
+	if m.boundary != nil {
+		c.boundary = m.boundary.id
+	}
 	c.stance = ix.stanceOf(c)
 	ix.classAt[key] = c.number
 	ix.classes = append(ix.classes, c)
@@ -109,7 +112,7 @@ func (ix *Index) stanceOf(c *class) uint32 {
 			wide = append(wide, uint32(o))
 		}
 	}
-	list := ix.lists.all[c.member.tags]
+	list := ix.lists.all[c.tags]
 	for i := 0; i+1 < len(list); i += 2 {
 		if k := ix.words.all[list[i]]; c.form.tags[k] || ix.outsideTags[k] {
 			tags = append(tags, list[i], list[i+1])

@@ -28,10 +28,7 @@ type wholeKey struct {
 // account: its boundary and the control policies may still hold it back.
 func (g *graph) wholly(j *judge, n int32, a *account, unbound bool) value.Tri {
 	c := g.ix.classes[n]
-	key := wholeKey{rail: c.form.rail.id, flags: c.form.flags, names: j.lists.id(both(c.names, c.form.names)), tags: c.member.tags, account: c.account, unbound: unbound}
-	if c.form.boundary != nil {
-		key.boundary = c.member.boundary.id
-	}
+	key := wholeKey{boundary: c.boundary, rail: c.form.rail.id, flags: c.form.flags, names: j.lists.id(both(c.names, c.form.names)), tags: c.tags, account: c.account, unbound: unbound}
 	out, ok := j.whole[key]
 	if !ok {
 		out = j.administers(c, a, g.every, unbound)

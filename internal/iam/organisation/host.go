@@ -109,7 +109,7 @@ func (w *stepper) readTrust(owner *account) {
 // that joining one makes the user possibly like the member with the fewest
 // policies.
 func (w *stepper) join(r int16) {
-	if !w.g.ix.classes[w.cell.class].member.user {
+	if !w.a.principals[w.cell.members[0]].user {
 		return
 	}
 	row := &w.g.ix.kinds.rows[r]

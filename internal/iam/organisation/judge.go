@@ -88,7 +88,7 @@ func (j *judge) judge(p *pair) grant {
 		key.tagged = f.tagged
 	}
 	if len(f.callerTags) > 0 {
-		key.tags = j.lists.id(j.ix.tagsOf(p.c.member.tags, f.callerTags))
+		key.tags = j.lists.id(j.ix.tagsOf(p.c.tags, f.callerTags))
 	}
 	if p.c.personal && f.traits.personal {
 		key.personal = p.c.number
@@ -350,22 +350,22 @@ const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 // anyAction stands for the actions that no policy names.
 const anyAction = "remit:any"
 
-// administers tells whether a class administers its account: it may do
-// everything, and no guardrail takes the ways to more rights away by name.
-// identity stands in the place of the class's own policies where it is given.
+// administers tells whether a class administers an account where it has members:
+// it may do everything, and no guardrail takes the ways to more rights away by
+// name. identity stands in the place of the class's own policies where it is
+// given.
 func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, unbound bool) value.Tri {
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: caller.rcp}, arn: "arn:aws:iam::" + caller.id + ":role/" + anything}
-	p := &pair{c: c, caller: caller, member: &c.member, s: &s, owner: caller}
-	return j.administersBy(p, identity, unbound)
+	m := &caller.principals[caller.cells[caller.cellAt[c.number]].members[0]]
+	return j.administersBy(&pair{c: c, caller: caller, member: m, s: &s, owner: caller}, identity, unbound)
 }
 
 // newborn tells whether a principal that is made with every right administers
 // the account: control policies may hold it back, whatever it is called.
 func (j *judge) newborn(a *account, every []*iam.Policy) value.Tri {
 	arn := "arn:aws:iam::" + a.id + ":role/" + anything
-	c := &class{member: member{arn: arn}}
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: a.rcp}, arn: arn}
-	return j.administersBy(&pair{c: c, caller: a, member: &c.member, s: &s, owner: a, newborn: true}, every, true)
+	return j.administersBy(&pair{c: &class{}, caller: a, member: &member{arn: arn}, s: &s, owner: a, newborn: true}, every, true)
 }
 
 func (j *judge) administersBy(p *pair, identity []*iam.Policy, unbound bool) value.Tri {

@@ -96,9 +96,9 @@ func TestUpdateOfThoseWhoAreAlike(t *testing.T) {
 		}
 		ix := organisation.Build(p.organisation())
 		for step := range 6 {
-			n := r.IntN(len(ids))
-			p.accounts[n].principals = people(ids[n])
-			ix.Update(&p.organisation().Accounts[n])
+			n, m := r.IntN(len(ids)), r.IntN(len(ids)) // one account, or two at once
+			p.accounts[n].principals, p.accounts[m].principals = people(ids[n]), people(ids[m])
+			ix.Update(&p.organisation().Accounts[n], &p.organisation().Accounts[m])
 			same(t, fmt.Sprint("seed ", seed, ", step ", step), facts(ix, p), facts(organisation.Build(p.organisation()), p))
 		}
 	}
@@ -146,6 +146,9 @@ func TestDenyAddsNothing(t *testing.T) {
 		}
 		each(before, func(k string, h value.Tri) { had[k] = h })
 		deny := strings.Replace(r.statement(false), `"Allow"`, `"Deny"`, 1)
+		if strings.Contains(deny, "aws:user") {
+			continue // it tells apart the members of a class, of whom less is known then
+		}
 		a := &p.accounts[1+r.IntN(2)]
 		if r.IntN(2) == 0 {
 			a.scp = append(a.scp, strings.Replace(everythingAllowed, "]}", ","+deny+"]}", 1))
@@ -231,6 +234,9 @@ func TestMoved(t *testing.T) {
 		r := random{rand.New(rand.NewPCG(uint64(seed), 17))}
 		p := r.organisation()
 		ix := organisation.Build(p.organisation())
+		if ix.Update(&p.organisation().Accounts[0], &organisation.Account{ID: "999999999999"}) {
+			t.Error("there is no such account")
+		}
 		moved := p.organisation()
 		moved.Accounts[1].Path = moved.Accounts[0].Path
 		ix.Update(&moved.Accounts[1])

@@ -52,7 +52,7 @@ func TestOrganisation(t *testing.T) {
 	step := func(what string) {
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		t.Logf("%s: %.2f s, %d MB in use, %d MB of the system", what, time.Since(start).Seconds(), m.HeapAlloc>>20, m.Sys>>20)
+		t.Logf("%s: %.2f s, %d MB in use, %d MB of the system", what, time.Since(start).Seconds(), m.HeapAlloc>>20, (m.Sys-m.HeapReleased)>>20)
 		start = time.Now()
 	}
 	for _, a := range synthetic.New(s).Accounts { // what Build waits for where it is quicker

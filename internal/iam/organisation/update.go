@@ -1,64 +1,28 @@
 package organisation
 
-// Update takes an account anew, as it is now: its principals, resources and
+// Update takes accounts anew, as they are now: their principals, resources and
 // documents. Other accounts are looked at again where a pattern, name or tag
 // that nothing mentioned before tells their resources or principals apart, and
-// where resources let principals of the account in, or let them in no more.
+// where resources let principals of the accounts in, or let them in no more.
 // What was decided before is kept. The answers are those of an index that is
-// built of all accounts anew; false: the index has no account with the id.
-func (ix *Index) Update(in *Account) bool {
-	n, ok := ix.accountAt[in.ID]
-	if !ok {
-		return false
-	}
-	before := ix.accounts[n]
-	patterns, names, tags := len(ix.patterns.list), len(ix.names.list), len(ix.tags)+len(ix.resourceTags)
-	kinds, outside := len(ix.kinds.all), len(ix.outsideTags)+len(ix.outsideNames)
-	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
-	ix.accounts[n] = a
-	for r := range ahead([]Account{*in}) {
-		ix.read(a, r)
-	}
-	changed := ix.newChange(before)
-	dirty := map[int32]bool{n: true}
-	moved := before.path != in.Path // what was decided may rest on the old place
-	whole := moved || len(ix.tags)+len(ix.resourceTags) != tags || len(ix.kinds.all) != kinds
-	for _, b := range ix.accounts {
-		if b == a || whole || ix.names.anyMatch(names, b.namesOf) {
-			for i := range b.principals {
-				b.principals[i].class = ix.classify(b, &b.principals[i]).number
-			}
-			dirty[b.number] = true
+// built of all accounts anew; false: the index has no account with one of the
+// ids, and is what it was.
+func (ix *Index) Update(in ...*Account) bool {
+	for _, x := range in {
+		if _, ok := ix.accountAt[x.ID]; !ok {
+			return false
 		}
 	}
-	if len(ix.outsideTags)+len(ix.outsideNames) != outside {
-		for _, c := range ix.classes {
-			c.stance = ix.stanceOf(c)
-		}
+	u := ix.newUpdate()
+	for _, x := range in {
+		u.take(x)
 	}
+	u.classify()
 	ix.makeViews()
 	ix.trie.extend()
 	ix.nameTrie.extend()
-	fresh := ix.patterns.list[patterns:]
-	ix.each(func(_ *judge, b *account) {
-		b.again = dirty[b.number] || b.touched(fresh)
-	})
-	stale := map[int32]bool{}
-	before.callers(stale)
-	for _, b := range ix.accounts {
-		if b.again && b != a {
-			b.callers(stale)
-			changed.leaves(b)
-		}
-	}
-	for _, j := range ix.workers {
-		clear(j.made) // control policies may be others
-		if moved {
-			clear(j.memo)
-			clear(j.whole)
-			clear(j.moves)
-		}
-	}
+	u.spread()
+	u.forget()
 	ix.each(func(j *judge, b *account) {
 		if b.again {
 			newClassifier(ix, b).run()
@@ -67,14 +31,100 @@ func (ix *Index) Update(in *Account) bool {
 	})
 	for _, b := range ix.accounts {
 		if b.again {
-			changed.enters(b)
+			u.change.enters(b)
 		}
 	}
-	ix.crossAgain(changed)
-	ix.forgetParts(stale)
+	ix.crossAgain(u.change)
+	ix.forgetParts(u.stale)
 	ix.docs.forget()
 	ix.graph, ix.ways = nil, nil
 	return true
+}
+
+// An update is what an index knew before it, and what became of that.
+type update struct {
+	ix     *Index
+	change *change
+	// how many there were
+	patterns, names, tags, kinds, outside int
+
+	moved bool           // an account has another place: what was decided may rest on the old one
+	dirty map[int32]bool // accounts whose principals are classified anew
+	stale map[int32]bool // accounts that have or had steps into others
+}
+
+func (ix *Index) newUpdate() *update {
+	u := &update{ix: ix, change: newChange(ix), patterns: len(ix.patterns.list), names: len(ix.names.list), kinds: len(ix.kinds.all), dirty: map[int32]bool{}, stale: map[int32]bool{}}
+	u.tags, u.outside = ix.mentions()
+	return u
+}
+
+// mentions counts the tags that conditions mention, and what the policies of
+// resources tell callers apart by.
+func (ix *Index) mentions() (tags, outside int) {
+	return len(ix.tags) + len(ix.resourceTags), len(ix.outsideTags) + len(ix.outsideNames)
+}
+
+// take reads an account in the place of what it was.
+func (u *update) take(in *Account) {
+	ix, n := u.ix, u.ix.accountAt[in.ID]
+	before := ix.accounts[n]
+	u.change.leaves(before)
+	before.callers(u.stale)
+	u.moved = u.moved || before.path != in.Path
+	a := &account{number: n, id: in.ID, path: in.Path, management: in.Management, mentions: map[mentionKey]*mention{}}
+	ix.accounts[n] = a
+	for r := range ahead([]Account{*in}) {
+		ix.read(a, r)
+	}
+	u.dirty[n] = true
+}
+
+// classify classifies principals again where something may tell them apart that
+// did not before.
+func (u *update) classify() {
+	ix := u.ix
+	tags, outside := ix.mentions()
+	whole := u.moved || tags != u.tags || len(ix.kinds.all) != u.kinds
+	for _, b := range ix.accounts {
+		if u.dirty[b.number] || whole || ix.names.anyMatch(u.names, b.namesOf) {
+			for i := range b.principals {
+				b.principals[i].class = ix.classify(b, &b.principals[i]).number
+			}
+			u.dirty[b.number] = true
+		}
+	}
+	if outside != u.outside {
+		for _, c := range ix.classes {
+			c.stance = ix.stanceOf(c)
+		}
+	}
+}
+
+// spread finds the accounts that must be looked at again.
+func (u *update) spread() {
+	fresh := u.ix.patterns.list[u.patterns:]
+	u.ix.each(func(_ *judge, b *account) {
+		b.again = u.dirty[b.number] || b.touched(fresh)
+	})
+	for _, b := range u.ix.accounts {
+		if b.again {
+			b.callers(u.stale)
+			u.change.leaves(b)
+		}
+	}
+}
+
+// forget lets go of what may be decided otherwise now.
+func (u *update) forget() {
+	for _, j := range u.ix.workers {
+		clear(j.made) // control policies may be others
+		if u.moved {
+			clear(j.memo)
+			clear(j.whole)
+			clear(j.moves)
+		}
+	}
 }
 
 // callers notes the accounts whose principals have steps into the account.

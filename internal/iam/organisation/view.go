@@ -221,7 +221,7 @@ func (j *judge) look(c *class, k *kind) caller {
 		}
 	}
 	x.bits = j.bitsOf(x.base, v.count)
-	combo := comboKey{view: v.id, names: j.lists.id(both(c.names, v.names)), tags: j.lists.id(j.ix.tagsOf(c.member.tags, v.tags)), account: -1, personal: -1}
+	combo := comboKey{view: v.id, names: j.lists.id(both(c.names, v.names)), tags: j.lists.id(j.ix.tagsOf(c.tags, v.tags)), account: -1, personal: -1}
 	if v.account {
 		combo.account = c.home
 	}

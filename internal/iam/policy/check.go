@@ -85,7 +85,7 @@ type checker struct {
 }
 
 func (c *checker) problem(span source.Span, format string, args ...any) {
-	msg := "policy: " + c.statement.Name() + ": " + fmt.Sprintf(format, args...)
+	msg := "policy: " + c.statement.Name() + ": " + fmt.Sprintf(format, quoted(args)...)
 	c.problems = append(c.problems, source.Problem{Span: span, Message: msg})
 }
 
@@ -160,7 +160,7 @@ func (c *checker) entry(name, typ, text string, span source.Span) {
 	ok := true
 	switch typ {
 	case "AWS":
-		ok = isAccount(text) || isUniqueID(text) || principalARN(text)
+		ok = isAccount(text) || IsUniqueID(text) || principalARN(text)
 	case "Service":
 		ok = strings.Contains(text, ".") && !strings.ContainsAny(text, ":/ ")
 	case "Federated":
@@ -175,9 +175,9 @@ func isAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
-// isUniqueID tells the ids that AWS puts in the place of deleted principals.
+// IsUniqueID tells the ids that AWS puts in the place of deleted principals.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-func isUniqueID(s string) bool {
+func IsUniqueID(s string) bool {
 	return len(s) >= 16 && (strings.HasPrefix(s, "AROA") || strings.HasPrefix(s, "AIDA")) && !strings.ContainsFunc(s, notAlphanumeric)
 }
 

@@ -85,6 +85,9 @@ type Statement struct {
 	Open  *value.Value
 	Extra []value.Field
 	Span  source.Span
+	// Of is the document that the statement was written in, where it stands in
+	// one that is put together of several; nil: it is the same.
+	Of *Document
 }
 
 // Effects as AWS spells them.
@@ -112,7 +115,7 @@ func (s *Statement) Is(effect string) value.Tri {
 // Name is how messages call the statement: its Sid, or its number.
 func (s *Statement) Name() string {
 	if sid := s.Sid.String(); sid != "" {
-		return "statement " + sid
+		return "statement " + Short(sid)
 	}
 	return "statement " + itoa(s.Index+1)
 }
@@ -158,11 +161,44 @@ func (d *Document) Variables() value.Tri {
 	if d.Version.IsZero() {
 		return value.No
 	}
+	known, ok := d.Version.Text.Known()
+	if ok && known != "2012-10-17" && known != "2008-10-17" {
+		return value.Unknown // AWS refuses it
+	}
 	t := d.Version.Text.Equal(value.Lit("2012-10-17"))
 	if d.Version.Maybe && t == value.Yes {
 		return value.Unknown
 	}
 	return t
+}
+
+// VariablesIn is Variables of one of the document's statements.
+func (d *Document) VariablesIn(s *Statement) value.Tri {
+	if s.Of != nil {
+		return s.Of.Variables()
+	}
+	return d.Variables()
+}
+
+// Joined is one document of the statements of several, each of which keeps the
+// meaning that its own document gives it; nil without any.
+func Joined(docs ...*Document) *Document {
+	if len(docs) == 0 {
+		return nil
+	}
+	out := *docs[0]
+	out.Statements = nil
+	for _, d := range docs {
+		for i := range d.Statements {
+			s := d.Statements[i]
+			if s.Of == nil && d != docs[0] {
+				s.Of = d
+			}
+			s.Index = len(out.Statements)
+			out.Statements = append(out.Statements, s)
+		}
+	}
+	return &out
 }
 
 // SplitAction cuts "s3:GetObject" into its service prefix and name; a bare

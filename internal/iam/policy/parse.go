@@ -46,7 +46,7 @@ type parser struct {
 }
 
 func (p *parser) problem(span source.Span, format string, args ...any) {
-	msg := fmt.Sprintf(format, args...)
+	msg := fmt.Sprintf(format, quoted(args)...)
 	if p.where != "" {
 		msg = p.where + ": " + msg
 	}
@@ -143,6 +143,11 @@ func (p *parser) openDocument(v *value.Value) *Document {
 }
 
 func (p *parser) statements(d *Document, v *value.Value) {
+	if v.Kind() == value.Null {
+		p.problem(v.Span(), "Statement must be a list of maps, this is null")
+		d.Statements = append(d.Statements, Statement{Open: v, Span: v.Span()})
+		return
+	}
 	maybe := v.Kind() == value.Unresolved && len(v.Choices()) > 0
 	items := v.Items()
 	if len(items) > maxStatements {
@@ -159,7 +164,7 @@ func (p *parser) statements(d *Document, v *value.Value) {
 func (p *parser) statement(d *Document, v *value.Value, maybe bool) {
 	s := Statement{Index: len(d.Statements), Maybe: maybe, Span: v.Span()}
 	switch v.Kind() {
-	case value.Absent, value.Null:
+	case value.Absent:
 		return
 	case value.Unresolved:
 		if len(v.Choices()) > 0 {
@@ -182,7 +187,7 @@ func (p *parser) statement(d *Document, v *value.Value, maybe bool) {
 	}
 	p.where = "statement " + itoa(s.Index+1)
 	if sid, ok := v.Get("Sid").Known(); ok && sid != "" {
-		p.where = "statement " + sid
+		p.where = "statement " + Short(sid)
 	}
 	for _, f := range lastWins(v.Fields()) {
 		p.element(&s, f)
@@ -310,13 +315,13 @@ func (p *parser) append(l *List, name string, v *value.Value, maybe bool) {
 		return
 	}
 	switch v.Kind() {
-	case value.Absent, value.Null:
+	case value.Absent:
 	case value.List:
 		for _, it := range v.Items() {
 			p.append(l, name, it, maybe)
 		}
-	case value.Map:
-		p.problem(v.Span(), "%s must hold strings, this is a map", name)
+	case value.Map, value.Null:
+		p.problem(v.Span(), "%s must hold strings, this is %s", name, map[value.Kind]string{value.Map: "a map", value.Null: "null"}[v.Kind()])
 		l.Items = append(l.Items, p.item(value.NewUnresolved(name, v.Span(), nil), maybe))
 	case value.Unresolved:
 		if len(v.Choices()) > 0 {
@@ -342,7 +347,7 @@ var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
 
 func (p *parser) principalInto(out *Principal, name string, v *value.Value, maybe bool) {
 	switch v.Kind() {
-	case value.Absent, value.Null:
+	case value.Absent:
 	case value.String:
 		s, ok := v.Known()
 		switch {
@@ -387,7 +392,7 @@ func (p *parser) principalInto(out *Principal, name string, v *value.Value, mayb
 func (p *parser) conditions(s *Statement, v *value.Value) {
 	s.HasCondition = true
 	switch v.Kind() {
-	case value.Absent, value.Null:
+	case value.Absent:
 		s.HasCondition = false
 		return
 	case value.Map:
@@ -405,7 +410,7 @@ func (p *parser) conditions(s *Statement, v *value.Value) {
 		}
 		switch op.Value.Kind() {
 		case value.Map:
-		case value.Absent, value.Null:
+		case value.Absent:
 			continue
 		default:
 			if op.Value.Kind() != value.Unresolved {

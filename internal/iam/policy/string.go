@@ -7,6 +7,31 @@ import (
 	"github.com/remit-security/remit/internal/value"
 )
 
+// Short is a text as messages quote it: the beginning of a very long one.
+func Short(s string) string {
+	const longest = 200
+	if len(s) > longest {
+		return strings.ToValidUTF8(s[:longest], "") + "…"
+	}
+	return s
+}
+
+// quoted cuts what the arguments of a message quote.
+func quoted(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			out[i] = Short(a)
+		case Item:
+			out[i] = Short(a.String())
+		default:
+			out[i] = a
+		}
+	}
+	return out
+}
+
 // jsonString parses a document that is written as a string of JSON, as in a
 // secret's ResourcePolicy or an inline Fn::Sub. Holes inside JSON strings stay
 // holes; a hole anywhere else leaves the document unknown.

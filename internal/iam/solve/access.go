@@ -104,8 +104,8 @@ func (a *Access) compile(p *iam.Policy) {
 		return
 	}
 	list := make([]*stmt, 0, len(p.Document.Statements))
-	variables := p.Document.Variables()
 	for i := range p.Document.Statements {
+		variables := p.Document.VariablesIn(&p.Document.Statements[i])
 		st := compileStatement(&p.Document.Statements[i], variables)
 		st.policy, st.index = p, i
 		before := a.open

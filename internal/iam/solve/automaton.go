@@ -203,6 +203,9 @@ func (c *chase) next(w []uint64, x sym) []uint64 {
 			if st&leap != 0 {
 				for j := i; j <= end; j++ {
 					set(out, j)
+					if j < end && c.tokens.stops(x, c.at[j]) {
+						break
+					}
 				}
 			}
 		}

@@ -61,6 +61,12 @@
 // itself and perhaps to anything else. Statements that stand on both sides hold
 // on both or on neither, known or not.
 //
+// A key that nobody gave is not open in this sense. Where the caller chooses its
+// context, as one from outside does, the first search counts such keys against a
+// witness; the second lets them have any value. What only the second finds
+// depends on them: the answer is Exact and neither yes nor no, and Depends names
+// the conditions.
+//
 // # Where exactness ends
 //
 //   - Two different variables, or a variable and conditions on its key that do

@@ -46,7 +46,7 @@ func (q *question) fill(u *union, negated bool) *union {
 
 // fillPattern returns nil where a variable has no value.
 func (q *question) fillPattern(p *pattern) *pattern {
-	out := &pattern{maybe: p.maybe}
+	out := &pattern{maybe: p.maybe, unknown: p.unknown}
 	for i := range p.pieces {
 		pc := &p.pieces[i]
 		switch {

@@ -41,9 +41,68 @@ func (q *question) foci() []focus {
 		out[i].stmts[st] = true
 	})
 	if q.a.policies.IdentityOpen || q.a.policies.ResourceOpen || len(q.a.policies.Identity) == 0 {
-		out = append(out, focus{vars: q.vars})
+		// Requests that are allowed by no statement of the first side.
+		out = append(out, focus{map[*stmt]bool{}, q.standing()})
 	}
 	return out
+}
+
+// standing are the variables that matter to a request whatever allows it.
+func (q *question) standing() []string {
+	if p := &q.a.policies; p.Boundary != nil || len(p.Session)+len(p.SCP)+len(p.RCP)+len(p.Endpoint) > 0 {
+		return q.vars
+	}
+	var vars []string
+	for _, a := range q.sides() {
+		for _, st := range a.varied {
+			if a != q.a || st.deny != value.No {
+				vars = append(vars, st.vars...)
+			}
+		}
+	}
+	slices.Sort(vars)
+	return slices.Compact(vars)
+}
+
+// living are the statements of a focus that some case may make hold: a
+// condition on what is given, which fails whatever variables stand for, spares
+// the cases.
+func (q *question) living(f focus) focus {
+	out := focus{map[*stmt]bool{}, f.vars}
+	for st := range f.stmts {
+		if !slices.ContainsFunc(st.conds, q.fails) {
+			out.stmts[st] = true
+		}
+	}
+	return out
+}
+
+// fails tells that a condition does not hold in any case.
+func (q *question) fails(c *cond) bool {
+	if c.free || c.values == nil {
+		return false
+	}
+	k := q.kind(c.key)
+	if k.never {
+		return !c.absent()
+	}
+	if !k.fixed || slices.ContainsFunc(c.values.pats, q.varies) {
+		return false
+	}
+	l := klit{c: c, u: q.fill(c.values, c.op.Negated), want: true}
+	holds, open := l.truth(&k.state, &q.tokens)
+	return !open && !holds
+}
+
+// varies tells whether a pattern has variables of which there are cases.
+func (q *question) varies(p *pattern) bool {
+	return slices.ContainsFunc(p.pieces, func(x piece) bool {
+		if x.key == "" {
+			return false
+		}
+		k := q.kind(x.key)
+		return !k.fixed && !k.never
+	})
 }
 
 // onBothSides tells the Allow statements that need no search, because the

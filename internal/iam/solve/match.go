@@ -1,6 +1,11 @@
 package solve
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-security/remit/internal/iam"
+)
 
 // A str is a string that may hold tokens.
 type str struct {
@@ -47,7 +52,15 @@ func (p *pattern) matches(s *str, tokens *tokenTable) bool {
 
 // may tells whether it matches for some values of the tokens.
 func (p *pattern) may(s *str, tokens *tokenTable) bool {
+	if p.unknown && tokens.ofStranger(s) {
+		return false
+	}
 	return p.vague || p.matches(s, tokens) || p.run(s.symbols(), tokens, true)
+}
+
+// ofStranger tells whether the string holds something of a stranger's.
+func (t *tokenTable) ofStranger(s *str) bool {
+	return s.open && slices.ContainsFunc(s.syms, func(x sym) bool { return t.isFresh(x) && iam.OfStranger(t.names[x-tokenBase]) })
 }
 
 // globbing is greedy matching of bytes, ? and *.
@@ -94,6 +107,9 @@ func (p *pattern) run(s []sym, tokens *tokenTable, may bool) bool {
 			if st&leap != 0 {
 				for j := i; j <= n; j++ {
 					next[j] = true
+					if j < n && tokens.stops(c, p.syms[j]) {
+						break
+					}
 				}
 			}
 		}
@@ -138,6 +154,19 @@ func (t *tokenTable) of(p *piece) sym {
 	}
 	t.names, t.fresh, t.vars = append(t.names, p.token), append(t.fresh, p.fresh), append(t.vars, p.key)
 	return tokenBase + sym(len(t.names)-1)
+}
+
+// stops tells whether a token cannot stand for the symbol: an account, a region
+// and a partition are one part of an ARN, and hold no slash.
+func (t *tokenTable) stops(token, x sym) bool {
+	if x != ':' && x != '/' || token < tokenBase {
+		return false
+	}
+	switch t.names[token-tokenBase] {
+	case "AWS::AccountId", "AWS::Region", "AWS::Partition":
+		return true
+	}
+	return false
 }
 
 // loose reports whether the symbol is a token that may stand for any text.
@@ -197,7 +226,7 @@ func (t *tokenTable) step(x, c sym, may bool) int {
 		if c|0x20 == x&0xff && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
 			return move
 		}
-	case may && t.loose(x):
+	case may && t.loose(x) && !t.stops(x, c):
 		return stay
 	}
 	return 0

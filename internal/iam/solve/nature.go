@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam"
@@ -20,6 +21,9 @@ func (q *question) kind(key string) *keyKind {
 	return k
 }
 
+// ownOrganisation is the key of the organisation that owns the resource.
+const ownOrganisation = "aws:resourceorgid"
+
 // plainKind reads it from the caller, the question and the catalogue.
 func (q *question) plainKind(key string) *keyKind {
 	k := &keyKind{}
@@ -28,6 +32,9 @@ func (q *question) plainKind(key string) *keyKind {
 	if !freed || q.o.Context.Lists(key) {
 		r := iam.Request{Principal: c.principal, Account: c.owner, Context: q.o.Context}
 		switch has, values := r.Lookup(key); {
+		case has == value.Yes && len(values) == 1 && chooses(values[0]):
+			k.must, k.lone, k.within = true, true, q.asChosen(values[0])
+			return k
 		case has == value.Yes:
 			k.fixed, k.state.there = true, true
 			for _, v := range values {
@@ -40,10 +47,15 @@ func (q *question) plainKind(key string) *keyKind {
 		}
 	}
 	if x := &q.o.Context; x.Chosen && !x.Lists(key) && !freed {
-		foreign := strings.HasPrefix(key, "aws:principaltag/") && !c.principal.Account.IsKnown()
-		k.opaque = !iam.CallerWrites(key) && !foreign
+		k.opaque = !q.o.writes(c, key)
 	}
 	keyNature(k, key, q.sets[key])
+	if key == ownOrganisation && q.o.Context.Lists("aws:principalorgid") {
+		// The owner's organisation is none of a stranger's.
+		if theirs := q.plainKind("aws:principalorgid"); theirs.fixed && len(theirs.state.values) == 1 && q.tokens.ofStranger(&theirs.state.values[0]) {
+			k.without = &union{pats: []*pattern{{syms: theirs.state.values[0].symbols(), kind: general, tokens: true}}, tokens: true}
+		}
+	}
 	switch p := c.principal.Kind; {
 	case key == "aws:username" && p != iam.UserKind:
 		k.never = !q.o.Loose
@@ -64,10 +76,35 @@ func (q *question) plainKind(key string) *keyKind {
 	return k
 }
 
+// chooses tells whether the caller picks part of the value.
+func chooses(t value.Text) bool {
+	return slices.ContainsFunc(t.Parts(), func(p value.Part) bool { return p.Hole == iam.Any })
+}
+
+// asChosen are the values that the caller can pick.
+func (q *question) asChosen(t value.Text) *union {
+	p := &pattern{kind: general}
+	for _, x := range t.Parts() {
+		switch {
+		case x.Hole == iam.Any:
+			p.syms = append(p.syms, partStar)
+		case x.Hole != "":
+			p.syms = append(p.syms, q.tokens.of(&piece{token: x.Hole, fresh: x.Fresh}))
+			p.tokens = true
+		default:
+			p.syms = append(p.syms, symsOf(x.Lit)...)
+		}
+	}
+	if n := len(p.syms); p.syms[n-1] == partStar {
+		p.syms[n-1] = star
+	}
+	return &union{pats: []*pattern{p}, tokens: true}
+}
+
 // freedKey tells the keys that follow from a caller's name.
 func freedKey(key string) bool {
 	switch key {
-	case "aws:username", "aws:principalarn", "aws:principalaccount", "aws:userid", "aws:resourceaccount":
+	case "aws:username", "aws:principalarn", "aws:principalaccount", "aws:userid", "aws:resourceaccount", "s3:resourceaccount":
 		return true
 	}
 	return false

@@ -55,7 +55,13 @@ func (q *question) fitting(s state, takes []*pattern, group words, fals []*group
 	s.acts = group
 	for _, u := range s.all {
 		if len(u) == len(takes) && len(u) > 0 && &u[0] == &takes[0] {
-			return unsat // it was asked for, and tokens stand in the way
+			// It was asked for, and fits only by what a token may stand for.
+			i, _ := group.first(len(actions().names))
+			if q.candidate(&s, q.actionName(i)) {
+				return sat
+			}
+			q.refuse()
+			return unsat
 		}
 	}
 	s.all = append(s.all[:len(s.all):len(s.all)], takes)
@@ -107,7 +113,7 @@ func (q *question) candidate(s *state, action string) bool {
 	}
 	switch {
 	case a == value.Yes && b == value.No && inside:
-		q.found, q.sure = w, true
+		q.found, q.sure, q.model = w, true, s
 		return true
 	case a == value.No || b == value.Yes || q.strict:
 		return false

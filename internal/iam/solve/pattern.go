@@ -42,6 +42,7 @@ type pattern struct {
 	never   bool    // it matches nothing
 	fold    bool    // it ignores case
 	tokens  bool    // its symbols hold tokens
+	unknown bool    // it has holes and no wildcards: whatever it is, a stranger has none like it
 	service string  // third part of the ARNs that it matches, where they have one
 }
 
@@ -97,6 +98,7 @@ func newPattern(t value.Text, how style, variables value.Tri) *pattern {
 	c.flush()
 	if c.tokens() {
 		out.pieces = c.pieces
+		out.unknown = how == plainStyle && !c.variable
 		return out
 	}
 	if len(c.pieces) > 0 {

@@ -15,11 +15,7 @@ type Exposure struct {
 	// identities, or the account that is named.
 	Caller iam.Principal
 	Who    iam.Who
-	// Holds is Yes with a witness, or Unknown.
-	Holds     value.Tri
-	Certainty Certainty
-	Why       []string
-	Witness   *Witness
+	Answer
 }
 
 // Public tells which classes of callers outside the owner's account, and
@@ -51,15 +47,31 @@ func Public(a *Access, owner value.Text, trusted ...string) []Exposure {
 		if who == iam.AnyAccount && c.principal.Kind == iam.UserKind {
 			continue // a stranger is asked for once
 		}
-		o := Options{Principal: &p, Owner: owner, Unlimited: true, Context: iam.Outside(&p)}
-		ans := Sometimes(a, o)
+		ans := Admits(a, p, owner)
 		if ans.Holds == value.No {
 			continue
 		}
-		out = append(out, Exposure{Caller: p, Who: who, Holds: ans.Holds, Certainty: ans.Certainty, Why: ans.Why, Witness: ans.Witness})
+		out = append(out, Exposure{Caller: p, Who: who, Answer: ans})
 	}
 	slices.SortStableFunc(out, func(a, b Exposure) int { return int(a.Who) - int(b.Who) })
 	return out
+}
+
+// Admits tells whether a resource policy lets a caller from outside in, whose
+// own account allows it everything: for any of the actions, or for any at all.
+func Admits(a *Access, caller iam.Principal, owner value.Text, actions ...string) Answer {
+	o := Options{Principal: &caller, Owner: owner, Unlimited: true, Actions: actions, Context: iam.Outside(&caller)}
+	ans := Sometimes(a, o)
+	if ans.Holds == value.Yes || caller.Kind == iam.ServiceKind || !a.keys["aws:sourcevpc"] && !a.keys["aws:sourcevpce"] {
+		return ans
+	}
+	// It has a network of its own, too.
+	o.Context = iam.Outside(&caller).Network()
+	more := Sometimes(a, o)
+	if more.Holds == value.Yes || ans.Holds == value.No {
+		return more
+	}
+	return ans
 }
 
 func among(list []string, account value.Text) bool {

@@ -31,7 +31,7 @@ type Hinge struct {
 	Key       string
 	Operator  string
 	Values    []value.Text
-	Deny      bool // the condition is that of a Deny: it must not hold
+	Deny      bool // it must not hold: of a Deny, or of what the other side allows
 	Statement *policy.Statement
 	// Caller tells that the caller writes the key itself.
 	Caller bool
@@ -68,7 +68,7 @@ func (q *question) ways() ([]Way, bool) {
 			q.focus, q.kinds = f.stmts, nil
 			list, ok := q.cases(f.vars)
 			complete = complete && ok
-			for _, choice := range list {
+			for choice := range list {
 				q.choose(choice)
 				complete = q.waysOfCase(&out) && complete
 			}
@@ -138,19 +138,7 @@ func (q *question) describe(s *state, denies *group) Way {
 	if q.sure {
 		w.Certainty = Exact
 	}
-	add := func(t *use, i int, deny bool) {
-		c := t.stmt.conds[i]
-		h := Hinge{Key: c.name, Deny: deny, Statement: t.stmt.src, Caller: iam.CallerWrites(c.key)}
-		for j := range t.stmt.src.Condition {
-			if x := &t.stmt.src.Condition[j]; c.src == x {
-				h.Operator = x.Operator
-				for _, it := range x.Values.Items {
-					h.Values = append(h.Values, it.Text)
-				}
-			}
-		}
-		w.Keys = append(w.Keys, h)
-	}
+	add := func(t *use, i int, deny bool) { w.Keys = append(w.Keys, hinge(t.stmt, i, deny)) }
 	for _, t := range s.held {
 		for i := range t.conds {
 			if q.canBe(t, i, false) {

@@ -155,6 +155,76 @@ func TestPublic(t *testing.T) {
 	}
 }
 
+// What depends on keys that nobody gave is no unknown: it is told with the
+// conditions, and shown by a request that meets them.
+func TestDepends(t *testing.T) {
+	owner := value.Lit("111122223333")
+	allow := func(condition string) string {
+		return `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{` + condition + `}}`
+	}
+	deny := func(condition string) string {
+		return `,{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{` + condition + `}}`
+	}
+	tag := `"StringEquals":{"s3:ExistingObjectTag/public":"yes"}`
+	for _, c := range []struct {
+		name, policy string
+		want         string // the class "any AWS account"
+	}{
+		{"a tag of the object", allow(tag), "s3:ExistingObjectTag/public StringEquals"},
+		{"and a header", allow(tag + `,"StringLike":{"aws:Referer":"x*"}`), "s3:ExistingObjectTag/public StringEquals"},
+		{"a deny by a tag", allow(`"StringLike":{"aws:Referer":"x*"}`) + deny(`"StringEquals":{"s3:ExistingObjectTag/secret":"yes"}`), "not s3:ExistingObjectTag/secret StringEquals"},
+		{"excluded by a deny", allow(tag) + deny(`"StringLike":{"s3:ExistingObjectTag/public":"y*"}`), "no"},
+		{"a tag like the caller's", allow(`"StringEquals":{"s3:ExistingObjectTag/team":"${aws:PrincipalTag/team}"}`), "s3:ExistingObjectTag/team StringEquals"},
+		{"a tag in the resource", `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${s3:ExistingObjectTag/at}/*"}`, "s3:existingobjecttag/at "},
+		{"the bucket of the caller's account", allow(`"StringEquals":{"s3:ResourceAccount":"${aws:PrincipalAccount}"}`), "no"},
+		{"one organisation", allow(`"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"}`), "no"},
+		{"the same the other way round", allow(`"StringEquals":{"aws:ResourceOrgID":"${aws:PrincipalOrgID}"}`), "no"},
+		{"its own organisation", allow(`"StringEquals":{"aws:ResourceOrgID":"o-1"}`), "aws:ResourceOrgID StringEquals"},
+		{"without one", allow(`"StringNotEquals":{"s3:ExistingObjectTag/public":"no"}`), "s3:ExistingObjectTag/public StringNotEquals"},
+	} {
+		got := "no"
+		for _, e := range Public(Resource(doc(t, c.policy)), owner) {
+			if e.Who != iam.AnyAccount {
+				continue
+			}
+			if e.Holds != value.Unknown || e.Certainty != Exact || e.Witness.ByA().Decision != iam.Allowed {
+				t.Errorf("%s: %s %s %q %s", c.name, e.Holds, e.Certainty, e.Why, e.Witness)
+			}
+			var list []string
+			for _, h := range e.Depends {
+				s := h.Key + " " + h.Operator
+				if h.Deny {
+					s = "not " + s
+				}
+				list = append(list, s)
+			}
+			got = strings.Join(list, ", ")
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	// What is not resolved stays unknown, whatever the keys are.
+	d := doc(t, allow(tag))
+	d.Statements[0].Maybe = true
+	for _, e := range Public(Resource(d), owner) {
+		if e.Holds != value.Unknown || e.Certainty != Approximate || len(e.Depends) > 0 {
+			t.Errorf("a statement that is perhaps there: %s %s %v", e.Holds, e.Certainty, e.Depends)
+		}
+	}
+	// Whatever the organisation is that a policy names, a stranger is not of it.
+	d = doc(t, allow(`"StringEquals":{"aws:PrincipalOrgID":"x"}`))
+	d.Statements[0].Condition[0].Values.Items[0].Text = value.Hole("Organisation")
+	if list := Public(Resource(d), owner); len(list) != 0 {
+		t.Errorf("an organisation that is not known: %v", list)
+	}
+	// A stranger calls its rule what the policy asks for.
+	d = doc(t, `{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:events:*:*:rule/nightly"}}}`)
+	if list := Public(Resource(d), owner); len(list) != 1 || list[0].Holds != value.Yes {
+		t.Errorf("anybody's rule: %v", list)
+	}
+}
+
 // A caller and a resource with holes, as templates have them.
 func TestHoles(t *testing.T) {
 	d := doc(t, `{"Effect":"Allow","Action":"s3:GetObject","Resource":"x"},{"Effect":"Allow","Action":"sqs:*","Resource":"*"},
@@ -181,6 +251,28 @@ func TestHoles(t *testing.T) {
 		s, w := Sometimes(a, o), Always(a, o)
 		if s.Holds != c.sometimes || w.Holds != c.always {
 			t.Errorf("%s: sometimes %s, always %s; %s; %s", c.name, s.Holds, w.Holds, s.Witness, w.Witness)
+		}
+	}
+}
+
+// A region that is not known may be the one that a policy names, also where the
+// resource asked for is a pattern. It is one part of an ARN.
+func TestHolesInPatterns(t *testing.T) {
+	api := value.Fresh("Api.Id")
+	d := doc(t, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"x"}`)
+	d.Statements[0].Resource.Items[0].Text = value.Concat(value.Lit("arn:aws:execute-api:eu-west-1:111122223333:"), api, value.Lit("/prod/GET/*"))
+	who := iam.Role(value.Lit("arn:aws:iam::111122223333:role/app"))
+	for _, c := range []struct {
+		region value.Text
+		rest   string
+		want   value.Tri
+	}{
+		{value.Lit("eu-west-1"), "/*", value.Yes}, {value.Hole("AWS::Region"), "/*", value.Unknown}, {value.Hole("AWS::Region"), "/prod/GET/x", value.Unknown},
+		{value.Hole("AWS::Region"), "/prod/POST/*", value.No}, {value.Hole("Region"), "/*", value.Unknown}, {value.Lit("eu-west-2"), "/*", value.No},
+	} {
+		r := value.Concat(value.Lit("arn:aws:execute-api:"), c.region, value.Lit(":111122223333:"), api, value.Lit(c.rest))
+		if ans := Sometimes(Identity(d), Options{Principal: &who, Actions: []string{"execute-api:Invoke"}, Resources: []value.Text{r}}); ans.Holds != c.want {
+			t.Errorf("%s: %s %s %q, want %s; %s", r, ans.Holds, ans.Certainty, ans.Why, c.want, ans.Witness)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -37,6 +38,10 @@ type question struct {
 	refused   int        // candidates that the evaluator did not confirm
 	begun     int        // steps at the start
 	spent     int        // steps of an earlier pass
+
+	cube     *state   // the cube in which the witness was found
+	obstacle []*group // what must not hold there
+	model    *state   // the witness
 
 	negated *formula // of b, in the case
 
@@ -195,19 +200,12 @@ const (
 	maxCases      = 8192
 )
 
-// cases are the combinations of choices; ok is false where there are too
-// many, and some are left out.
-func (q *question) cases(vars []string) ([][]choice, bool) {
-	out, ok := [][]choice{nil}, true
-	cross := func(list []choice) {
-		var next [][]choice
-		for _, c := range out {
-			for _, x := range list {
-				next = append(next, append(slices.Clone(c), x))
-			}
-		}
-		out = next
-	}
+// cases are the combinations of choices, made as they are asked for; ok is
+// false where there are too many, and some are left out.
+func (q *question) cases(vars []string) (all iter.Seq[[]choice], ok bool) {
+	var lists [][][]choice
+	n := 1
+	ok = true
 	for _, key := range vars {
 		k := q.kind(key)
 		if k.fixed || k.never {
@@ -234,21 +232,34 @@ func (q *question) cases(vars []string) ([][]choice, bool) {
 		if k.many {
 			list = append(list, choice{key: key, kind: isSeveral})
 		}
-		if len(out)*len(list) > maxCases {
+		if n*len(list) > maxCases {
 			list, ok = list[:1], false
 		}
-		cross(list)
+		n *= len(list)
+		var singles [][]choice
+		for _, x := range list {
+			singles = append(singles, []choice{x})
+		}
+		lists = append(lists, singles)
 	}
 	if way := q.wayIn(); way != nil {
-		var next [][]choice
-		for _, c := range out {
-			for _, w := range way {
-				next = append(next, append(slices.Clone(c), w...))
-			}
-		}
-		out = next
+		lists = append(lists, way)
 	}
-	return out, ok
+	return func(yield func([]choice) bool) { cross(lists, nil, yield) }, ok
+}
+
+// cross makes each combination of one of each list, the last list turning
+// the fastest.
+func cross(lists [][][]choice, head []choice, yield func([]choice) bool) bool {
+	if len(lists) == 0 {
+		return yield(slices.Clone(head))
+	}
+	for _, x := range lists[0] {
+		if !cross(lists[1:], append(head[:len(head):len(head)], x...), yield) {
+			return false
+		}
+	}
+	return true
 }
 
 var throughEndpoint = []string{"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
@@ -294,8 +305,15 @@ func (q *question) choose(list []choice) {
 			k.fixed, k.state = true, keyState{true, []str{concrete(c.value)}}
 		case anyValue:
 			k.must, k.lone, k.many = true, true, false
+			if c.key == ownOrganisation && k.without != nil && !q.asksFor(c.key) {
+				// A name of its own, which no caller's organisation has.
+				k.fixed, k.state = true, keyState{true, []str{q.text(value.Concat(value.Lit("o-"), value.Fresh("the owner's organisation")))}}
+			}
+			if len(c.not) > 0 && k.without == nil {
+				k.without = &union{}
+			}
 			if len(c.not) > 0 {
-				k.without = exactUnion(c.not)
+				k.without = &union{pats: append(exactUnion(c.not).pats, k.without.pats...), tokens: k.without.tokens}
 			}
 		}
 		q.kinds[c.key] = k

@@ -40,8 +40,9 @@ type Options struct {
 	// resource policy without a known caller, an account that nobody is of.
 	Owner value.Text
 	// Context fixes keys: those that it lists; where it is closed, all others
-	// are absent; where the caller chooses, all others that the caller does not
-	// write are not known. Otherwise all others are whatever they like.
+	// are absent; where the caller chooses, nobody says what all others are that
+	// the caller does not write, and the answer may depend on them. Otherwise all
+	// others are whatever they like.
 	Context iam.Context
 	// Loose also counts requests that AWS never makes: resources that the
 	// action does not take, keys that the caller cannot have.
@@ -52,9 +53,20 @@ type Options struct {
 }
 
 // An Answer is the answer to a question that a yes or no decides.
+//
+// One that is neither has one of two reasons, which Certainty tells apart. It
+// is Exact where the answer depends on condition keys alone, which Depends
+// lists: both answers are possible, and the witness shows when the one that
+// harms is right. Otherwise it is not known: Approximate where something in the
+// policies or in the question is not resolved, Undecided where a bound ended
+// the search. None of the three is safe.
 type Answer struct {
 	Holds     value.Tri
 	Certainty Certainty
+	// Depends are the conditions, on keys that nobody gave and the caller does
+	// not write, under which the witness is one. There may be other ways, which
+	// Ways lists.
+	Depends []Hinge
 	// Why says what keeps an answer from being exact.
 	Why []string
 	// Witness is a request that shows it, where a request can: a counterexample
@@ -108,9 +120,34 @@ func Sometimes(a *Access, o Options) Answer {
 func Always(a *Access, o Options) Answer { return difference(nil, a, &o) }
 
 // difference looks for a request that a allows and b does not; yes is that
-// there is none. First what is certain counts; only where nothing is found,
-// and something is open, what may be.
+// there is none. First what is certain counts, whatever the keys are that
+// nobody gave; where nothing is found, these are as they like.
 func difference(a, b *Access, o *Options) Answer {
+	if !o.Context.Chosen {
+		ans, _ := decide(a, b, o)
+		return ans
+	}
+	q := newQuestion(a, b, o)
+	q.strict = true
+	if st := q.search(); st == sat {
+		return q.answer(st)
+	}
+	given := *o
+	given.Context = o.Context.Clone()
+	given.Context.Chosen = false
+	ans, free := decide(a, b, &given)
+	ans.Steps += q.begun - max(q.steps, 0)
+	if ans.Holds == value.No {
+		if ans.Depends = free.hinges(o); len(ans.Depends) > 0 {
+			ans.Holds = value.Unknown
+		}
+	}
+	return ans
+}
+
+// decide looks for a request where all keys are given, or free. Only where
+// nothing certain is found, and something is open, counts what may be.
+func decide(a, b *Access, o *Options) (Answer, *question) {
 	q := newQuestion(a, b, o)
 	open := a != nil && a.open || b != nil && b.open || o.open()
 	q.strict = open
@@ -124,7 +161,7 @@ func difference(a, b *Access, o *Options) Answer {
 			q = p
 		}
 	}
-	return q.answer(st)
+	return q.answer(st), q
 }
 
 func (o *Options) open() bool {
@@ -158,6 +195,12 @@ func (q *question) search() status {
 
 // look goes through the cases of some statements.
 func (q *question) look(f focus) status {
+	if len(f.stmts) > 0 {
+		q.choose(nil)
+		if f = q.living(f); len(f.stmts) == 0 {
+			return unsat
+		}
+	}
 	q.focus, q.kinds = f.stmts, nil
 	list, ok := q.cases(f.vars)
 	out := unsat
@@ -165,7 +208,7 @@ func (q *question) look(f focus) status {
 		q.note("too many policy variables")
 		out = capped
 	}
-	for _, choice := range list {
+	for choice := range list {
 		q.choose(choice)
 		if out = q.fold(out, q.one()); out == sat {
 			return sat
@@ -241,7 +284,7 @@ func (q *question) pick(s state, product []clause, denies *group) status {
 // against looks for a request of the cube that b does not allow.
 func (q *question) against(s state, denies *group) status {
 	if q.b == nil {
-		return q.run(s, groupsOf(denies))
+		return q.conclude(s, groupsOf(denies))
 	}
 	if q.negated == nil {
 		q.negated = q.formula(q.b, false)
@@ -256,7 +299,7 @@ func (q *question) against(s state, denies *group) status {
 		}
 		next, st := q.assertAll(s, d)
 		if st == sat {
-			st = q.run(next, groupsOf(denies))
+			st = q.conclude(next, groupsOf(denies))
 		}
 		out = q.fold(out, st)
 		return out != sat && q.steps >= 0
@@ -274,7 +317,7 @@ func groupsOf(g *group) []*group {
 // cut takes a clause of each product that no statement of it may fulfil.
 func (q *question) cut(s state, products [][]*group, fals []*group) status {
 	if len(products) == 0 {
-		return q.run(s, fals)
+		return q.conclude(s, fals)
 	}
 	out := unsat
 	for _, c := range products[0] {

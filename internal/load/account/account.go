@@ -39,6 +39,7 @@ func Words() []string { return []string{userList, groupList, roleList} }
 type Page struct {
 	File string
 	root *source.Node
+	next *source.Node // what says that further pages follow
 }
 
 // Parse reads a file; no pages and no problems where it is something else.
@@ -60,7 +61,7 @@ func Parse(file string, data []byte, limits source.Limits) ([]*Page, []source.Pr
 	var pages []*Page
 	for _, n := range list {
 		if isPage(n) {
-			pages = append(pages, &Page{file, n})
+			pages = append(pages, &Page{File: file, root: n})
 		}
 	}
 	if len(pages) == 0 {
@@ -83,13 +84,16 @@ type Stack struct {
 }
 
 // Stacks makes the accounts of all pages, in the order of their ids. The pages
-// of one folder belong together: an account that stands in several is one.
+// of one folder belong together: an account that stands in several is one. The
+// pages are used up, so that a large account is not held twice.
 func Stacks(pages []*Page) ([]Stack, []source.Problem) {
 	r := &reader{accounts: map[string]*account{}, byFile: map[string][]*account{}, aws: map[string]map[string]*value.Value{}}
 	sorted := slices.Clone(pages)
 	slices.SortStableFunc(sorted, func(a, b *Page) int { return strings.Compare(a.File, b.File) })
 	for _, p := range sorted {
 		r.page(p)
+		p.next = p.more()
+		p.root = nil
 	}
 	r.truncated(sorted)
 	r.finish()
@@ -168,14 +172,14 @@ func (r *reader) awsDocuments(file string) map[string]*value.Value {
 func (r *reader) truncated(pages []*Page) {
 	last := map[string]bool{}
 	for _, p := range pages {
-		if p.more() == nil {
+		if p.next == nil {
 			last[path.Dir(p.File)] = true
 		}
 	}
 	for _, p := range pages {
 		if dir := path.Dir(p.File); !last[dir] {
 			last[dir] = true
-			r.problem(p.more().Span, "the output goes on after this page, and no file of the folder holds the last page; put all pages into it, or run the command without --max-items")
+			r.problem(p.next.Span, "the output goes on after this page, and no file of the folder holds the last page; put all pages into it, or run the command without --max-items")
 		}
 	}
 }

@@ -193,3 +193,29 @@ func FuzzPages(f *testing.F) {
 		}
 	})
 }
+
+// TestOtherVersions keeps what a policy said and may say again.
+func TestOtherVersions(t *testing.T) {
+	policy := func(versions string) string {
+		return `{"UserDetailList": [], "Policies": [{"PolicyName": "p", "Arn": "arn:aws:iam::111122223333:policy/p", "DefaultVersionId": "v2", "PolicyVersionList": [` + versions + `]}]}`
+	}
+	version := func(id, action string) string {
+		return `{"VersionId": "` + id + `", "Document": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "` + action + `", "Resource": "*"}]}}`
+	}
+	for name, c := range map[string]struct {
+		versions string
+		want     []string
+	}{
+		"two": {version("v2", "s3:GetObject") + "," + version("v1", "s3:*"), []string{"s3:*"}},
+		"one": {version("v2", "s3:GetObject"), nil},
+	} {
+		r := project(t, map[string]string{"account.json": policy(c.versions)}).Resource("account.json/managedpolicy/p")
+		var got []string
+		for _, v := range r.Get(OtherVersions).Items() {
+			got = append(got, v.Get("Statement").Items()[0].Get("Action").Str())
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("of %s the other versions allow %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -133,16 +133,17 @@ func (r *reader) identity(file string, k kind, n *source.Node) {
 		r.profile(file, p)
 	}
 	r.add(a, e)
-	e.finish = func(e *entity) {
-		if list := r.attached(a, n.Get("AttachedManagedPolicies")); list != nil {
+	attached, boundary, groups := n.Get("AttachedManagedPolicies"), n.Get("PermissionsBoundary"), n.Get("GroupList")
+	e.finish = func(e *entity) { // holds these parts of the page alone
+		if list := r.attached(a, attached); list != nil {
 			e.put("ManagedPolicyArns", list)
 		}
-		if b := n.Path("PermissionsBoundary", "PermissionsBoundaryArn"); b != nil {
-			e.put("PermissionsBoundary", a.policyARN(b))
-		} else if b := n.Get("PermissionsBoundary"); b != nil && !b.Is(source.NullNode) {
-			e.put("PermissionsBoundary", value.NewUnresolved("the boundary has no PermissionsBoundaryArn", b.Span, nil))
+		if arn := boundary.Get("PermissionsBoundaryArn"); arn != nil {
+			e.put("PermissionsBoundary", a.policyARN(arn))
+		} else if boundary != nil && !boundary.Is(source.NullNode) {
+			e.put("PermissionsBoundary", value.NewUnresolved("the boundary has no PermissionsBoundaryArn", boundary.Span, nil))
 		}
-		if groups := n.Get("GroupList"); groups.Is(source.ListNode) {
+		if groups.Is(source.ListNode) {
 			e.put("Groups", a.names(groups, "group"))
 		}
 	}
@@ -208,6 +209,9 @@ func (r *reader) managed(file string, n *source.Node) {
 		}
 	}
 	e.put("PolicyDocument", doc)
+	if others := r.otherVersions(n); others != nil {
+		e.put(OtherVersions, others)
+	}
 	r.add(a, e)
 	if a.policies[arn] == "" {
 		a.policies[arn] = e.key()
@@ -249,6 +253,33 @@ func (r *reader) version(n *source.Node) *value.Value {
 	}
 	r.problem(n.Span, "the policy %s has no document of its default version; what it allows is not known", str(n, "PolicyName"))
 	return value.NewUnresolved("the document of the default version is missing", n.Span, nil)
+}
+
+// OtherVersions is the property of a managed policy that has the documents of
+// the versions which are not its default, and which CloudFormation does not know.
+const OtherVersions = "OtherVersions"
+
+// otherVersions are the versions of a policy that are not its default: an empty
+// list where there are none.
+func (r *reader) otherVersions(n *source.Node) *value.Value {
+	list := n.Get("PolicyVersionList")
+	if list == nil {
+		return nil
+	}
+	want := str(n, "DefaultVersionId")
+	var out []*value.Value
+	for _, v := range r.list(list, "PolicyVersionList") {
+		marked, doc := v.Get("IsDefaultVersion"), v.Get("Document")
+		if marked != nil && strings.EqualFold(marked.Text, "true") || want != "" && str(v, "VersionId") == want {
+			continue
+		}
+		if doc == nil || doc.Is(source.NullNode) {
+			out = append(out, value.NewUnresolved("the version has no document", v.Span, nil))
+			continue
+		}
+		out = append(out, text(doc))
+	}
+	return value.NewList(out, list.Span)
 }
 
 // profile reads an instance profile, which stands with each of its roles.

@@ -25,6 +25,9 @@ type Options struct {
 	// Region, Account and Partition are the place of the deployment; empty
 	// ones stay holes (AWS::Region and so on).
 	Region, Account, Partition string
+	// Redefined are conditions, as App/Name, that another version of the same
+	// application defines otherwise: what they choose goes by other names.
+	Redefined map[string]bool
 }
 
 // A Loader turns templates of one root into applications. It is safe for
@@ -116,6 +119,7 @@ func (a *App) AddTo(b *app.Builder, resources []*app.Resource) {
 	}
 	a.app.Parameters = a.stack.declaredParameters()
 	a.app.Outputs = a.run.outputs
+	a.app.Conditions = a.run.defined
 	b.App(a.app, resources)
 	b.Problems(a.run.reported())
 }
@@ -135,6 +139,7 @@ type run struct {
 	values    int // parts of lists and maps that were evaluated
 	problems  source.Problems
 	outputs   []app.Output
+	defined   map[string]string // conditions that are not known
 	exports   *Exports
 	imported  map[string]bool // names that were imported
 	meant     map[string][]export

@@ -11,6 +11,7 @@ import (
 type condition struct {
 	truth value.Tri
 	done  bool
+	text  string // its definition, once it was spelled out
 }
 
 // condition evaluates a named condition, once.
@@ -149,7 +150,7 @@ func (s *stack) fnIf(arg *source.Node, at source.Span) *value.Value {
 	var truth value.Tri
 	label := ""
 	if name.Is(source.StringNode) {
-		truth, label = s.condition(name.Text, name.Span), name.Text
+		truth, label = s.condition(name.Text, name.Span), s.labelled(name.Text)
 	} else {
 		truth, label = s.test(name), "condition at "+span(name).String()
 	}

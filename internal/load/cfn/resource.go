@@ -43,7 +43,13 @@ func (s *stack) exists(logical string) value.Tri {
 // appends them to out; outer tells whether the stack itself is deployed.
 func (s *stack) load(outer value.Tri, out []*app.Resource) []*app.Resource {
 	for _, f := range s.sections["Conditions"].fields {
-		s.condition(f.Key, f.KeySpan) // its defects are reported though nothing may use it
+		// Its defects are reported though nothing may use it.
+		if s.condition(f.Key, f.KeySpan) == value.Unknown {
+			if s.defined == nil {
+				s.defined = map[string]string{}
+			}
+			s.defined[s.prefix+f.Key] = s.definition(f.Key)
+		}
 	}
 	for _, f := range s.sections["Resources"].fields {
 		if !f.Value.Is(source.MapNode) {
@@ -115,6 +121,9 @@ func (s *stack) evalResource(f source.Field, typ string, exists value.Tri) *app.
 	}
 	if c := f.Value.Get("Condition"); c.Is(source.StringNode) {
 		r.Condition = c.Text
+	}
+	if exists == value.Unknown {
+		r.When = s.when(f.Key)
 	}
 	props := f.Value.Get("Properties")
 	switch {

@@ -139,7 +139,7 @@ func tagged(in *lang.Instance) *value.Value {
 func (m *mapper) add(in *lang.Instance, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{
 		ID: in.ID, LogicalID: in.Address, Type: typ, Span: in.Span, Name: m.nameOf(in),
-		Exists: in.Exists, Props: keepUnread(props, in, m.tables.of(in.Type, false)), DependsOn: in.DependsOn,
+		Exists: in.Exists, When: in.When, Props: keepUnread(props, in, m.tables.of(in.Type, false)), DependsOn: in.DependsOn,
 		Assets: m.assets[in.ID],
 	}
 	if place := in.Place; !samePlace(place, m.options.Place) {

@@ -50,7 +50,7 @@ func (s *shaping) put(keys []string, span source.Span, v *value.Value) {
 func (s *shaping) more(name, typ string, props *value.Value) *app.Resource {
 	r := &app.Resource{
 		ID: s.in.ID + "." + name, LogicalID: s.in.Address + "." + name, Type: typ, Span: s.in.Span,
-		Name: value.Fresh(s.in.ID + "." + name), Exists: s.in.Exists, Props: props, GeneratedFrom: s.in.ID,
+		Name: value.Fresh(s.in.ID + "." + name), Exists: s.in.Exists, When: s.in.When, Props: props, GeneratedFrom: s.in.ID,
 	}
 	if place := s.in.Place; !samePlace(place, s.options.Place) {
 		r.Place = &place

@@ -68,7 +68,7 @@ func (f *file) report(diags hcl.Diagnostics, report func(source.Span, string, ..
 		if d.Subject != nil {
 			at = f.span(*d.Subject)
 		}
-		report(at, "%s", diagnosis(d))
+		report(at, "not valid Terraform: %s", diagnosis(d))
 	}
 }
 

@@ -26,6 +26,8 @@ type Instance struct {
 	Attrs *value.Value
 	// Exists is Unknown where count or for_each decides and is not known.
 	Exists value.Tri
+	// When spells out what decides; empty where Exists is not Unknown.
+	When string
 	// Place is where the instance's provider configuration points.
 	Place app.Place
 	// DefaultTags are the tags that the provider configuration adds to every

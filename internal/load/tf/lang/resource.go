@@ -57,6 +57,9 @@ func (r *resource) instance(k key) *instance {
 		Address: r.address + suffix(k), Type: b.label(0), Name: b.label(1), Data: b.typ != "resource",
 		Span: m.span(b.header), Exists: k.exists.And(m.exists),
 	}}
+	if in.Exists == value.Unknown {
+		in.When = m.when(b)
+	}
 	in.ID = m.options.App + "/" + in.Address
 	in.scope = m.scope.each(k, in.Address, in.Span)
 	if !k.single {
