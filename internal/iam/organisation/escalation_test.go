@@ -347,6 +347,7 @@ func (s *searcher) reach() map[string]value.Tri {
 // list of all administrators has each of them.
 func TestSameEscalations(t *testing.T) {
 	n, chains, total, vague := 16, 0, 0, 0
+	ways := map[string]int{}
 	if testing.Short() {
 		n = 3
 	}
@@ -372,6 +373,9 @@ func TestSameEscalations(t *testing.T) {
 					if len(a.Chain) > 0 {
 						chains++
 					}
+					for _, h := range a.Chain {
+						ways[h.Way]++
+					}
 				}
 				if own && !listed[m.arn+p.accounts[i].id] {
 					t.Fatalf("seed %d: %s administers its own account and is not listed", seed, m.arn)
@@ -395,6 +399,15 @@ func TestSameEscalations(t *testing.T) {
 			}
 			total++
 		}
+	}
+	overHosts := 0
+	for _, row := range escalation.Rows() {
+		if row.Host != "" {
+			overHosts += ways[row.ID]
+		}
+	}
+	if overHosts < n/4 {
+		t.Errorf("only %d steps over hosts: %v", overHosts, ways)
 	}
 	if chains < n {
 		t.Errorf("only %d chains", chains)
