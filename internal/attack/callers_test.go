@@ -119,3 +119,56 @@ func TestFederatedProvider(t *testing.T) {
 		}
 	}
 }
+
+// Identities that are allowed the same may still be victims of each other: what
+// else they may do is not the same.
+func TestAlikeIdentitiesReachEachOther(t *testing.T) {
+	makes := "{Effect: Allow, Action: 'iam:CreateAccessKey', Resource: '*'}"
+	for _, names := range [][2]string{{"One", "Two"}, {"Two", "One"}} {
+		b := group(t, resources(named(names[0], "", makes+", {Effect: Allow, Action: 's3:GetObject', Resource: '*'}"), named(names[1], "", makes), "\n  B:\n    Type: AWS::S3::Bucket\n"))
+		if !heldWith(b, names[1])[Capability{Kind: KindRead, Of: "template.yaml/B"}] {
+			t.Errorf("%s does not come to what %s may read", names[1], names[0])
+		}
+	}
+}
+
+// A role that trusts everybody who meets a condition asks for no permission of
+// the caller's own.
+func TestTrustInSomeOfAll(t *testing.T) {
+	account := "StringEquals: {'aws:PrincipalAccount': !Ref AWS::AccountId}"
+	for _, c := range []struct {
+		principal, condition string
+		want                 bool
+	}{
+		{"'*'", account, true},
+		{"'*'", "ArnEquals: {'aws:PrincipalArn': !GetAtt One.Arn}", true},
+		{"'*'", "ArnEquals: {'aws:PrincipalArn': !GetAtt Two.Arn}", false},
+		{"{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}", account, false},
+	} {
+		b := group(t, resources(named("One", "", "{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}"), named("Two", "", "{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}"), trusting(lets(c.principal, c.condition))))
+		if got := heldWith(b, "One")[Capability{Kind: KindCreds, Of: "template.yaml/R"}]; got != c.want {
+			t.Errorf("a role for %s under %s: that One takes it on is %v, want %v", c.principal, c.condition, got, c.want)
+		}
+	}
+}
+
+// Who may have the items or objects under its own key reads nothing of others'.
+func TestWhatIsOnesOwn(t *testing.T) {
+	const sub = "${cognito-identity.amazonaws.com:sub}"
+	for _, c := range []struct {
+		name, statement, resource string
+		want                      bool
+	}{
+		{"items of one's own", "{Effect: Allow, Action: 'dynamodb:Query', Resource: '*', Condition: {'ForAllValues:StringEquals': {'dynamodb:LeadingKeys': ['" + sub + "']}}}", "T", false},
+		{"items of a sort", "{Effect: Allow, Action: 'dynamodb:Query', Resource: '*', Condition: {'ForAllValues:StringEquals': {'dynamodb:LeadingKeys': [orders, '" + sub + "']}}}", "T", true},
+		{"items", "{Effect: Allow, Action: 'dynamodb:Query', Resource: '*'}", "T", true},
+		{"objects of one's own", "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/" + sub + "/*'}", "B", false},
+		{"objects in a folder", "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/all/*'}", "B", true},
+	} {
+		b := group(t, resources(pool, identityPool("true"), role(cognitoPrincipal, "", "      Policies: [{PolicyName: p, PolicyDocument: {Version: '2012-10-17', Statement: ["+c.statement+"]}}]\n"),
+			table, "\n  B:\n    Type: AWS::S3::Bucket\n    Properties: {BucketName: files}\n"))
+		if got := reachedBy(b, Anonymous)[Capability{Kind: KindRead, Of: "template.yaml/" + c.resource}]; got != c.want {
+			t.Errorf("%s: that a guest reads them is %v, want %v", c.name, got, c.want)
+		}
+	}
+}

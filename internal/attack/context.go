@@ -1,11 +1,13 @@
 package attack
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -94,10 +96,42 @@ func (f *facts) context(id *identity, q *query) iam.Context {
 			}
 		}
 	}
+	if asked.subject {
+		setSubject(&out, id)
+	}
+	if asked.own && !asked.some {
+		// The items that an attacker wants are somebody else's.
+		out.SetText("dynamodb:LeadingKeys", value.Fresh("somebody else's items"))
+		out.SetText("dynamodb:FirstPartitionKeyValues", value.Fresh("somebody else's items"))
+	}
 	if q.set != nil {
 		q.set(&out)
 	}
 	return out
+}
+
+// poolSubject is the key of who a user or guest of an identity pool is.
+const poolSubject = "cognito-identity.amazonaws.com:sub"
+
+// setSubject sets who the caller is in an identity pool.
+func setSubject(c *iam.Context, id *identity) {
+	c.Absent(poolSubject)
+	for _, p := range id.providers {
+		if p.String() == "cognito-identity.amazonaws.com" {
+			c.SetText(poolSubject, value.Fresh("the caller's own identity"))
+		}
+	}
+}
+
+// itemsOf tells whether a condition lets each caller have the items under its
+// own key, or some items.
+func itemsOf(c *policy.Condition) (own, some bool) {
+	switch strings.ToLower(c.Key) {
+	case "dynamodb:leadingkeys", "dynamodb:firstpartitionkeyvalues":
+		some = slices.ContainsFunc(c.Values.Items, func(it policy.Item) bool { return !strings.Contains(it.String(), "${") })
+		return !some, some
+	}
+	return false, false
 }
 
 // setRegion sets the region of a call: that of the resource that it is about,

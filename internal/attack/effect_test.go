@@ -15,8 +15,9 @@ func TestEveryEffectHasAMeaning(t *testing.T) {
 		if _, ok := assetTypes(typ); !ok {
 			t.Errorf("%s is no asset", typ)
 		}
-		for i, e := range effectsOn(typ) {
-			row := catalogue.Effects(typ)[i]
+		effects := effectsOn(typ)
+		for i, row := range catalogue.Effects(typ) {
+			e := effects[i]
 			if e.kind == "" || (e.key == "") != (row.Key == 0) || !slices.Equal(e.actions, row.Actions) || len(row.Actions) == 0 {
 				t.Errorf("%s: row %d is %+v", typ, i, e)
 			}
@@ -42,6 +43,13 @@ func TestWhatStatementsGive(t *testing.T) {
 		{"objects", plain, "'s3:PutObject'", "!Sub '${B.Arn}/*'", KindWrite, "B", true},
 		{"the bucket is no object", plain, "'s3:PutObject'", "!GetAtt B.Arn", KindWrite, "B", false},
 		{"writing takes a data key", sealed, "'s3:PutObject', 'kms:GenerateDataKey'", "'*'", KindWrite, "B", true},
+		{"objects, by the bucket's policy", plain, "'s3:PutBucketPolicy'", "!GetAtt B.Arn", KindRead, "B", true},
+		{"a bucket's policy does not decrypt", sealed, "'s3:PutBucketPolicy'", "'*'", KindRead, "B", false},
+		{"a key's policy does", sealed, "'s3:PutBucketPolicy', 'kms:PutKeyPolicy'", "'*'", KindRead, "B", true},
+		{"a grant does", sealed, "'s3:GetObject', 'kms:CreateGrant'", "'*'", KindRead, "B", true},
+		{"the list of grants does not", sealed, "'s3:GetObject', 'kms:ListGrants'", "'*'", KindRead, "B", false},
+		{"the table, by its policy", table, "'dynamodb:PutResourcePolicy'", "!GetAtt T.Arn", KindWrite, "T", true},
+		{"a policy that is read", table, "'dynamodb:GetResourcePolicy'", "!GetAtt T.Arn", KindWrite, "T", false},
 		{"decryption writes nothing", sealed, "'s3:PutObject', 'kms:Decrypt'", "'*'", KindWrite, "B", false},
 		{"a data key reads nothing", sealed, "'s3:GetObject', 'kms:GenerateDataKey'", "'*'", KindRead, "B", false},
 	} {

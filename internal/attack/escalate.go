@@ -132,7 +132,7 @@ func (b *building) assumeHop(t *Technique, id, role *identity, ans answer) {
 
 func (b *building) namedIn(role, id *identity) bool {
 	for _, p := range iam.TrustedBy(role.trust) {
-		if p.Item.Text.Equal(arnOf(id.Resource)) == value.Yes {
+		if p.Type == "*" || p.Item.Text.Equal(arnOf(id.Resource)) == value.Yes {
 			return true
 		}
 		for _, ref := range p.Item.Refs {
@@ -241,7 +241,8 @@ func (id *identity) certain() bool {
 func (b *building) escalateClass(t *Technique, r *row, class []*identity) {
 	node := Capability{Kind: kindGrant, Of: class[0].ID, Detail: "row " + t.ID}
 	var hops []hop
-	for _, v := range b.rowVictims(r, class[0]) {
+	// Each of the class may be the victim of the others.
+	for _, v := range b.victimsFor(r, class[0], nil) {
 		for _, h := range b.attempts(t, r, class[0], v) {
 			h.from[0] = node
 			h.to = Capability{Kind: KindCreds, Of: v.ID}
@@ -282,13 +283,17 @@ func (r *row) sentence(h *hop, v *identity) string {
 
 // rowVictims are the identities that a row may be used on, of those that a
 // statement may cover; one nil where it needs none.
-func (b *building) rowVictims(r *row, id *identity) []*identity {
+func (b *building) rowVictims(r *row, id *identity) []*identity { return b.victimsFor(r, id, id) }
+
+// victimsFor are the identities, but one, that a row may be used on by what an
+// identity is allowed.
+func (b *building) victimsFor(r *row, id, but *identity) []*identity {
 	for _, n := range r.needs {
 		switch n.on {
 		case onRole, onUser, onPolicyOf:
 			reach := b.reachOf(id)
 			return slices.DeleteFunc(slices.Clone(b.victims(n.on == onUser, n.services())), func(v *identity) bool {
-				return v == id || n.on != onPolicyOf && !slices.ContainsFunc(n.permissions(), func(a string) bool { return reach.on(a, v.arn) })
+				return v == but || n.on != onPolicyOf && !slices.ContainsFunc(n.permissions(), func(a string) bool { return reach.on(a, v.arn) })
 			})
 		case onGroup:
 			return slices.DeleteFunc(slices.Clone(b.identities), func(v *identity) bool { return !v.group || slices.Contains(id.groups, v.Resource) })

@@ -107,7 +107,7 @@ func (b *building) recursive(t *Technique, f *function, e *app.Entry) {
 		return // a filter is how loops are prevented
 	}
 	for _, eff := range effectsOn(e.Source.Type) {
-		if eff.kind != KindWrite {
+		if eff.kind != KindWrite || eff.rewrites {
 			continue
 		}
 		for _, action := range eff.actions {

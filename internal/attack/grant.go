@@ -169,7 +169,11 @@ func (b *building) statementGrants(t *Technique, g *grant, index *resourceIndex)
 	reach := b.reachOf(g.as)
 	for _, r := range index.candidates(g.identities(), reach) {
 		rp := b.policies[r.ID]
+		had := map[Kind]bool{} // what the statement gives without a change of the resource's policy
 		for _, e := range reach.effectsOf(r.Type) {
+			if e.rewrites && had[e.kind] {
+				continue
+			}
 			if e.kind == KindEnv && !b.holdsSecrets(r) {
 				continue // there is nothing to read
 			}
@@ -179,7 +183,7 @@ func (b *building) statementGrants(t *Technique, g *grant, index *resourceIndex)
 				}
 				continue
 			}
-			b.statementGrant(t, g, r, &e, reach)
+			had[e.kind] = b.statementGrant(t, g, r, &e, reach) || had[e.kind]
 		}
 	}
 }
@@ -201,8 +205,9 @@ func (g *grant) only(i int) *grant {
 	return &grant{number: g.number, as: &as, holders: []holder{h}, at: map[*identity]int{h.id: 0}}
 }
 
-// statementGrant adds one effect of a statement on one resource.
-func (b *building) statementGrant(t *Technique, g *grant, r *app.Resource, e *effect, reach *reachable) {
+// statementGrant adds one effect of a statement on one resource; it tells whether
+// the statement has it for sure.
+func (b *building) statementGrant(t *Technique, g *grant, r *app.Resource, e *effect, reach *reachable) bool {
 	for _, change := range b.retags(g.as, b.policyOf(r), r, e.actions...) {
 		for _, action := range e.actions {
 			ans := b.mayObject(g.as, action, r, e, reach, change)
@@ -216,12 +221,13 @@ func (b *building) statementGrant(t *Technique, g *grant, r *app.Resource, e *ef
 			b.grantHops(t, g, r, e, action, ans.statements[i], ans)
 			if ans.sure() {
 				if change == nil {
-					return
+					return true
 				}
 				break
 			}
 		}
 	}
+	return false
 }
 
 // ownGrants adds what the policies of resources give to the identities that
@@ -292,6 +298,9 @@ func (b *building) mayObject(id *identity, action string, r *app.Resource, e *ef
 // what it gives.
 func (b *building) grantHop(t *Technique, id *identity, node *Capability, r *app.Resource, e *effect) hop {
 	h := hop{by: t, to: Capability{Kind: e.kind, Of: r.ID}, why: "may " + e.kind.phrase() + " " + r.Label(), unsaid: id == nil}
+	if e.rewrites {
+		h.why = "may give itself the right to " + e.kind.phrase() + " " + r.Label()
+	}
 	if e.kind == KindInvoke {
 		h.to.Detail = eventFields
 	}
@@ -317,7 +326,11 @@ func (b *building) grantHop(t *Technique, id *identity, node *Capability, r *app
 func (b *building) grantHops(t *Technique, g *grant, r *app.Resource, e *effect, action string, found iam.Match, ans answer) {
 	first := &g.holders[0]
 	execution := first.at.managed && executionPolicy(first.at.name)
-	broad, escalates := b.broad(first.id, first.at, first.match(found), r, action, e.kind)
+	kind := e.kind
+	if e.rewrites {
+		kind = KindManage
+	}
+	broad, escalates := b.broad(first.id, first.at, first.match(found), r, action, kind)
 	single := func(i int, asMeant bool) hop {
 		x := &g.holders[i]
 		h := b.grantHop(t, x.id, nil, r, e)
@@ -332,7 +345,7 @@ func (b *building) grantHops(t *Technique, g *grant, r *app.Resource, e *effect,
 	}
 	shared := len(g.plain) > 1 && !execution
 	if shared {
-		node := Capability{Kind: kindGrant, Of: first.id.ID, Detail: fmt.Sprintf("%d %s %s %s %v", g.number, e.kind, action, r.Type, broad)}
+		node := Capability{Kind: kindGrant, Of: first.id.ID, Detail: fmt.Sprintf("%d %s %s %s %v", g.number, kind, action, r.Type, broad)}
 		if !g.joined[node] {
 			g.joined[node] = true
 			for _, i := range g.plain {

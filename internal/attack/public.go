@@ -22,8 +22,8 @@ var publicResource = &Technique{
 				continue
 			}
 			for _, e := range effectsOn(r.Type) {
-				if e.kind == KindInvoke {
-					continue // publicInvoke
+				if e.kind == KindInvoke || e.rewrites {
+					continue // publicInvoke; and who may change the policy needs no more
 				}
 				b.publicEffect(t, r, rp, &e)
 			}

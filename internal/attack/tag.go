@@ -64,16 +64,20 @@ type tagCondition struct {
 // asked is what the conditions of policies ask about.
 type asked struct {
 	region, boundary, provider, service bool
-	tags                                []tagCondition
+	// subject is who the caller is in an identity pool; own are the items under
+	// its own keys, some those under keys that are written.
+	subject, own, some bool
+	tags               []tagCondition
 }
 
 func (a *asked) nothing() bool {
-	return !a.region && !a.boundary && !a.provider && !a.service && len(a.tags) == 0
+	return !a.region && !a.boundary && !a.provider && !a.service && !a.subject && !a.own && len(a.tags) == 0
 }
 
 func (a *asked) add(o *asked) {
 	a.region, a.boundary, a.provider = a.region || o.region, a.boundary || o.boundary, a.provider || o.provider
-	a.service = a.service || o.service
+	a.service, a.subject = a.service || o.service, a.subject || o.subject
+	a.own, a.some = a.own || o.own, a.some || o.some
 	a.tags = append(a.tags, o.tags...)
 }
 
@@ -104,7 +108,11 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	out := &asked{}
 	for i := range p.Document.Statements {
 		s := &p.Document.Statements[i]
+		out.subject = out.subject || names(s.Resource, poolSubject) || names(s.NotResource, poolSubject)
 		for _, c := range s.Condition {
+			own, some := itemsOf(&c)
+			out.own, out.some = out.own || own, out.some || some
+			out.subject = out.subject || names(c.Values, poolSubject)
 			switch strings.ToLower(c.Key) {
 			case "aws:requestedregion":
 				out.region = true
@@ -126,6 +134,11 @@ func (f *facts) askedBy(p *iam.Policy) *asked {
 	}
 	f.asks[p] = out
 	return out
+}
+
+// names tells whether a list has a variable with the key.
+func names(l policy.List, key string) bool {
+	return slices.ContainsFunc(l.Items, func(it policy.Item) bool { return strings.Contains(strings.ToLower(it.String()), key) })
 }
 
 // setTag sets the tag that a condition asks for: as it is written, or as the
