@@ -215,7 +215,14 @@ type Index struct {
 
 // Problems are what of the organisation could not be read, each once.
 func (ix *Index) Problems() []source.Problem {
-	return append(slices.Clone(ix.docs.problems), ix.problems...)
+	out := append(slices.Clone(ix.docs.problems), ix.problems...)
+	for _, a := range ix.accounts {
+		for _, w := range a.lost {
+			out = append(out, source.Problem{Message: "organisation: role " + ix.words.all[w] + ": resources of account " + a.id +
+				" run as it, and it is not a principal of the account; who comes to act as it is not known"})
+		}
+	}
+	return out
 }
 
 // account is an account of the index.
@@ -242,6 +249,8 @@ type account struct {
 	again     bool       // it is looked at again
 
 	subjectAt, classAt map[string]int32
+
+	lost []uint32 // words: roles that resources run as, and that the account does not have
 
 	rows   [][]entry // by cell; cells that reach the same share one
 	grants []grant

@@ -199,3 +199,24 @@ func TestRowsUnderABoundaryOfOthers(t *testing.T) {
 		}
 	}
 }
+
+// A role that a resource runs as, and that is not listed, is said, once.
+func TestRoleThatIsNotListed(t *testing.T) {
+	var list []organisation.Resource
+	for _, name := range []string{"p", "q"} {
+		list = append(list, organisation.Resource{ARN: "arn:aws:codebuild:eu-west-1:111111111111:project/" + name, Type: "AWS::CodeBuild::Project", Role: root + "role/gone"})
+	}
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{{ID: "111111111111", Resources: slices.Values(list)}}})
+	if p := ix.Problems(); len(p) != 1 || !strings.Contains(p[0].Message, "role/gone") {
+		t.Errorf("problems: %v", p)
+	}
+}
+
+// Principals are not taken from among the resources.
+func TestPrincipalAmongResources(t *testing.T) {
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{{ID: "111111111111",
+		Resources: slices.Values([]organisation.Resource{{ARN: root + "role/r", Type: "AWS::IAM::Role"}})}}})
+	if p := ix.Problems(); len(p) != 1 || !strings.Contains(p[0].Message, "give it as a principal") {
+		t.Errorf("problems: %v", p)
+	}
+}

@@ -68,19 +68,20 @@ type classifier struct {
 	key   []byte
 	list  []uint32
 	seen  map[string]bool
+	lost  map[uint32]bool // see account
 	// of the current resource
 	subjects []int32
 }
 
 func newClassifier(ix *Index, a *account) *classifier {
-	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}, seen: map[string]bool{}}
+	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}, seen: map[string]bool{}, lost: map[uint32]bool{}}
 }
 
 // run classifies all resources: first what principals have, then principals and
 // what else escalations speak of, then the rest.
 func (c *classifier) run() {
 	a := c.a
-	a.subjects, a.classes, a.granting = nil, nil, nil
+	a.subjects, a.classes, a.granting, a.lost = nil, nil, nil, nil
 	a.subjectAt, a.classAt = map[string]int32{}, map[string]int32{}
 	principals := 0
 	for i := range a.resources {
@@ -186,6 +187,9 @@ func (c *classifier) resource(i, principal int32) {
 	if t.role != 0 {
 		if at, ok := c.roles[ix.words.all[t.role]]; ok {
 			rc.role = at
+		} else if !c.lost[t.role] {
+			c.lost[t.role] = true
+			a.lost = append(a.lost, t.role)
 		}
 	}
 	c.key = c.key[:0]
