@@ -227,7 +227,8 @@ func (w *stepper) move(key moveKey, r int16) move {
 				m.holds = m.holds.And(key.can.has(need.bits[key.kind]))
 				continue
 			}
-			if m.place = true; !key.own {
+			m.place = true
+			if !key.own {
 				m.holds = value.No // what a role is passed to is of the role's account
 			}
 		default:
