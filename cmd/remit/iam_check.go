@@ -16,8 +16,8 @@ func newPublic(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "public [DIR|FILE]...",
 		Short: "Whom the policies of resources and roles let in from outside",
-		Long: `public asks every resource policy and every trust policy whom it lets in from
-outside the account: anyone, any AWS account, any identity of a provider that many
+		Long: `public asks every resource policy, every trust policy and the canned ACLs of buckets
+whom they let in from outside the account: anyone, any AWS account, any identity of a provider that many
 share, a service on anybody's behalf, or a named account. Conditions that the caller
 can satisfy do not count; Block Public Access of buckets does. What hinges on conditions
 that only the owner's side decides, such as tags of the resource, is told with them.

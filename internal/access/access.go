@@ -38,6 +38,7 @@ type Model struct {
 	Notes    []string
 
 	there    map[string]bool // the files below the root
+	loose    []*app.Resource // that hold policies of what is not here
 	account  value.Text      // of policies that stand alone; empty: not known
 	scp      [][]*iam.Policy
 	rcp      []*iam.Policy
@@ -72,6 +73,9 @@ type Guarded struct {
 	ARN    value.Text
 	Owner  value.Text
 	Trust  bool
+	// Loose tells that Resource only holds the policy, of something that stands
+	// elsewhere.
+	Loose bool
 	// File is the policy that stands alone.
 	File *PolicyFile
 	// Stale are unique ids that the policy names; Policy is without them, and
@@ -89,7 +93,9 @@ func (g *Guarded) Kind() string {
 }
 
 // Empty tells that nothing was found to ask about.
-func (m *Model) Empty() bool { return len(m.Identities)+len(m.Guarded)+len(m.Files) == 0 }
+func (m *Model) Empty() bool {
+	return len(m.Identities)+len(m.Guarded)+len(m.Files)+len(m.loose)+len(m.acls()) == 0
+}
 
 // Load reads everything below root.
 func Load(root *source.Root, o load.Options) *Model {
@@ -109,6 +115,7 @@ func Load(root *source.Root, o load.Options) *Model {
 			m.addGuarded(r)
 		}
 	}
+	m.addLoose()
 	m.addFiles(root)
 	slices.SortFunc(m.Identities, func(a, b *Identity) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(m.Guarded, func(a, b *Guarded) int { return strings.Compare(a.Name, b.Name) })

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -444,6 +445,80 @@ func TestOnce(t *testing.T) {
 		}
 		if g := strings.Join(got, "; "); g != c.want {
 			t.Errorf("grows: %s, want %s", g, c.want)
+		}
+	}
+}
+
+// TestLoose: policies of what stands elsewhere, of log groups, devices and
+// endpoints are policies too.
+func TestLoose(t *testing.T) {
+	const anybody = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::elsewhere/*"}]}`
+	for _, c := range []struct {
+		typ, properties string
+		open            int
+		note            string
+	}{
+		{"AWS::Logs::ResourcePolicy", `"PolicyName": "p", "PolicyDocument": ` + strconv.Quote(doc(`{"Effect": "Allow", "Principal": {"Service": "es.amazonaws.com"}, "Action": "logs:PutLogEvents", "Resource": "arn:aws:logs:*"}`)), 1, ""},
+		{"AWS::IoT::Policy", `"PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"}]}`, 0, "devices"},
+		{"AWS::EC2::VPCEndpoint", `"VpcId": "vpc-1", "ServiceName": "s3", "PolicyDocument": ` + anybody, 0, "endpoint"},
+		{"AWS::S3::BucketPolicy", `"Bucket": "elsewhere", "PolicyDocument": ` + anybody, 1, ""},
+		{"AWS::S3::AccessPoint", `"Bucket": "elsewhere", "Policy": ` + anybody, 0, "Block Public Access"},
+		{"AWS::S3::AccessPoint", `"Bucket": "elsewhere", "PublicAccessBlockConfiguration": {"BlockPublicPolicy": false, "RestrictPublicBuckets": false}, "Policy": ` + anybody, 1, ""},
+		{"AWS::Lambda::Permission", `"FunctionName": "elsewhere", "Action": "lambda:InvokeFunction", "Principal": "*"`, 1, ""},
+		{"AWS::ECR::RegistryPolicy", `"PolicyText": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "ecr:ReplicateImage", "Resource": "*"}]}`, 1, ""},
+	} {
+		m := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"X": {"Type": "` + c.typ + `", "Properties": {` + c.properties + `}}}}`})
+		if m.Empty() {
+			t.Errorf("%s: nothing to ask about", c.typ)
+		}
+		out := m.Public()
+		if len(out.Exposures) != c.open || (c.note == "") != (len(out.Notes) == 0) || c.note != "" && !strings.Contains(out.Notes[0], c.note) {
+			t.Errorf("%s: %+v", c.typ, out)
+		}
+		if check := m.Check(); c.typ != "AWS::Lambda::Permission" && check.Policies != 1 {
+			t.Errorf("%s: %d policies are checked", c.typ, check.Policies)
+		}
+	}
+}
+
+// TestTimes: what is over lets nobody in any more; what ends is told.
+func TestTimes(t *testing.T) {
+	at := func(bucket, condition string) string {
+		return `{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::` + bucket + `/*", "Condition": {` + condition + `}}`
+	}
+	m := read(t, map[string]string{"p.json": doc(at("over", `"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}`), at("ends", `"DateLessThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}`),
+		at("since", `"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}`), at("never", `"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}, "DateLessThan": {"aws:CurrentTime": "2098-01-01T00:00:00Z"}`))})
+	for bucket, want := range map[string]int{"over": 0, "ends": 1, "since": 1, "never": 0} {
+		out, err := m.WhoCan("s3:GetObject", "arn:aws:s3:::"+bucket+"/k")
+		if err != nil || len(out.Grants) != want || want == 1 && out.Grants[0].Answer != report.AccessYes {
+			t.Errorf("%s: %+v, %v", bucket, out.Grants, err)
+		}
+	}
+	out, err := m.WhatCan("p")
+	if err != nil || len(out.Grants) < 2 || out.Grants[0].Answer != report.AccessConditional || len(out.Grants[0].Conditions) != 1 || out.Grants[1].Answer != report.AccessYes {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// TestACLs: a canned ACL lets in too, where ACLs count.
+func TestACLs(t *testing.T) {
+	const off = `"PublicAccessBlockConfiguration": {"BlockPublicAcls": false, "IgnorePublicAcls": false}`
+	const writer = `"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}`
+	for _, c := range []struct{ properties, want string }{
+		{`"AccessControl": "PublicRead", ` + off + `, ` + writer, "anyone yes"},
+		{`"AccessControl": "AuthenticatedRead", ` + off + `, ` + writer, "any AWS account yes"},
+		{`"AccessControl": "PublicRead", ` + off, ""},
+		{`"AccessControl": "PublicRead", ` + writer, ""},
+		{`"AccessControl": "Private", ` + off + `, ` + writer, ""},
+		{`"AccessControl": "PublicRead", "PublicAccessBlockConfiguration": {"IgnorePublicAcls": {"Ref": "P"}}, ` + writer, "anyone unknown"},
+	} {
+		out := read(t, map[string]string{"t.json": `{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"P": {"Type": "String"}}, "Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {` + c.properties + `}}}}`}).Public()
+		var got []string
+		for _, x := range out.Exposures {
+			got = append(got, x.Who+" "+x.Answer)
+		}
+		if g := strings.Join(got, ", "); g != c.want {
+			t.Errorf("%s: %s, want %s", c.properties, g, c.want)
 		}
 	}
 }

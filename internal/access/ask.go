@@ -3,8 +3,10 @@ package access
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/iam/solve"
 	"github.com/remit-security/remit/internal/report"
@@ -23,6 +25,8 @@ type question struct {
 	owner     value.Text
 	// open names what is not known of the caller's policies.
 	open bool
+	// work is what the solver may still look at, in statements; nil: no bound.
+	work *budget
 }
 
 // A finding is the answer to a question.
@@ -39,6 +43,17 @@ type finding struct {
 
 const exact = "exact"
 
+// statements is how many statements the question is about.
+func (q *question) statements() int {
+	n := 1
+	for _, p := range append(slices.Clone(q.policies.Identity), q.policies.Boundary, q.policies.Resource) {
+		if p != nil {
+			n += len(p.Document.Statements)
+		}
+	}
+	return n
+}
+
 func (q *question) compiled() *solve.Access {
 	if q.access == nil {
 		q.access = solve.Compile(q.policies)
@@ -47,8 +62,11 @@ func (q *question) compiled() *solve.Access {
 }
 
 func (q *question) evaluate(resource value.Text) iam.Result {
-	context := q.context
+	context := q.context.Clone()
 	context.Chosen = true
+	if day, ok := tableDay(); ok && !context.Lists("aws:CurrentTime") {
+		context.Since("aws:CurrentTime", day, value.Yes)
+	}
 	r := iam.Request{Principal: q.principal, Action: q.action, Resource: resource, Account: q.owner, Context: context}
 	return iam.Evaluate(&r, q.policies)
 }
@@ -67,6 +85,9 @@ func (q *question) ask() finding {
 			f.every = report.AccessYes
 		}
 		return f
+	}
+	if q.work != nil && !q.work.spend(q.statements()) {
+		return finding{answer: report.AccessUnknown, certainty: "unknown", every: report.AccessNo, chosen: res.Chosen, matches: allows(res.Statements)}
 	}
 	context := q.context.Clone()
 	context.Chosen = true
@@ -88,6 +109,9 @@ func (q *question) ask() finding {
 	switch {
 	case ans.Holds == value.Yes:
 		f.answer = report.AccessYes // all else the caller chooses
+		if len(f.matches) == 1 {
+			f.matches[0].Holds = value.Yes
+		}
 	case len(ans.Depends) > 0:
 		f.answer, f.conditions = report.AccessConditional, literals(ans.Depends)
 	default:
@@ -95,6 +119,12 @@ func (q *question) ask() finding {
 		f.why = append(append(f.why, ans.Why...), res.Open...)
 	}
 	return f
+}
+
+// tableDay is the day of the tables of actions, which stands for today.
+func tableDay() (time.Time, bool) {
+	_, date := catalogue.Version()
+	return iam.ReadDate(date)
 }
 
 // certaintyOf ranks certainties; unknown is the weakest.

@@ -114,8 +114,8 @@ func (m *Model) about(id *Identity, t *target) []string {
 			out = append(out, "the resource "+t.text.String()+" is not among what was read: a policy of its own is not considered")
 		}
 	}
-	if t != nil && t.guarded != nil && t.guarded.File != nil {
-		out = append(out, "the policy in "+t.guarded.File.Path+" is taken for that of "+t.text.String())
+	if t != nil && t.guarded != nil && (t.guarded.File != nil || t.guarded.Loose) {
+		out = append(out, "the policy in "+t.guarded.Name+" is taken for that of "+t.text.String())
 	}
 	return out
 }

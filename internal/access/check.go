@@ -7,7 +7,6 @@ import (
 	"github.com/remit-security/remit/internal/iam/lint"
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/report"
-	"github.com/remit-security/remit/internal/rule"
 	"github.com/remit-security/remit/internal/source"
 )
 
@@ -30,8 +29,8 @@ func (m *Model) Check() *report.AccessCheck {
 	}
 	for _, a := range m.Project.Apps {
 		for _, r := range a.Resources() {
-			for _, q := range rule.Policies(r) {
-				add(r.ID, lint.Document(q.Doc, q.Unread(), lint.Options{Kind: q.Grammar(), Type: r.Type, Solver: true}))
+			for _, h := range held(r) {
+				add(r.ID, lint.Document(h.doc, h.problems, lint.Options{Kind: h.kind, Type: r.Type, Solver: true}))
 			}
 		}
 	}

@@ -248,7 +248,7 @@ type wildcard struct {
 func (m *Model) missing(id *Identity, all *iam.Policies, needs *Needs) ([]string, bool) {
 	out := []string{}
 	work, each := budget{maxWork}, costOf(append(slices.Clone(id.Policies), id.Boundary)...)
-	q := question{policies: all, principal: id.Principal, open: id.Open, owner: id.Principal.Account}
+	q := question{policies: all, principal: id.Principal, open: id.Open, owner: id.Principal.Account, work: &budget{maxSolved}}
 	for i := range needs.doc.Statements {
 		s := &needs.doc.Statements[i]
 		for _, a := range s.Action.Items {

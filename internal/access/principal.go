@@ -209,7 +209,7 @@ func (m *Model) targetOf(t value.Text) target {
 	}
 	if out.guarded == nil {
 		for _, g := range m.Guarded {
-			if g.File != nil && fits(g.Policy, t) {
+			if (g.File != nil || g.Loose) && fits(g.Policy, t) {
 				out.guarded, out.known, out.owner = g, true, g.Owner
 			}
 		}

@@ -16,13 +16,15 @@ import (
 // let in from outside their account.
 func (m *Model) Public() *report.AccessPublic {
 	out := &report.AccessPublic{AccessHead: m.head("public"), Asked: len(m.Guarded), Exposures: []report.AccessExposure{}}
+	out.Notes = append(out.Notes, m.beside()...)
 	for _, g := range m.Guarded {
 		for _, it := range g.Stale {
 			out.Notes = append(out.Notes, "the "+g.Kind()+" of "+g.Name+" names "+it.String()+" at "+it.Span.String()+
 				", the id that AWS shows for an identity that was deleted: it lets nobody in")
 		}
+		each, work := costOf(g.Policy), budget{maxSolved}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
-			x, there := m.exposure(g, &e)
+			x, there := m.exposure(g, &e, func() bool { return work.spend(each.total()) })
 			if !there {
 				continue
 			}
@@ -37,6 +39,7 @@ func (m *Model) Public() *report.AccessPublic {
 			out.Exposures = append(out.Exposures, x)
 		}
 	}
+	out.Exposures = append(out.Exposures, m.acls()...)
 	return out
 }
 
@@ -69,16 +72,24 @@ func (g *Guarded) typ() string {
 // blocked tells whether the bucket's own settings keep out whom its policy
 // lets in.
 func (g *Guarded) blocked(e *iam.Exposure) value.Tri {
-	if g.Resource == nil || g.Type != "AWS::S3::Bucket" || e.Who > iam.AnyAccount {
+	if g.Resource == nil || e.Who > iam.AnyAccount {
+		return value.No
+	}
+	if own := g.Get("PublicAccessBlockConfiguration"); g.Type == "AWS::S3::AccessPoint" {
+		// All four are on unless the access point says otherwise.
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
+		return value.Of(own.Exists() == value.No).Or(own.Get("RestrictPublicBuckets").IsTrue()).Or(own.Get("BlockPublicPolicy").IsTrue())
+	}
+	if g.Type != "AWS::S3::Bucket" {
 		return value.No
 	}
 	block := app.AsBucket(g.Resource).PublicAccess()
 	return block.RestrictPublicBuckets.IsTrue().Or(block.BlockPublicPolicy.IsTrue())
 }
 
-// exposure is whom a statement lets in; false where the solver shows that its
-// conditions let nobody in.
-func (m *Model) exposure(g *Guarded, e *iam.Exposure) (report.AccessExposure, bool) {
+// exposure is whom a statement lets in; false where the solver, which is asked as
+// long as there is work left, shows that its conditions let nobody in.
+func (m *Model) exposure(g *Guarded, e *iam.Exposure, left func() bool) (report.AccessExposure, bool) {
 	x := report.AccessExposure{Resource: g.Name, Type: g.typ(), Who: e.Who.String(), Actions: list(e.Actions), Answer: holds(e.Holds), Certainty: exact,
 		Conditions: []string{}, Hinges: list(e.Hinges), Open: list(e.Open), Why: []string{}, Chosen: list(e.Chosen)}
 	if e.Holds == value.Unknown {
@@ -98,7 +109,7 @@ func (m *Model) exposure(g *Guarded, e *iam.Exposure) (report.AccessExposure, bo
 			caller = iam.ParsePrincipal(word)
 		}
 	}
-	there := e.Statement.Open != nil || len(e.Actions) == 0 || m.weigh(g, e, caller, &x)
+	there := e.Statement.Open != nil || len(e.Actions) == 0 || !left() || m.weigh(g, e, caller, &x)
 	x.Statement = m.statement(iam.Match{Source: iam.FromResource, Policy: g.Policy, Statement: e.Statement, Effect: policy.Allow, Holds: e.Holds, Hinges: x.Hinges, Open: x.Open})
 	return x, there
 }

@@ -104,9 +104,13 @@ func literals(list []solve.Hinge) []string {
 // remaining are the conditions on the keys in the statements that hinge on them.
 func remaining(matches []iam.Match, hinges []string) []string {
 	out := []string{}
+	keys, told := map[string]bool{}, map[string]bool{}
+	for _, h := range hinges {
+		keys[strings.ToLower(h)] = true
+	}
 	for _, x := range matches {
 		for _, c := range x.Statement.Condition {
-			if !slices.ContainsFunc(hinges, func(h string) bool { return strings.EqualFold(h, c.Key) }) {
+			if !keys[strings.ToLower(c.Key)] {
 				continue
 			}
 			one := &policy.Statement{Condition: []policy.Condition{c}}
@@ -114,13 +118,15 @@ func remaining(matches []iam.Match, hinges []string) []string {
 			if x.Effect == policy.Deny {
 				line = "not: " + line
 			}
-			if !slices.Contains(out, line) {
+			if !told[line] {
+				told[line] = true
 				out = append(out, line)
 			}
 		}
 	}
+	written := strings.ToLower(strings.Join(out, "\n"))
 	for _, h := range hinges {
-		if !slices.ContainsFunc(out, func(line string) bool { return strings.Contains(strings.ToLower(line), strings.ToLower(h)) }) {
+		if !strings.Contains(written, strings.ToLower(h)) {
 			out = append(out, h+" is not known")
 		}
 	}

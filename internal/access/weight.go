@@ -9,7 +9,13 @@ import (
 
 // maxWork bounds what the questions of one answer look at, in parts of
 // policies: a statement, a pattern, a value. What is left is said.
-const maxWork = 30_000_000
+const maxWork = 10_000_000
+
+// maxOfAll bounds the same where all callers are asked about.
+const maxOfAll = 100_000_000
+
+// maxSolved bounds what the solver looks at for one caller, in statements.
+const maxSolved = 50_000
 
 // A cost tells how much a question about an action looks at.
 type cost struct {
@@ -45,7 +51,7 @@ func (l *cost) add(s *policy.Statement) {
 	}
 	n := weight(s.Resource) + weight(s.NotResource) + weight(s.NotAction)
 	for i := range s.Condition {
-		n += 1 + weight(s.Condition[i].Values)
+		n += 4 + weight(s.Condition[i].Values)
 	}
 	for _, p := range []*policy.Principal{s.Principal, s.NotPrincipal} {
 		if p == nil {
@@ -70,10 +76,23 @@ func (l *cost) of(action string) int {
 	return l.always + l.byService[strings.ToLower(service)]
 }
 
+// total is the cost of a question about any action.
+func (c *cost) total() int {
+	n := c.always
+	for _, m := range c.byService {
+		n += m
+	}
+	return n
+}
+
 func weight(l policy.List) int {
 	n := 0
 	for i := range l.Items {
-		n += 1 + len(l.Items[i].String())/32
+		text := l.Items[i].String()
+		n += 1 + len(text)/32
+		if strings.Contains(text, "${") {
+			n += 20 // put together for each request
+		}
 	}
 	return n
 }

@@ -246,7 +246,8 @@ func (q *question) statementAnswer(p *iam.Policy, s *policy.Statement) finding {
 		}
 		return f
 	case iam.Unknown:
-		hinges := slices.DeleteFunc(slices.Clone(res.Hinges), iam.CallerWrites)
+		// The moment is the caller's choice, and is told all the same: a grant ends.
+		hinges := slices.DeleteFunc(slices.Clone(res.Hinges), func(key string) bool { return iam.CallerWrites(key) && !strings.EqualFold(key, "aws:CurrentTime") })
 		f.conditions = append(remaining(res.Statements, hinges), exceptions(any.Statements)...)
 		if len(res.Open) == 0 && !q.open && !slices.ContainsFunc(res.Statements, func(m iam.Match) bool { return m.Statement == s && len(m.Open) > 0 }) {
 			f.answer, f.certainty = report.AccessConditional, exact
@@ -269,6 +270,7 @@ func (q *question) statementAnswer(p *iam.Policy, s *policy.Statement) finding {
 // exceptions are the denies that take a part away.
 func exceptions(matches []iam.Match) []string {
 	var out []string
+	told := map[string]bool{}
 	for _, m := range matches {
 		if m.Effect != policy.Deny {
 			continue
@@ -277,7 +279,8 @@ func exceptions(matches []iam.Match) []string {
 		if c := conditions(m.Statement); len(c) > 0 {
 			line += " if " + strings.Join(c, " and ")
 		}
-		if !slices.Contains(out, line) {
+		if !told[line] {
+			told[line] = true
 			out = append(out, line)
 		}
 	}

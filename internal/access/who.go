@@ -50,11 +50,12 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	}
 	out.Asked = len(callers)
 	out.Notes = append(out.Notes, m.about(&Identity{}, &t)...)
-	left := maxQuestions
-	for _, c := range callers {
+	left, work := maxQuestions, budget{maxOfAll}
+	each := map[*iam.Policy]int{}
+	for i, c := range callers {
 		out.Notes = append(out.Notes, c.notes...)
-		if left -= len(actions); left < 0 {
-			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %s and those after it were not asked about; name fewer actions", c.name))
+		if left -= len(actions); left < 0 || !work.spend(len(actions)*c.cost(each)) {
+			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %d of the %d callers, from %s on, were not asked about; name fewer actions", len(callers)-i, len(callers), c.name))
 			out.Grants = append(out.Grants, report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessUnknown, Certainty: "unknown",
 				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}})
 			break
@@ -68,6 +69,20 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 		return cmp.Or(cmp.Compare(rank[a.Answer], rank[b.Answer]), cmp.Compare(a.Principal, b.Principal))
 	})
 	return out, nil
+}
+
+// cost is what a question about the caller looks at, where each policy may be
+// looked at whole.
+func (c *asker) cost(each map[*iam.Policy]int) int {
+	n := 1
+	for _, p := range append(slices.Clone(c.policies.Identity), c.policies.Boundary, c.policies.Resource) {
+		if _, ok := each[p]; !ok && p != nil {
+			x := costOf(p)
+			each[p] = x.total()
+		}
+		n += each[p]
+	}
+	return n
 }
 
 // expand is an action as it is, or those that a pattern matches.
@@ -85,14 +100,22 @@ func expand(action string) ([]string, error) {
 	return list, nil
 }
 
+// A place is where a match stands.
+type place struct {
+	policy    *iam.Policy
+	statement *policy.Statement
+	source    iam.Source
+}
+
 // grantOf asks about one caller.
 func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGrant, bool) {
 	g := report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessNo, Certainty: exact, Resources: []string{t.text.String()},
 		Actions: []string{}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}}
-	q := question{policies: c.policies, principal: c.principal, context: c.context, resource: t.text, owner: t.owner, open: c.open}
+	q := question{policies: c.policies, principal: c.principal, context: c.context, resource: t.text, owner: t.owner, open: c.open, work: &budget{maxSolved}}
 	rank := map[string]int{report.AccessNo: 0, report.AccessUnknown: 1, report.AccessConditional: 2, report.AccessYes: 3}
 	every := len(actions) > 1 || wild(t.text)
 	all := true
+	told := map[place]bool{}
 	for _, a := range actions {
 		q.action = a
 		f := q.ask()
@@ -115,14 +138,16 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 			g.Answer, g.Certainty = f.answer, f.certainty
 			g.Conditions, g.Chosen, g.Why = list(f.conditions), list(f.chosen), list(f.why)
 			g.Witness = witness(f.witness)
-			g.Statements = m.statements(f.matches, policy.Allow)
-		} else if f.answer == g.Answer {
-			for _, s := range m.statements(f.matches, policy.Allow) {
-				if !slices.ContainsFunc(g.Statements, func(o report.AccessStatement) bool {
-					return o.Span == s.Span && o.Policy == s.Policy && o.Kind == s.Kind
-				}) {
-					g.Statements = append(g.Statements, s)
-				}
+			g.Statements = []report.AccessStatement{}
+			clear(told)
+		}
+		if f.answer != g.Answer {
+			continue
+		}
+		for _, x := range f.matches {
+			if key := (place{x.Policy, x.Statement, x.Source}); !told[key] {
+				told[key] = true
+				g.Statements = append(g.Statements, m.statements([]iam.Match{x}, policy.Allow)...)
 			}
 		}
 	}
@@ -152,10 +177,12 @@ func (m *Model) callers(t *target, actions []string) []*asker {
 func (m *Model) outsiders(t *target, actions []string) []*asker {
 	var out []*asker
 	p := t.guarded.Policy
+	seen := map[string]bool{}
 	add := func(name, kind string, who iam.Principal, context iam.Context) {
-		if slices.ContainsFunc(out, func(c *asker) bool { return c.name == name && c.kind == kind }) {
+		if seen[kind+"\n"+name] {
 			return
 		}
+		seen[kind+"\n"+name] = true
 		all := &iam.Policies{Identity: []*iam.Policy{everything()}, Resource: p}
 		if len(m.rcp) > 0 {
 			all.RCP = [][]*iam.Policy{m.rcp}

@@ -348,7 +348,8 @@ func requestKey(r *report.AccessRequest) string {
 const (
 	maxExamples = 10 // of one comparison
 	maxSingles  = 200
-	maxUnnamed  = 50 // callers whose ARNs are not known
+	maxParts    = 100_000 // statements of all of them
+	maxUnnamed  = 50      // callers whose ARNs are not known
 )
 
 func told(list []report.AccessExample, span source.Span) bool {
@@ -385,15 +386,17 @@ type one struct {
 // single takes policies apart: each Allow with every Deny.
 func (m *Model) single(policies *iam.Policies) []one {
 	var out []one
+	left := maxParts
 	apart := func(p *iam.Policy, rest func(*iam.Policy) *iam.Policies) {
 		if _, ours := m.policies[p]; !ours {
 			return
 		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
-			if s.Is(policy.Allow) == value.No || len(out) >= maxSingles {
+			if s.Is(policy.Allow) == value.No || len(out) >= maxSingles || left < 0 {
 				continue
 			}
+			left -= len(p.Document.Statements)
 			d := *p.Document
 			d.Statements = nil
 			for j := range p.Document.Statements {

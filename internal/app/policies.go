@@ -61,6 +61,20 @@ func (r *Resource) HeldPolicies() []*value.Value {
 	return out
 }
 
+// PermissionDocument is what a permission says in the terms of IAM: of a
+// function, a layer or an event bus; nil for other resources.
+func (r *Resource) PermissionDocument() *value.Value {
+	switch r.Type {
+	case "AWS::Lambda::Permission":
+		return functionStatement(r)
+	case "AWS::Lambda::LayerVersionPermission":
+		return layerStatement(r)
+	case "AWS::Events::EventBusPolicy":
+		return busStatement(r)
+	}
+	return nil
+}
+
 // PolicyDocumentsOn returns the resource policies of a resource: its own
 // document, those that other resources attach to it, and, for functions,
 // layers and event buses, the documents that their permissions amount to. A key
@@ -90,12 +104,8 @@ func (a *App) PolicyDocumentsOn(r *Resource) []Attached {
 	for _, c := range a.Children(r) {
 		var doc *value.Value
 		switch c.Type {
-		case "AWS::Lambda::Permission":
-			doc = functionStatement(c.Resource)
-		case "AWS::Lambda::LayerVersionPermission":
-			doc = layerStatement(c.Resource)
-		case "AWS::Events::EventBusPolicy":
-			doc = busStatement(c.Resource)
+		case "AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission", "AWS::Events::EventBusPolicy":
+			doc = c.PermissionDocument()
 		default:
 			path, ok := policyChild[c.Type]
 			if !ok {

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -71,7 +72,10 @@ func parseNumber(s string) (float64, bool) {
 }
 
 func parseBlock(s string) (netip.Prefix, bool) {
-	if strings.Contains(s, "/") {
+	if addr, bits, ok := strings.Cut(s, "/"); ok {
+		if short := strings.TrimLeft(bits, "0"); short != bits { // "10.0.0.0/08"
+			s = addr + "/" + cmp.Or(short, "0")
+		}
 		p, err := netip.ParsePrefix(s)
 		return p.Masked(), err == nil
 	}
@@ -136,13 +140,7 @@ func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text
 		return value.Of(ok && ordered(kind-policy.DateEquals, t.Compare(o.at)))
 	}
 	n, ok := parseNumber(known)
-	cmp := 0
-	if n < o.number {
-		cmp = -1
-	} else if n > o.number {
-		cmp = 1
-	}
-	return value.Of(ok && ordered(kind-policy.NumericEquals, cmp))
+	return value.Of(ok && ordered(kind-policy.NumericEquals, cmp.Compare(n, o.number)))
 }
 
 // later compares a time that is not before since: what lies before it is over

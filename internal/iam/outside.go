@@ -33,6 +33,9 @@ func Outside(p *Principal) Context {
 		c.SetText("aws:SourceOrgID", strangersOrganisation())
 		c.SetText("aws:SourceOrgPaths", strangersOrganisation())
 	case AnonymousKind:
+		// A URL that asks for signatures answers nobody without one.
+		// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+		c.Set("lambda:FunctionUrlAuthType", "NONE")
 	case FederatedKind:
 		federatedKeys(&c, p)
 	default:

@@ -72,12 +72,17 @@ func Public(p *Policy, kind string, owner value.Text) []Exposure {
 		}
 	}
 	var out []Exposure
+	each := 1 // what one question looks at besides the statement
+	for i := range denies {
+		each += 1 + len(denies[i].principal.entries)
+	}
+	left := maxAsked
 	for i := range p.statements {
 		st := &p.statements[i]
 		if st.allow == value.No {
 			continue
 		}
-		x := outside{owner: owner, st: st, service: serviceOfType(kind)}
+		x := outside{owner: owner, st: st, service: serviceOfType(kind), denies: denies, each: each, left: &left}
 		x.policy = &Policy{Document: p.Document, statements: append([]statement{*st}, denies...)}
 		x.policies = Policies{Identity: []*Policy{allowAll()}, Resource: x.policy}
 		out = append(out, x.classes()...)
@@ -93,7 +98,14 @@ func allowAll() *Policy {
 	}}}
 }
 
+// maxAsked bounds what the questions about one policy look at; whom it lets in
+// besides is not known.
+const maxAsked = 5_000_000
+
 type outside struct {
+	denies   []statement
+	each     int
+	left     *int
 	service  string
 	owner    value.Text
 	st       *statement
@@ -132,8 +144,17 @@ func (x *outside) classes() []Exposure {
 	if set.not {
 		return out
 	}
+	many := len(set.entries) > 100
 	for i, it := range principalItems(x.st.src.Principal) {
 		e := &set.entries[i]
+		if *x.left -= x.each; *x.left < 0 {
+			return append(out, Exposure{Who: ForeignAccount, Statement: x.st.src, Principal: it, Account: value.Hole("one of many that are not asked about"), Holds: value.Unknown, Open: []string{"Principal"}})
+		}
+		if many { // ask about this one alone
+			st := *x.st
+			st.principal.entries = set.entries[i : i+1]
+			x.policy.statements[0] = st
+		}
 		switch e.kind {
 		case serviceEntry:
 			if x.service == "sts" {
@@ -202,7 +223,7 @@ func (e principalEntry) mayBeAnyone() bool {
 func Stranger() Principal {
 	account := value.Fresh("a stranger's account")
 	p := Root(account)
-	p.ARN = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":"), value.Hole("a stranger's name"))
+	p.ARN = value.Concat(value.Lit("arn:aws:iam::"), account, value.Lit(":"), value.Hole(Any))
 	return p
 }
 

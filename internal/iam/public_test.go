@@ -52,7 +52,9 @@ func TestPublic(t *testing.T) {
 		{"key by caller account", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"111122223333"}}`, ""},
 		{"key for all", "AWS::KMS::Key", `"Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"`, "any AWS account yes kms:*"},
 		// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-		{"function url", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"*","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`, "anyone yes lambda:InvokeFunctionUrl chosen=lambda:FunctionUrlAuthType"},
+		{"function url", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"*","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`, "anyone yes lambda:InvokeFunctionUrl"},
+		{"function url for signed requests", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"*","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"AWS_IAM"}}`, "any AWS account yes lambda:InvokeFunctionUrl chosen=lambda:FunctionUrlAuthType"},
+		{"by user id", "AWS::S3::Bucket", `"Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"aws:userid":"AROAEXAMPLEEXAMPLE12:*"}}`, ""},
 		{"function by its url", "AWS::Lambda::Function", `"Principal":"*","Action":"lambda:InvokeFunction","Resource":"*","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}`, ""},
 		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
 		{"api, some addresses denied", "AWS::ApiGateway::RestApi", `"Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"},{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`, "anyone yes execute-api:Invoke"},

@@ -241,6 +241,10 @@ func (r *Request) derive(key string) (found, bool) {
 		if p.Kind != ServiceKind {
 			return absent, true
 		}
+	case "userid":
+		if !signed {
+			return absent, true
+		}
 	case "principalorgid", "principalorgpaths", "multifactorauthpresent", "multifactorauthage":
 		if !identity {
 			return absent, true

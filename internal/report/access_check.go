@@ -66,9 +66,10 @@ func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
 				note = strings.Replace(note, "some of it", "more of it than is needed", 1)
 			}
 			t.para("  ", "    ", run{listed(g.Actions, maxWords, o.All), answerStyle(g.Answer)}, run{" on " + listed(g.Resources, 6, o.All) + note, plain})
-			for _, c := range g.Conditions {
+			for _, c := range head(t, g.Conditions) {
 				t.para("    if ", "       ", run{c, yellow})
 			}
+			t.rest("       ", len(g.Conditions), "condition", "conditions")
 			t.places(g.Statements)
 		}
 		if len(x.Excess) == 0 && x.Witness != nil {
@@ -96,7 +97,8 @@ func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
 
 // places prints where statements stand, without what they say.
 func (t accessPage) places(list []AccessStatement) {
-	for _, s := range list {
+	defer t.rest("    ", len(list), "statement", "statements")
+	for _, s := range head(t, list) {
 		at := place(s.Span)
 		if s.Attached != nil {
 			at = place(*s.Attached) + " attaches " + clean(s.Policy) + ", of which"

@@ -144,7 +144,7 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 			t.para("    if ", "       ", run{c, yellow})
 		}
 		if len(x.Hinges) > 0 && x.Answer == AccessUnknown {
-			t.para("    ", "      ", run{"it hinges on " + strings.Join(x.Hinges, ", "), yellow})
+			t.para("    ", "      ", run{"it hinges on " + listed(x.Hinges, maxWords, o.All), yellow})
 		}
 		if len(x.Open) > 0 {
 			t.para("    ", "      ", run{"not resolved: " + strings.Join(x.Open, ", "), yellow})
@@ -153,7 +153,7 @@ func WriteAccessPublic(w io.Writer, a *AccessPublic, o Options) error {
 			t.para("    ", "      ", run{"not known: " + strings.Join(x.Why, "; "), yellow})
 		}
 		if len(x.Chosen) > 0 {
-			t.para("    ", "      ", run{"and sets " + strings.Join(x.Chosen, ", ") + ", as it can", dim})
+			t.para("    ", "      ", run{"and sets " + listed(x.Chosen, maxWords, o.All) + ", as it can", dim})
 		}
 		t.statements([]AccessStatement{x.Statement})
 		if x.Witness != nil {

@@ -18,6 +18,7 @@ func newAccessPage(o Options) accessPage { return accessPage{newPage(o), o} }
 const (
 	maxParts = 500 // grants, changes, ways in
 	maxWords = 40  // actions of one grant
+	maxLines = 20  // statements or conditions of one
 	maxWord  = 240 // bytes of a name
 )
 
@@ -53,6 +54,21 @@ func atFirst[T any](t accessPage, list []T, one, many string) []T {
 	return list
 }
 
+// head is the beginning of a list of statements or conditions, rest says how
+// many more there are.
+func head[T any](t accessPage, list []T) []T {
+	if !t.o.All && len(list) > maxLines {
+		return list[:maxLines]
+	}
+	return list
+}
+
+func (t accessPage) rest(indent string, n int, one, many string) {
+	if !t.o.All && n > maxLines {
+		t.para(indent, indent, run{count(n-maxLines, "more "+one, "more "+many) + "; --all lists them", dim})
+	}
+}
+
 // foot prints what the answer rests on.
 func (t accessPage) foot(h *AccessHead) {
 	if len(h.Notes)+len(h.Problems) == 0 {
@@ -84,7 +100,8 @@ func answerStyle(answer string) style {
 
 // statements prints statements with their places.
 func (t accessPage) statements(list []AccessStatement) {
-	for _, s := range list {
+	defer t.rest("    ", len(list), "statement", "statements")
+	for _, s := range head(t, list) {
 		effect := "allows "
 		if s.Effect == "Deny" {
 			effect = "denies "
@@ -97,7 +114,7 @@ func (t accessPage) statements(list []AccessStatement) {
 			at = place(*s.Attached) + " attaches " + clean(s.Policy) + ", of which"
 		}
 		t.para("    ", "      ", run{at, cyan}, run{"  " + s.Name + " (" + s.Kind + ") ", plain}, run{effect, bold}, run{s.Says, plain})
-		for _, c := range s.Conditions {
+		for _, c := range head(t, s.Conditions) {
 			t.para("        if ", "           ", run{c, dim})
 		}
 		if len(s.Open) > 0 {
@@ -119,7 +136,7 @@ func WriteAccessCan(w io.Writer, a *AccessCan, o Options) error {
 		t.para("  ", "    ", run{"It is stopped by: " + strings.Join(a.Blocked, ", ") + ".", plain})
 	}
 	if len(a.Hinges) > 0 {
-		t.para("  ", "    ", run{"It hinges on " + strings.Join(a.Hinges, ", ") + "; give values with --context KEY=VALUE.", yellow})
+		t.para("  ", "    ", run{"It hinges on " + listed(a.Hinges, maxWords, o.All) + "; give values with --context KEY=VALUE.", yellow})
 	}
 	if len(a.Open) > 0 {
 		t.para("  ", "    ", run{"It is not known: " + strings.Join(a.Open, ", ") + ".", yellow})
@@ -143,14 +160,15 @@ func (t accessPage) grants(list []AccessGrant, who bool) {
 		if who && len(g.Actions) > 1 {
 			t.para("    ", "      ", run{"may " + listed(g.Actions, 8, t.o.All), plain})
 		}
-		for _, c := range g.Conditions {
+		for _, c := range head(t, g.Conditions) {
 			t.para("    if ", "       ", run{c, yellow})
 		}
+		t.rest("       ", len(g.Conditions), "condition", "conditions")
 		if len(g.Why) > 0 {
 			t.para("    ", "      ", run{"not known: " + strings.Join(g.Why, "; "), yellow})
 		}
 		if len(g.Chosen) > 0 {
-			t.para("    ", "      ", run{"and sets " + strings.Join(g.Chosen, ", ") + ", as it can", dim})
+			t.para("    ", "      ", run{"and sets " + listed(g.Chosen, maxWords, t.o.All) + ", as it can", dim})
 		}
 		if who {
 			t.statements(g.Statements)

@@ -238,3 +238,39 @@ func TestLaws(t *testing.T) {
 		t.Logf("variables %t: %d of %d not decided", variables, open, 5*rounds)
 	}
 }
+
+// FuzzPair asks about pairs of policies that are drawn at corners: witnesses
+// replay, laws hold, and no request that is drawn speaks against a yes.
+func FuzzPair(f *testing.F) {
+	for i := range uint64(4) {
+		f.Add(i, i*i, i%2 == 0)
+	}
+	f.Fuzz(func(t *testing.T, x, y uint64, variables bool) {
+		g := &generator{r: rand.New(rand.NewPCG(x, y)), variables: variables}
+		ta, tb := g.policy(4), g.policy(4)
+		if g.r.IntN(2) == 0 {
+			tb = ta + "," + tb
+		}
+		a, b := Identity(doc(t, ta)), Identity(doc(t, tb))
+		ans := Within(a, b, Options{Loose: g.r.IntN(3) == 0})
+		replay(t, ans)
+		if ans.Holds == value.Unknown && !variables {
+			t.Fatalf("not decided: %q\n%s\n%s", ans.Why, ta, tb)
+		}
+		if self := Within(a, a, Options{}); self.Holds == value.No {
+			t.Fatalf("not within itself: %s\n%s", self.Witness, ta)
+		}
+		some := Sometimes(a, Options{Loose: true})
+		replay(t, some)
+		for range 40 {
+			r := g.request()
+			first := iam.Decide(&r, &a.policies) == iam.Allowed
+			if first && some.Holds == value.No {
+				t.Fatalf("never, but %s\n%s", &Witness{Request: r}, ta)
+			}
+			if first && ans.Holds == value.Yes && iam.Decide(&r, &b.policies) != iam.Allowed {
+				t.Fatalf("yes, but %s: %s\n%s\n%s", &Witness{Request: r}, iam.Decide(&r, &b.policies), ta, tb)
+			}
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/catalogue"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -50,9 +51,15 @@ func (q *question) plainKind(key string) *keyKind {
 		k.opaque = !q.o.writes(c, key)
 	}
 	keyNature(k, key, q.sets[key])
-	if key == ownOrganisation && q.o.Context.Lists("aws:principalorgid") {
+	if key == "aws:currenttime" && q.o.now {
+		k.usual, k.within = today(), fromToday()
+	}
+	for _, of := range []string{"aws:principalorgid", "aws:sourceorgid"} {
+		if key != ownOrganisation || !q.o.Context.Lists(of) {
+			continue
+		}
 		// The owner's organisation is none of a stranger's.
-		if theirs := q.plainKind("aws:principalorgid"); theirs.fixed && len(theirs.state.values) == 1 && q.tokens.ofStranger(&theirs.state.values[0]) {
+		if theirs := q.plainKind(of); theirs.fixed && len(theirs.state.values) == 1 && q.tokens.ofStranger(&theirs.state.values[0]) {
 			k.without = &union{pats: []*pattern{{syms: theirs.state.values[0].symbols(), kind: general, tokens: true}}, tokens: true}
 		}
 	}
@@ -74,6 +81,19 @@ func (q *question) plainKind(key string) *keyKind {
 		k.must, k.within = false, nil
 	}
 	return k
+}
+
+// today is the day of the tables of actions: an answer does not depend on when
+// it is asked for.
+func today() string {
+	_, date := catalogue.Version()
+	return date + "T00:00:00Z"
+}
+
+// fromToday are the times from then on.
+func fromToday() *union {
+	at, _ := iam.ReadDate(today())
+	return &union{domain: dateDomain, bounds: []bound{{rel: greaterEqual, at: at}}}
 }
 
 // chooses tells whether the caller picks part of the value.

@@ -198,6 +198,7 @@ func (q *question) asksFor(key string) bool {
 const (
 	maxVocabulary = 6
 	maxCases      = 8192
+	maxChoices    = 100_000 // of all cases together, where there are too many
 )
 
 // cases are the combinations of choices, made as they are asked for; ok is
@@ -232,7 +233,7 @@ func (q *question) cases(vars []string) (all iter.Seq[[]choice], ok bool) {
 		if k.many {
 			list = append(list, choice{key: key, kind: isSeveral})
 		}
-		if n*len(list) > maxCases {
+		if !ok || n*len(list) > maxCases {
 			list, ok = list[:1], false
 		}
 		n *= len(list)
@@ -245,7 +246,13 @@ func (q *question) cases(vars []string) (all iter.Seq[[]choice], ok bool) {
 	if way := q.wayIn(); way != nil {
 		lists = append(lists, way)
 	}
-	return func(yield func([]choice) bool) { cross(lists, nil, yield) }, ok
+	return func(yield func([]choice) bool) {
+		left := 1 + maxChoices/max(1, len(vars))
+		cross(lists, nil, func(c []choice) bool {
+			left--
+			return yield(c) && (ok || left > 0)
+		})
+	}, ok
 }
 
 // cross makes each combination of one of each list, the last list turning

@@ -50,6 +50,8 @@ type Options struct {
 	// Steps and States bound the search: branches, and states of automata. 0:
 	// the defaults.
 	Steps, States int
+
+	now bool // requests are those that are still to be made
 }
 
 // An Answer is the answer to a question that a yes or no decides.
@@ -127,6 +129,9 @@ func difference(a, b *Access, o *Options) Answer {
 		ans, _ := decide(a, b, o)
 		return ans
 	}
+	asked := *o
+	asked.now = true
+	o = &asked
 	q := newQuestion(a, b, o)
 	q.strict = true
 	if st := q.search(); st == sat {
