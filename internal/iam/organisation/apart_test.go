@@ -120,3 +120,27 @@ func TestTrustInOneself(t *testing.T) {
 		}
 	}
 }
+
+// Accounts that documents name in conditions alone are told apart.
+func TestAccountsInConditions(t *testing.T) {
+	policy := organisation.JSON("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}`)
+	var trusting []organisation.Principal
+	for _, id := range []string{"222222222222", "333333333333"} {
+		trusting = append(trusting, organisation.Principal{ARN: "arn:aws:iam::111111111111:role/of-" + id,
+			Trust: organisation.JSON("trust", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalAccount":"`+id+`"}}}]}`)})
+	}
+	in := &organisation.Organisation{Accounts: []organisation.Account{{ID: "111111111111", Principals: slices.Values(trusting)}}}
+	for _, id := range []string{"222222222222", "333333333333"} {
+		in.Accounts = append(in.Accounts, organisation.Account{ID: id, Principals: slices.Values([]organisation.Principal{{ARN: "arn:aws:iam::" + id + ":role/me", Policies: []organisation.Policy{{Document: policy}}}})})
+	}
+	ix := organisation.Build(in)
+	for _, id := range []string{"222222222222", "333333333333"} {
+		var got []string
+		for x := range ix.Reach("arn:aws:iam::" + id + ":role/me") {
+			got = append(got, x.Resource)
+		}
+		if want := []string{"arn:aws:iam::111111111111:role/of-" + id}; !slices.Equal(got, want) {
+			t.Errorf("%s takes on %v, not %v", id, got, want)
+		}
+	}
+}

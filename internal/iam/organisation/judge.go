@@ -108,7 +108,7 @@ func (j *judge) judge(p *pair) grant {
 		key.caller, key.owner = p.caller.number, p.owner.number
 	}
 	if p.mention != nil && !key.same {
-		key.account = int32(slices.Index(p.mention.accounts, p.caller.id)) + 1
+		key.account = int32(slices.Index(p.named(), p.caller.id)) + 1
 	}
 	if out, ok := j.memo[key]; ok {
 		return out
@@ -116,6 +116,15 @@ func (j *judge) judge(p *pair) grant {
 	out := j.ask(p)
 	j.memo[key] = out
 	return out
+}
+
+// named are the accounts that the resource's document names, as principals or in
+// conditions, in the order of its shape.
+func (p *pair) named() []string {
+	if p.doc == nil || p.doc.shape.parsed != nil {
+		return p.mention.accounts
+	}
+	return p.doc.args
 }
 
 // outside are the names of a class that the resource's control policies tell
