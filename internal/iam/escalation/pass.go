@@ -28,7 +28,7 @@ func passRows() []Row {
 	return []Row{
 		pass("lambda-create-function", "Make a function with another role", "lambda.amazonaws.com",
 			"iam:PassRole with lambda:CreateFunction, and lambda:InvokeFunction or lambda:AddPermission, runs code under a role that Lambda may take on.", 3, []string{"lambda-001", "lambda-006"},
-			on(Anything, "lambda:CreateFunction"), on(Anything, "lambda:InvokeFunction", "lambda:AddPermission", "lambda:CreateFunctionUrlConfig")),
+			on(Anything, "lambda:CreateFunction"), on(Anything, "lambda:InvokeFunction", "lambda:AddPermission")),
 		is(ReadsSource, pass("lambda-create-mapping", "Make a function with another role, run by a queue or stream", "lambda.amazonaws.com",
 			"iam:PassRole with lambda:CreateFunction and lambda:CreateEventSourceMapping runs code under another role, which may read the queue or stream, without the right to invoke.", 4, []string{"lambda-002"},
 			on(Anything, "lambda:CreateFunction"), on(Anything, "lambda:CreateEventSourceMapping"))),
