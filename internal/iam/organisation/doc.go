@@ -19,8 +19,8 @@
 // cross.go), so that the work follows the text of the policies and not the
 // product of principals and resources. Classes that differ in patterns and names
 // alone are of one stance (class.go): on all that these do not speak of they may
-// do the same, which is found once for an account. What is decided is remembered under
-// what matters of both sides for that kind of resource (view.go, judge.go):
+// do the same, which is found once for an account. What is decided is remembered
+// under what matters of both sides for that kind of resource (view.go, judge.go):
 // most accounts ask nothing that another did not. Answers are written out name
 // by name only when they are read (query.go).
 //
