@@ -57,10 +57,6 @@ func TestLarge(t *testing.T) {
 		if d := Compare("diff", m, old, "new", "old", true); d.Changes[0].Grows.Answer == report.AccessNo {
 			t.Errorf("%s: grows %s", c.name, d.Changes[0].Grows.Answer)
 		}
-		took := time.Since(start)
-		t.Logf("%s: %s", c.name, took)
-		if took > 2*time.Minute {
-			t.Errorf("%s takes %s", c.name, took)
-		}
+		t.Logf("%s: %s", c.name, time.Since(start))
 	}
 }

@@ -33,6 +33,7 @@ type building struct {
 	demanded   map[Capability]bool
 	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
 	restraints map[*identity]restrained
+	limits     map[string]int // the numbers of what restrains
 	admining   *[]*app.Resource // the managed policies that allow everything; nil until they are asked for
 	alone      map[oneStatement]*identity
 	holding    map[*app.Resource]bool // whether resources are configured with secrets
@@ -72,7 +73,7 @@ type hop struct {
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, holding: map[*app.Resource]bool{}, alone: map[oneStatement]*identity{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, limits: map[string]int{}, holding: map[*app.Resource]bool{}, alone: map[oneStatement]*identity{}}
 }
 
 func (b *building) node(c Capability) int32 {

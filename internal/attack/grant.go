@@ -3,6 +3,7 @@ package attack
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -57,6 +58,9 @@ func (b *building) newGrants() []*grant {
 					continue
 				}
 				key := limit + "\n" + doc.Version.String() + statementKey(s)
+				if s.Open != nil { // nothing is known of it, and no more of the next
+					key = limit + "\nopen"
+				}
 				if len(s.Condition) > 0 || limit != "" { // they may tell people from code
 					key += " by " + id.sort()
 				}
@@ -123,7 +127,15 @@ func (b *building) restraint(id *identity) (key string, denials []*iam.Policy) {
 	if id.personal {
 		parts = append(parts, "of "+id.ID)
 	}
-	key = strings.Join(parts, "\n")
+	if len(parts) > 0 {
+		all := strings.Join(parts, "\n")
+		n, ok := b.limits[all]
+		if !ok {
+			n = len(b.limits)
+			b.limits[all] = n
+		}
+		key = strconv.Itoa(n)
+	}
 	b.restraints[id] = restrained{key, denials}
 	return key, denials
 }

@@ -206,6 +206,9 @@ func (f *facts) retags(id *identity, rp *iam.Policy, on *app.Resource, actions .
 		}
 	}
 	for _, t := range f.askedOf(id, rp).tags {
+		if len(out) > maxRetags {
+			break
+		}
 		of := on
 		if t.own {
 			of = id.Resource
@@ -223,6 +226,10 @@ func (f *facts) retags(id *identity, rp *iam.Policy, on *app.Resource, actions .
 	}
 	return out
 }
+
+// maxRetags bounds how many changes of tags are tried for one action: policies
+// that go by more tags have more than one statement that none of them opens.
+const maxRetags = 64
 
 // resolved is a value that a condition compares with, and something in the
 // place of its wildcards: the caller's name or tag for a variable that is the

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -331,7 +332,7 @@ func (x *outside) from(e *Exposure, caller Principal, action string, res value.T
 	d := ev.run(&low)
 	t := d.Allows()
 	if t != value.No {
-		union(&e.Chosen, ev.trace.chosen)
+		union(&e.Chosen, slices.Sorted(maps.Keys(ev.trace.chosen)))
 	}
 	if t == value.Unknown {
 		for _, m := range ev.trace.result(d, nil).Statements {

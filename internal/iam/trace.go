@@ -1,8 +1,8 @@
 package iam
 
 import (
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/remit-security/remit/internal/iam/policy"
 	"github.com/remit-security/remit/internal/value"
@@ -14,13 +14,13 @@ type trace struct {
 	matches []Match
 	hinges  []string // of the statement being read
 	opens   []string
-	chosen  []string // keys that the caller sets at will
-	missing []string // what is not known beside the statements
+	chosen  map[string]bool // keys that the caller sets at will
+	missing []string        // what is not known beside the statements
 }
 
 func (t *trace) hinge(key string) {
-	if t != nil && key != "" && !slices.Contains(t.hinges, key) {
-		t.hinges = append(t.hinges, key)
+	if t != nil && key != "" {
+		t.hinges = append(t.hinges, key) // each once at the end
 	}
 }
 
@@ -37,9 +37,13 @@ func (t *trace) lacks(what string) {
 }
 
 func (t *trace) chooses(key string) {
-	if t != nil && !slices.Contains(t.chosen, key) {
-		t.chosen = append(t.chosen, key)
+	if t == nil {
+		return
 	}
+	if t.chosen == nil {
+		t.chosen = map[string]bool{}
+	}
+	t.chosen[key] = true
 }
 
 // begin starts the notes of a statement, end files them.
@@ -60,7 +64,8 @@ func (t *trace) end(s Source, p *Policy, st *statement, allow, deny value.Tri) {
 		m := Match{Source: s, Policy: p, Statement: st.src, Effect: effect, Holds: holds}
 		if holds == value.Unknown {
 			m.Hinges, m.Open = slices.Clone(t.hinges), slices.Clone(t.opens)
-			slices.SortFunc(m.Hinges, strings.Compare)
+			slices.Sort(m.Hinges)
+			m.Hinges = slices.Compact(m.Hinges)
 			if st.maybe {
 				m.Open = append(m.Open, "Statement")
 			}
@@ -89,18 +94,15 @@ func (t *trace) result(d Decision, blocked []Source) Result {
 		if d != Unknown {
 			continue
 		}
-		for _, h := range m.Hinges {
-			if !slices.Contains(out.Hinges, h) {
-				out.Hinges = append(out.Hinges, h)
-			}
-		}
+		out.Hinges = append(out.Hinges, m.Hinges...)
 	}
 	slices.Sort(out.Hinges)
+	out.Hinges = slices.Compact(out.Hinges)
 	if d == Unknown {
 		out.Open = t.missing
 	}
 	if d == Allowed || d == Unknown {
-		out.Chosen = slices.Sorted(slices.Values(t.chosen))
+		out.Chosen = slices.Sorted(maps.Keys(t.chosen))
 	}
 	return out
 }
