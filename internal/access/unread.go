@@ -61,7 +61,7 @@ func (m *Model) unread(other *Model) []report.AccessChange {
 		}
 		said[file] = true
 		out = append(out, report.AccessChange{Subject: file, Kind: "file that is not read", State: "both",
-			Grows: report.AccessGrowth{Answer: report.AccessUnknown, Certainty: "unknown", Why: []string{why}, Examples: []report.AccessExample{}}})
+			Grows: report.AccessGrowth{Answer: report.AccessUnknown, Certainty: "approximate", Why: []string{why}, Examples: []report.AccessExample{}}})
 	}
 	for _, p := range problems {
 		if !alike[key(p)] && (!known[p.Span.File] || strings.HasPrefix(p.Message, "not valid ")) && !m.alone(p.Span.File) {
