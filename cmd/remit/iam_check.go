@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -90,7 +91,11 @@ was not given; 2 wrong usage or an error; 3 it is not known and --strict was giv
 			if err != nil {
 				return err
 			}
-			if len(m.Identities) == 0 {
+			if len(m.Identities) == 0 && !m.Empty() {
+				fmt.Fprintln(s.err, "remit: found policies of resources alone, which nobody is granted; name roles, users, or policies of theirs")
+				return exit(exitNothing)
+			}
+			if m.Empty() {
 				return nothing(s, m)
 			}
 			a, err := m.Needed(principal, needs)

@@ -39,6 +39,7 @@ type finding struct {
 	why        []string // of an unknown answer
 	matches    []iam.Match
 	witness    *solve.Witness
+	open       []string // what of the statement is not resolved
 }
 
 const exact = "exact"

@@ -143,10 +143,10 @@ func unreadable(file string) *PolicyFile {
 
 // seems tells whether a file that cannot be read would be a policy.
 func seems(file string, text []byte) bool {
-	if !bytes.Contains(text, []byte("Statement")) || !bytes.Contains(text, []byte("Effect")) {
-		return false
+	if bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
+		return bytes.Contains(text, []byte(`"Statement"`))
 	}
-	return path.Ext(file) != "" || bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
+	return path.Ext(file) != "" && bytes.Contains(text, []byte("Statement")) && bytes.Contains(text, []byte("Effect"))
 }
 
 // unwrap finds the document in what AWS's commands print around it:

@@ -1,8 +1,10 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/remit-security/remit/internal/app"
@@ -67,7 +69,12 @@ func (m *Model) Principal(word string) (*Identity, error) {
 		return id, nil
 	}
 	if !strings.HasPrefix(word, "arn:") && word != "*" && !isAccount(word) && !strings.Contains(word, ".amazonaws.com") && !strings.Contains(word, ".com") {
-		return nil, Error{fmt.Sprintf("there is no role, user or policy %q", word), m.near(word)}
+		for _, g := range m.Guarded {
+			if g.File != nil && (g.Name == word || path.Base(g.Name) == word) {
+				return nil, Error{word + " is a policy of a resource: it says who may use that, and nobody has it", "ask remit iam public or who-can about it"}
+			}
+		}
+		return nil, Error{fmt.Sprintf("there is no role, user, function or policy %q", word), m.near(word)}
 	}
 	return m.outsider(word), nil
 }
@@ -140,14 +147,26 @@ func (m *Model) near(word string) string {
 		for _, id := range m.Identities {
 			names = append(names, id.ID)
 		}
+		slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(alike(b, word), alike(a, word)) })
 	}
 	switch {
 	case len(names) == 0:
 		return "write the whole ARN"
 	case len(names) > 5:
-		return fmt.Sprintf("write the ARN, or the name of one of the %d identities, such as %s", len(names), names[0])
+		return fmt.Sprintf("write the ARN, or the name of one of the %d identities, such as %s", len(names), strings.Join(names[:3], ", "))
 	}
 	return "write the ARN, or one of " + strings.Join(names, ", ")
+}
+
+// alike is how many letters a name begins with as the word does.
+func alike(id, word string) int {
+	name := strings.ToLower(path.Base(id))
+	word = strings.ToLower(word)
+	n := 0
+	for n < min(len(name), len(word)) && name[n] == word[n] {
+		n++
+	}
+	return n
 }
 
 // A target is a resource that a question is about.

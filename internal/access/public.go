@@ -22,7 +22,7 @@ func (m *Model) Public() *report.AccessPublic {
 			out.Notes = append(out.Notes, "the "+g.Kind()+" of "+g.Name+" names "+it.String()+" at "+it.Span.String()+
 				", the id that AWS shows for an identity that was deleted: it lets nobody in")
 		}
-		each, work := costOf(g.Policy), budget{maxSolved}
+		each, work := costOf(g.Policy), budget{maxShown}
 		for _, e := range iam.Public(g.Policy, g.typ(), g.Owner) {
 			x, there := m.exposure(g, &e, func() bool { return work.spend(each.total()) })
 			if !there {

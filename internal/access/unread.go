@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-security/remit/internal/load/account"
 	"github.com/remit-security/remit/internal/report"
 	"github.com/remit-security/remit/internal/source"
 )
@@ -44,7 +45,8 @@ func (m *Model) Named(files []string) {
 // unread are the files that are not valid, or with which something is wrong and
 // of which nothing is in the model, as changes of which nobody knows what they
 // allow; those with which the same is wrong in the other version are left out.
-// A file of which nothing is left, and that is still there, is among them.
+// A file of which nothing is left, and that is still there, is among them, and
+// pages of an account after which the output goes on.
 func (m *Model) unread(other *Model) []report.AccessChange {
 	known, alike := m.files(), map[string]bool{}
 	key := func(p source.Problem) string { return p.Span.File + "\n" + p.Message }
@@ -60,11 +62,19 @@ func (m *Model) unread(other *Model) []report.AccessChange {
 			return
 		}
 		said[file] = true
-		out = append(out, report.AccessChange{Subject: file, Kind: "file that is not read", State: "both",
+		out = append(out, report.AccessChange{Subject: file, Kind: "file that is not read whole", State: "both",
 			Grows: report.AccessGrowth{Answer: report.AccessUnknown, Certainty: "approximate", Why: []string{why}, Examples: []report.AccessExample{}}})
 	}
+	pages := map[string]bool{} // what is wrong with a page leaves somebody out
+	for _, a := range m.Project.Apps {
+		for _, f := range a.Files {
+			pages[f] = pages[f] || a.Format == account.Format
+		}
+	}
 	for _, p := range problems {
-		if !alike[key(p)] && (!known[p.Span.File] || strings.HasPrefix(p.Message, "not valid ")) && !m.alone(p.Span.File) {
+		page := pages[p.Span.File] && !strings.HasPrefix(p.Message, "policy: ") // which the policy's own statements tell
+		lost := !known[p.Span.File] || page || strings.HasPrefix(p.Message, "not valid ")
+		if lost && (!alike[key(p)] || strings.HasPrefix(p.Message, account.GoesOn)) && !m.alone(p.Span.File) {
 			add(p.Span.File, p.Message)
 		}
 	}

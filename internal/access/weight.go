@@ -9,10 +9,13 @@ import (
 
 // maxWork bounds what the questions of one answer look at, in parts of
 // policies: a statement, a pattern, a value. What is left is said.
-const maxWork = 10_000_000
+const maxWork = 100_000_000
 
 // maxOfAll bounds the same where all callers are asked about.
-const maxOfAll = 100_000_000
+const maxOfAll = 1_000_000_000
+
+// maxShown bounds what is looked at to show the ways into one resource.
+const maxShown = 1_000_000
 
 // maxSolved bounds what the solver looks at for one caller, in statements.
 const maxSolved = 50_000
@@ -51,7 +54,7 @@ func (l *cost) add(s *policy.Statement) {
 	}
 	n := weight(s.Resource) + weight(s.NotResource) + weight(s.NotAction)
 	for i := range s.Condition {
-		n += 4 + weight(s.Condition[i].Values)
+		n += 30 + weight(s.Condition[i].Values)
 	}
 	for _, p := range []*policy.Principal{s.Principal, s.NotPrincipal} {
 		if p == nil {
@@ -89,9 +92,13 @@ func weight(l policy.List) int {
 	n := 0
 	for i := range l.Items {
 		text := l.Items[i].String()
-		n += 1 + len(text)/32
-		if strings.Contains(text, "${") {
-			n += 20 // put together for each request
+		switch i := strings.IndexAny(text, "*?"); {
+		case strings.Contains(text, "${"):
+			n += 250 // put together for each request
+		case i >= 0 && i < len(text)-1:
+			n += 20 + len(text)/4
+		default:
+			n += 8 + len(text)/32
 		}
 	}
 	return n

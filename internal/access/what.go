@@ -237,6 +237,11 @@ func (q *question) statementAnswer(p *iam.Policy, s *policy.Statement) finding {
 	// A member of the pattern that no other statement names.
 	res := q.evaluate(general(q.resource))
 	f := finding{answer: report.AccessUnknown, certainty: "approximate", chosen: res.Chosen}
+	for _, m := range res.Statements {
+		if m.Statement == s {
+			f.open = m.Open
+		}
+	}
 	switch res.Decision {
 	case iam.Allowed:
 		f.answer, f.certainty = report.AccessYes, exact
@@ -344,7 +349,7 @@ func (v *inventory) add(p *iam.Policy, s *policy.Statement, from iam.Source, act
 		held[a] = true
 	}
 	v.held = append(v.held, held)
-	match := iam.Match{Source: from, Policy: p, Statement: s, Effect: policy.Allow, Holds: value.Yes}
+	match := iam.Match{Source: from, Policy: p, Statement: s, Effect: policy.Allow, Holds: value.Yes, Open: f.open}
 	if f.answer == report.AccessUnknown {
 		match.Holds = value.Unknown
 	}

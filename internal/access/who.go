@@ -54,7 +54,7 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	each := map[*iam.Policy]int{}
 	for i, c := range callers {
 		out.Notes = append(out.Notes, c.notes...)
-		if left -= len(actions); left < 0 || !work.spend(len(actions)*c.cost(each)) {
+		if left -= len(actions); left < 0 || !work.spend(c.cost(actions, each)) {
 			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %d of the %d callers, from %s on, were not asked about; name fewer actions", len(callers)-i, len(callers), c.name))
 			out.Grants = append(out.Grants, report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessUnknown, Certainty: "unknown",
 				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Why: []string{notAsked}, Statements: []report.AccessStatement{}})
@@ -71,14 +71,16 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 	return out, nil
 }
 
-// cost is what a question about the caller looks at, where each policy may be
-// looked at whole.
-func (c *asker) cost(each map[*iam.Policy]int) int {
-	n := 1
+// cost is what the questions about the caller look at; each keeps that of a
+// policy.
+func (c *asker) cost(actions []string, each map[*iam.Policy]int) int {
+	n := len(actions)
 	for _, p := range append(slices.Clone(c.policies.Identity), c.policies.Boundary, c.policies.Resource) {
 		if _, ok := each[p]; !ok && p != nil {
 			x := costOf(p)
-			each[p] = x.total()
+			for _, a := range actions {
+				each[p] += x.of(a)
+			}
 		}
 		n += each[p]
 	}
@@ -153,6 +155,9 @@ func (m *Model) grantOf(c *asker, actions []string, t *target) (report.AccessGra
 	}
 	if every {
 		g.Every = holds(value.Of(all))
+	}
+	if len(actions) > 1 {
+		g.Actions = compress(g.Actions)
 	}
 	return g, len(g.Actions) > 0
 }

@@ -65,6 +65,9 @@ func TestConditions(t *testing.T) {
 		{"the region of what exists", resources(g, code(allow("'lambda:UpdateFunctionCode'", "StringEquals: {'aws:RequestedRegion': eu-west-1}"))), "use-permission", Approximate, "aws:RequestedRegion"},
 		{"the region of what is new", resources(lambdaRole, me("", allow("'iam:PassRole'", ""), allow("'lambda:CreateFunction', 'lambda:InvokeFunction'", "StringEquals: {'aws:RequestedRegion': eu-west-1}"))), "lambda-create-function", Exact, ""},
 
+		{"another boundary", resources(me("PermissionsBoundary: arn:aws:iam::aws:policy/IAMFullAccess", allow("'iam:PutUserPermissionsBoundary', 'iam:PutUserPolicy'", ""))), "iam-delete-boundary", Exact, ""},
+		{"one's own boundary again", resources(me("PermissionsBoundary: arn:aws:iam::aws:policy/IAMFullAccess", allow("'iam:PutUserPermissionsBoundary'", "StringEquals: {'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/IAMFullAccess'}"), allow("'iam:PutUserPolicy'", ""))), "iam-delete-boundary", "", ""},
+
 		{"a tag that is written", resources(v, me("", allow(key, "StringEquals: {'aws:ResourceTag/team': a}"))), "iam-create-access-key", Exact, ""},
 		{"the service's own name for it", resources(v, me("", allow(key, "StringEquals: {'iam:ResourceTag/team': a}"))), "iam-create-access-key", Exact, ""},
 		{"a tag with another value", resources(v, me("", allow(key, "StringEquals: {'aws:ResourceTag/team': b}"))), "iam-create-access-key", "", ""},

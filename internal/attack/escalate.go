@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/escalation"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -15,14 +16,10 @@ func escalationTechniques() []*Technique {
 }
 
 // codeToExec is what replacing a function's code comes to.
-var codeToExec = &Technique{
-	ID: "lambda-update-code", Title: "Replace the code of a function",
-	Doc: "lambda:UpdateFunctionCode puts code of the attacker's into a function, which runs at its next event with the function's role. " +
-		"No pipeline's role but one should hold it, and no function's; code signing refuses what the pipeline did not sign.",
+var codeToExec = fromTable(&Technique{
+	ID:    "lambda-update-code",
 	Needs: []string{"lambda:UpdateFunctionCode on the function"}, Gives: "run code in the function",
-	Refs: Refs{ATTACK: []string{"T1525", "T1648"}, CWE: []string{"CWE-269"}, Pathfinding: []string{"lambda-003", "lambda-004", "lambda-005"},
-		AWS: []string{"https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html"}},
-	Difficulty: 1,
+	Refs: Refs{AWS: []string{"https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html"}},
 	apply: func(b *building, t *Technique) {
 		for _, f := range b.functions {
 			if unsigned := signed(f).Not(); unsigned != value.No {
@@ -35,7 +32,7 @@ var codeToExec = &Technique{
 				why: "a layer or an environment variable of the attacker's runs in " + f.Label(), evidence: evidence(f.Span, "the function "+f.Label())})
 		}
 	},
-}
+})
 
 // signed tells whether a function refuses code that nobody trusted has signed:
 // only with a policy that enforces it, for the default merely warns.
@@ -52,23 +49,15 @@ func signed(f *function) value.Tri {
 	return config.Get("CodeSigningPolicies", "UntrustedArtifactOnDeployment").Is("Enforce")
 }
 
-var layerSwap = &Technique{
-	ID: "lambda-update-configuration", Title: "Run code in a function by its configuration",
-	Doc: "lambda:UpdateFunctionConfiguration adds a layer of the attacker's, or a variable such as NODE_OPTIONS or AWS_LAMBDA_EXEC_WRAPPER, " +
-		"and that code runs with the function's role.",
+var layerSwap = fromTable(&Technique{
+	ID:    "lambda-update-configuration",
 	Needs: []string{"lambda:UpdateFunctionConfiguration on the function"}, Gives: "run code in the function",
-	Refs:       Refs{ATTACK: []string{"T1574", "T1648"}, CWE: []string{"CWE-269"}},
-	Difficulty: 2,
-	apply:      func(*building, *Technique) {}, // with codeToExec
-}
+	apply: func(*building, *Technique) {}, // with codeToExec
+})
 
-var assumeRole = &Technique{
-	ID: "assume-role", Title: "Take on another role",
-	Doc: "A role whose trust policy names an identity, or its account, can be taken on by it; where the account is named the identity's own policies " +
-		"must allow sts:AssumeRole too. Name single roles in trust policies.",
+var assumeRole = fromTable(&Technique{
+	ID:    "assume-role",
 	Needs: []string{"an identity's credentials", "a trust policy that lets it in"}, Gives: "act as the other role",
-	Refs:       Refs{ATTACK: []string{"T1550.001", "T1548.005"}, CWE: []string{"CWE-269"}, Pathfinding: []string{"sts-001"}},
-	Difficulty: 1,
 	apply: func(b *building, t *Technique) {
 		for _, role := range b.identities {
 			if !role.user && role.trust != nil && trustsInside(role) {
@@ -84,7 +73,7 @@ var assumeRole = &Technique{
 			}
 		}
 	},
-}
+})
 
 // trustsInside tells whether a role's trust policy names anything but
 // services and federation.
@@ -178,7 +167,13 @@ func (r row) technique() *Technique {
 	for _, n := range r.needs {
 		t.Needs = append(t.Needs, n.label())
 	}
-	t.Gives = [...]string{"administer the account", "act as the other identity", "act as a role that the service may take on"}[r.gives]
+	t.Gives = "act as the other identity"
+	switch {
+	case r.administers():
+		t.Gives = "administer the account"
+	case r.gives == escalation.PassedRole:
+		t.Gives = "act as a role that the service may take on"
+	}
 	t.apply = func(b *building, t *Technique) { b.escalate(t, &r) }
 	return t
 }
@@ -216,7 +211,7 @@ func (b *building) escalate(t *Technique, r *row) {
 		if slices.ContainsFunc(r.needs, func(n need) bool { return !slices.ContainsFunc(n.permissions(), reach.may) }) {
 			continue
 		}
-		if r.gives == gainAdmin || r.asMember() || !id.certain() {
+		if r.administers() || r.asMember() || !id.certain() {
 			b.escalateFrom(t, r, id)
 			continue
 		}
@@ -307,11 +302,11 @@ func (r *row) sentence(h *hop, v *identity) string {
 	switch {
 	case r.asVictim:
 		return "may give " + v.Label() + " every right, and act as it: " + h.actions()
-	case r.gives == gainAdmin && v != nil:
+	case r.administers() && v != nil:
 		return "may make an administrator of " + v.Label() + ": " + h.actions()
-	case r.newborn:
+	case r.gives == escalation.NewAdministrator:
 		return "may make an administrator: " + h.actions()
-	case r.gives == gainAdmin:
+	case r.administers():
 		return "may give itself every right: " + h.actions()
 	}
 	return "may " + strings.ToLower(r.title[:1]) + r.title[1:] + ", and so act as " + v.Label() + ": " + h.actions()
@@ -389,12 +384,12 @@ func (b *building) escalateFrom(t *Technique, r *row, id *identity) {
 			case r.asMember() && b.denied(id, v) == value.Unknown:
 				h.to = Capability{Kind: KindCreds, Of: v.ID}
 				h.takes(Approximate, "what "+id.Label()+" is denied is not what "+v.Label()+" allows")
-			case r.gives == gainAdmin:
+			case r.administers():
 				h.to = Capability{Kind: KindAdmin, Of: Account}
 			default:
 				h.to = Capability{Kind: KindCreds, Of: v.ID}
 			}
-			if r.gives != gainAdmin || r.asVictim {
+			if !r.administers() || r.asVictim {
 				b.add(h)
 				continue
 			}

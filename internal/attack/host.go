@@ -6,6 +6,7 @@ import (
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/escalation"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -39,8 +40,7 @@ var runsAs = map[string][][]string{
 	"AWS::ECS::Service":                            {{"TaskDefinition"}},
 }
 
-// hostTechniques are the escalations over what exists. The ids are those of the
-// public catalogue pathfinding.cloud.
+// hostTechniques are the escalations over what exists.
 func hostTechniques() []*Technique {
 	var out []*Technique
 	for _, r := range hostRows() {
@@ -49,61 +49,21 @@ func hostTechniques() []*Technique {
 	return out
 }
 
+// hostRows are the rows of the table over hosts other than functions, which
+// have techniques of their own.
 func hostRows() []hostRow {
-	return []hostRow{
-		{id: "ec2-change-user-data", title: "Change what an instance runs when it starts", pathfinding: []string{"ec2-002"}, attack: []string{"T1059", "T1578"},
-			doc:  "ec2:ModifyInstanceAttribute writes the start-up script of a stopped instance, which runs with the instance's role.",
-			host: "AWS::EC2::Instance", needs: []need{{"ec2:ModifyInstanceAttribute", onHost}, {"ec2:StopInstances", onHost}, {"ec2:StartInstances", onHost}}, cost: 2},
-		{id: "ec2-instance-connect", title: "Sign in to an instance with a key of one's own", pathfinding: []string{"ec2instanceconnect-003"}, attack: []string{"T1021.004"},
-			doc:  "ec2-instance-connect:SendSSHPublicKey lets a key of the attacker's in for a minute; from the instance its role's credentials can be read.",
-			host: "AWS::EC2::Instance", needs: []need{{"ec2-instance-connect:SendSSHPublicKey|ec2-instance-connect:SendSerialConsoleSSHPublicKey", onHost}}, cost: 3,
-			assume: "the network lets the attacker reach %s by SSH"},
-		{id: "ssm-session", title: "Open a session on an instance", pathfinding: []string{"ssm-001"}, attack: []string{"T1021", "T1651"},
-			doc:  "ssm:StartSession opens a shell on an instance that Systems Manager manages, with its role.",
-			host: "AWS::EC2::Instance", needs: []need{{"ssm:StartSession", onHost}}, cost: 1, ready: managed},
-		{id: "ssm-send-command", title: "Send a command to an instance", pathfinding: []string{"ssm-002"}, attack: []string{"T1651"},
-			doc:  "ssm:SendCommand, on an instance that Systems Manager manages and on a document such as AWS-RunShellScript, runs commands with the instance's role.",
-			host: "AWS::EC2::Instance", needs: []need{{"ssm:SendCommand", onHost}, {"ssm:SendCommand", onAnything}}, cost: 1, ready: managed},
-		{id: "ec2-launch-template", title: "Change the template that instances start from", pathfinding: []string{"ec2-004"}, attack: []string{"T1578", "T1059"},
-			doc:  "ec2:CreateLaunchTemplateVersion with ec2:ModifyLaunchTemplate puts a start-up script of the attacker's into a launch template; the next instance runs it with the template's role.",
-			host: "AWS::EC2::LaunchTemplate", needs: []need{{"ec2:CreateLaunchTemplateVersion", onHost}, {"ec2:ModifyLaunchTemplate", onHost}}, cost: 3,
-			assume: "instances are started from %s"},
-		{id: "ecs-execute-command", title: "Run commands in a container of a service", attack: []string{"T1609"},
-			doc:  "ecs:ExecuteCommand opens a shell in a running container, which has the task's role; ecs:UpdateService allows such sessions where they are off.",
-			host: "AWS::ECS::Service", needs: []need{{"ecs:ExecuteCommand", onAnything}}, cost: 1, ready: execAllowed},
-		{id: "codebuild-start-build", title: "Run one's own commands in a build project", pathfinding: []string{"codebuild-002", "codebuild-003"}, attack: []string{"T1648"},
-			doc:  "codebuild:StartBuild takes a build specification in place of the project's, and its commands run with the project's role.",
-			host: "AWS::CodeBuild::Project", needs: []need{{"codebuild:StartBuild|codebuild:StartBuildBatch", onHost}}, cost: 1},
-		{id: "glue-update-endpoint", title: "Sign in to a Glue development endpoint", pathfinding: []string{"glue-002"}, attack: []string{"T1098.004"},
-			doc:  "glue:UpdateDevEndpoint adds an SSH key of the attacker's to an endpoint, which runs with its role.",
-			host: "AWS::Glue::DevEndpoint", needs: []need{{"glue:UpdateDevEndpoint", onHost}}, cost: 2},
-		{id: "sagemaker-open-notebook", title: "Open a notebook of somebody else's", pathfinding: []string{"sagemaker-004"}, attack: []string{"T1059"},
-			doc:  "sagemaker:CreatePresignedNotebookInstanceUrl opens a notebook with a terminal that has the notebook's role.",
-			host: "AWS::SageMaker::NotebookInstance", needs: []need{{"sagemaker:CreatePresignedNotebookInstanceUrl", onHost}}, cost: 1},
-		{id: "sagemaker-notebook-script", title: "Change what a notebook runs when it starts", pathfinding: []string{"sagemaker-005"}, attack: []string{"T1059", "T1578"},
-			doc:  "A life-cycle configuration of the attacker's runs when a notebook starts, with the notebook's role.",
-			host: "AWS::SageMaker::NotebookInstance", needs: []need{{"sagemaker:CreateNotebookInstanceLifecycleConfig", onAnything}, {"sagemaker:UpdateNotebookInstance", onHost},
-				{"sagemaker:StopNotebookInstance", onHost}, {"sagemaker:StartNotebookInstance", onHost}}, cost: 2},
-		{id: "cloudformation-update-stack", title: "Change a stack that has a role", pathfinding: []string{"cloudformation-002"}, attack: []string{"T1578"},
-			doc:  "cloudformation:UpdateStack makes whatever the stack's service role may make: new roles too.",
-			host: "AWS::CloudFormation::Stack", needs: []need{{"cloudformation:UpdateStack", onHost}}, cost: 2},
-		{id: "cloudformation-change-set", title: "Change a stack that has a role by a change set", pathfinding: []string{"cloudformation-005"}, attack: []string{"T1578"},
-			doc:  "cloudformation:CreateChangeSet with cloudformation:ExecuteChangeSet makes whatever the stack's service role may make.",
-			host: "AWS::CloudFormation::Stack", needs: []need{{"cloudformation:CreateChangeSet", onHost}, {"cloudformation:ExecuteChangeSet", onHost}}, cost: 2},
-		{id: "apprunner-update-service", title: "Change what a service runs", pathfinding: []string{"apprunner-002"}, attack: []string{"T1648"},
-			doc:  "apprunner:UpdateService sets an image or start command of the attacker's, which runs with the service's role.",
-			host: "AWS::AppRunner::Service", needs: []need{{"apprunner:UpdateService", onHost}}, cost: 2},
-		{id: "iam-update-saml-provider", title: "Become the identity provider that a role trusts", attack: []string{"T1484.002", "T1606.002"},
-			doc:  "iam:UpdateSAMLProvider puts metadata of the attacker's in the place of a provider's: whatever the attacker then signs is believed by every role that trusts the provider.",
-			host: samlProvider, needs: []need{{"iam:UpdateSAMLProvider", onHost}}, cost: 2},
-		{id: "iam-update-oidc-provider", title: "Change which certificate of an identity provider is believed", attack: []string{"T1484.002"},
-			doc:  "iam:UpdateOpenIDConnectProviderThumbprint makes AWS believe a certificate of the attacker's for a provider's keys, and so the attacker's tokens.",
-			host: oidcProvider, needs: []need{{"iam:UpdateOpenIDConnectProviderThumbprint", onHost}}, cost: 8,
-			assume: "AWS checks %s by its thumbprint, and the attacker stands between the two"},
-		{id: "agentcore-run-code", title: "Run code in a code interpreter", pathfinding: []string{"bedrock-002"}, attack: []string{"T1059"},
-			doc:  "bedrock-agentcore:InvokeCodeInterpreter runs code in a session that has the interpreter's role.",
-			host: "AWS::BedrockAgentCore::CodeInterpreterCustom", needs: []need{{"bedrock-agentcore:StartCodeInterpreterSession", onHost}, {"bedrock-agentcore:InvokeCodeInterpreter", onHost}}, cost: 1},
+	var out []hostRow
+	for _, r := range escalation.Rows() {
+		if r.Gain != escalation.HostRole || r.Host == escalation.Function {
+			continue
+		}
+		x := hostRow{id: r.ID, title: r.Title, doc: r.Doc, pathfinding: r.Pathfinding, attack: r.ATTACK, host: r.Host, needs: needsOf(r.Needs), cost: r.Cost, ready: hostIs[r.Is]}
+		for _, w := range r.Wants {
+			x.assume = w.What
+		}
+		out = append(out, x)
 	}
+	return out
 }
 
 func (r hostRow) technique() *Technique {
@@ -126,8 +86,8 @@ type host struct {
 
 // The types of identity providers, which roles name and not the reverse.
 const (
-	samlProvider = "AWS::IAM::SAMLProvider"
-	oidcProvider = "AWS::IAM::OIDCProvider"
+	samlProvider = escalation.SAMLProvider
+	oidcProvider = escalation.OIDCProvider
 )
 
 // hosts are the hosts of a type whose role is an identity of the application.
@@ -182,6 +142,9 @@ func roleOfHost(a *app.App, at *value.Value) (*app.Resource, value.Tri) {
 	}
 	return a.Lookup(at, "AWS::IAM::Role")
 }
+
+// hostIs are the conditions of the table on hosts.
+var hostIs = map[escalation.Condition]func(*building, *host) (value.Tri, string){escalation.Managed: managed, escalation.TakesCommands: execAllowed}
 
 // managed tells whether Systems Manager manages an instance: for sure where the
 // instance's role lets its agent report.

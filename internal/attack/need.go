@@ -7,6 +7,7 @@ import (
 
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/iam"
+	"github.com/remit-security/remit/internal/iam/escalation"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -74,7 +75,7 @@ func (b *building) satisfy(h *hop, r *row, x attempt) bool {
 			b.wanted(h, &w, x)
 		}
 	}
-	if r.gives == gainAdmin && !b.gains(h, r, x) {
+	if r.administers() && !b.gains(h, r, x) {
 		return false
 	}
 	b.show(h, x.id)
@@ -94,7 +95,7 @@ func (b *building) gains(h *hop, r *row, x attempt) bool {
 	if x.victim != nil {
 		who = x.victim
 	}
-	if r.newborn {
+	if r.gives == escalation.NewAdministrator {
 		return true
 	}
 	ans := b.asAdmin(who, r.unbinds)

@@ -2,50 +2,46 @@ package attack
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/remit-security/remit/internal/iam/escalation"
 )
 
-// TestRowsOfOrganisations holds the two tables of escalations in step: what
-// policies alone tell of one application, package iam/escalation tells of a
-// whole organisation by the same name.
-func TestRowsOfOrganisations(t *testing.T) {
-	shared := map[string]escalation.Row{}
-	for _, r := range escalation.Rows() {
-		shared[r.ID] = r
-	}
-	ids := map[string][]string{}
+// Every row of the table is a technique, and what it asks for beyond permissions
+// is asked of the model.
+func TestEveryRowIsATechnique(t *testing.T) {
+	techniques := map[string]*Technique{}
 	for _, tech := range Catalogue() {
-		ids[tech.ID] = tech.Refs.Pathfinding
+		techniques[tech.ID] = tech
 	}
 	for _, r := range escalation.Rows() {
-		known, ok := ids[r.ID]
-		if !ok {
-			t.Errorf("the way %s is no technique", r.ID)
-		}
-		for _, id := range r.Pathfinding {
-			if !slices.Contains(known, id) {
-				t.Errorf("the way %s names %s, which the technique does not", r.ID, id)
-			}
-		}
-	}
-	for _, r := range passRoleRows() {
-		if len(r.pathfinding) == 0 || slices.ContainsFunc(r.needs, func(n need) bool { return n.on == onHost }) {
-			continue // beyond the public catalogue, or over what exists, which an organisation does not list
-		}
-		row, ok := shared[r.id]
-		if !ok {
-			var needs []string
-			for _, n := range r.needs {
-				needs = append(needs, n.action)
-			}
-			t.Errorf("the technique %s is no way of organisations: %s", r.id, strings.Join(needs, " + "))
+		tech := techniques[r.ID]
+		if tech == nil {
+			t.Errorf("the row %s is no technique", r.ID)
 			continue
 		}
-		if !slices.Equal(row.Pathfinding, r.pathfinding) {
-			t.Errorf("the way %s names %v, the technique %v", r.id, row.Pathfinding, r.pathfinding)
+		if tech.Title != r.Title || tech.Difficulty != r.Cost || !slices.Equal(tech.Refs.Pathfinding, r.Pathfinding) || !slices.Equal(tech.Refs.ATTACK, r.ATTACK) {
+			t.Errorf("the technique %s is not what its row says", r.ID)
+		}
+		asked := victimIs[r.Is] != nil
+		if r.Gain == escalation.HostRole {
+			asked = hostIs[r.Is] != nil
+		}
+		if r.Is != escalation.Whatever && !asked {
+			t.Errorf("nothing asks whether the victim or host of %s is as the row says", r.ID)
+		}
+		for _, w := range r.Wants {
+			if w.Is != escalation.Whatever && victimHas[w.Is] == nil {
+				t.Errorf("nothing asks for what the row %s wants: %s", r.ID, w.What)
+			}
+			if r.Gain == escalation.HostRole && (w.Type != "" || w.Make != nil || len(r.Wants) > 1) {
+				t.Errorf("the row %s over a host wants more than a word", r.ID)
+			}
+			for _, n := range w.Make {
+				if n.On != escalation.Anything {
+					t.Errorf("the row %s makes what it wants on something", r.ID)
+				}
+			}
 		}
 	}
 }

@@ -222,23 +222,53 @@ func (p *pathfinder) impact(goals []goal) string {
 		if len(list) == 0 {
 			continue
 		}
-		verb, object := impactVerb(k), p.assetsPhrase(list)
+		note := func(verb, object string) {
+			if verbs[object] == nil {
+				objects = append(objects, object)
+			}
+			verbs[object] = append(verbs[object], verb)
+		}
 		switch k {
 		case KindAdmin:
-			object = "the account"
+			note(impactVerb(k), "the account")
 		case KindSpend:
-			object = "the account's bill"
+			note(impactVerb(k), "the account's bill")
+		case KindEnv:
+			for _, part := range p.byNoun(list) {
+				note("read the secrets in the "+p.noun(part[0])+" of", p.assetsPhrase(part))
+			}
+		default:
+			note(impactVerb(k), p.assetsPhrase(list))
 		}
-		if verbs[object] == nil {
-			objects = append(objects, object)
-		}
-		verbs[object] = append(verbs[object], verb)
 	}
 	var parts []string
 	for _, o := range objects {
 		parts = append(parts, join(verbs[o])+" "+o)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// noun is what of a resource shows how it is configured.
+func (p *pathfinder) noun(g goal) string {
+	if r := p.project.Resource(g.cap.Of); r != nil {
+		if s, ok := settingsOf(r.Type); ok {
+			return s.noun
+		}
+	}
+	return "environment"
+}
+
+// byNoun puts together what is shown by the same.
+func (p *pathfinder) byNoun(list []goal) [][]goal {
+	var out [][]goal
+	for _, g := range list {
+		if i := slices.IndexFunc(out, func(o []goal) bool { return p.noun(o[0]) == p.noun(g) }); i >= 0 {
+			out[i] = append(out[i], g)
+			continue
+		}
+		out = append(out, []goal{g})
+	}
+	return out
 }
 
 func impactKinds() []Kind {
@@ -257,8 +287,6 @@ func impactVerb(k Kind) string {
 		return "reconfigure"
 	case KindCode:
 		return "replace the code of"
-	case KindEnv:
-		return "read the secrets in the environment of"
 	case KindExec:
 		return "run code in"
 	case KindDeny:

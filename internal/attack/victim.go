@@ -4,11 +4,22 @@ import (
 	"slices"
 
 	"github.com/remit-security/remit/internal/app"
+	"github.com/remit-security/remit/internal/iam/escalation"
 	"github.com/remit-security/remit/internal/value"
 )
 
 // What rows ask of their victims. What the sources do not tell is taken for
 // granted where it is the usual case, and said.
+
+// victimIs are the conditions of the table on victims, victimHas those on what
+// is there for them.
+var (
+	victimIs = map[escalation.Condition]func(*building, *identity) (value.Tri, string){
+		escalation.RoomForKey: roomForKey, escalation.TwoKeys: twoKeys, escalation.Password: withPassword, escalation.NoPassword: withoutPassword,
+		escalation.ReadsSource: readsEventSource,
+	}
+	victimHas = map[escalation.Condition]func(*building, *identity) bool{escalation.Profiled: hasProfile}
+)
 
 // roomForKey tells whether a user may have another key: two are the most.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

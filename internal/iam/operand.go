@@ -122,11 +122,13 @@ func (o *operand) match(kind policy.OperatorKind, r *Request, subject value.Text
 	if kind == policy.IPAddress && o.ok && isFresh(subject) {
 		return value.Of(o.anywhere())
 	}
-	if !ok || o.open {
+	switch {
+	case o.open:
 		return value.Unknown
-	}
-	if !o.ok {
-		return value.No
+	case !o.ok:
+		return value.No // whatever the request says
+	case !ok:
+		return value.Unknown
 	}
 	switch kind {
 	case policy.Bool:

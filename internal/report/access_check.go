@@ -45,8 +45,10 @@ func WriteAccessCheck(w io.Writer, a *AccessCheck, o Options) error {
 // WriteAccessNeeded writes what is granted beyond what is needed.
 func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
 	t := newAccessPage(o)
+	more := false
 	for i := range a.Identities {
 		x := &a.Identities[i]
+		more = more || x.Answer != AccessNo
 		switch x.Answer {
 		case AccessNo:
 			t.para("", "  ", run{x.Principal + " is granted nothing beyond what it needs", green}, run{".", plain})
@@ -78,21 +80,28 @@ func WriteAccessNeeded(w io.Writer, a *AccessNeeded, o Options) error {
 		for _, miss := range atFirst(t, x.Missing, "need that is not granted", "needs that are not granted") {
 			t.para("  ", "    ", run{"needed and not granted: " + miss, yellow})
 		}
-		if x.Answer != AccessNo {
-			if text, err := json.MarshalIndent(x.Policy, "  ", "  "); err != nil {
-				continue
-			} else if lines := strings.Count(string(text), "\n") + 1; lines > maxParts && !o.All {
-				t.para("  ", "    ", run{"What it needs is a policy of " + strconv.Itoa(lines) + " lines; --all prints it.", plain})
-			} else {
-				t.para("  ", "    ", run{"What it needs is:", plain})
-				for line := range strings.Lines("  " + string(text)) {
-					t.WriteString(clean(strings.TrimRight(line, "\n")) + "\n")
-				}
-			}
-		}
+	}
+	if more && !o.Quiet {
+		t.needs(a.Identities[0].Policy)
 	}
 	t.foot(&a.AccessHead)
 	return t.flush(w)
+}
+
+// needs prints the policy of what is needed, which is the same for all.
+func (t accessPage) needs(policy any) {
+	text, err := json.MarshalIndent(policy, "  ", "  ")
+	if err != nil {
+		return
+	}
+	if lines := strings.Count(string(text), "\n") + 1; lines > maxParts && !t.o.All {
+		t.para("", "  ", run{"What is needed is a policy of " + strconv.Itoa(lines) + " lines; --all prints it.", plain})
+		return
+	}
+	t.para("", "  ", run{"What is needed is:", plain})
+	for line := range strings.Lines("  " + string(text)) {
+		t.WriteString(clean(strings.TrimRight(line, "\n")) + "\n")
+	}
 }
 
 // places prints where statements stand, without what they say.
@@ -104,5 +113,8 @@ func (t accessPage) places(list []AccessStatement) {
 			at = place(*s.Attached) + " attaches " + clean(s.Policy) + ", of which"
 		}
 		t.para("    ", "      ", run{at, cyan}, run{"  " + s.Name + " (" + s.Kind + ")", plain})
+		if len(s.Open) > 0 {
+			t.para("      ", "        ", run{"not resolved: " + strings.Join(s.Open, ", "), yellow})
+		}
 	}
 }

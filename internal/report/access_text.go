@@ -12,7 +12,11 @@ type accessPage struct {
 	o Options
 }
 
-func newAccessPage(o Options) accessPage { return accessPage{newPage(o), o} }
+func newAccessPage(o Options) accessPage {
+	p := newPage(o)
+	p.whole = true
+	return accessPage{p, o}
+}
 
 // Bounds on what a terminal is told unless everything is asked for.
 const (
@@ -135,6 +139,9 @@ func WriteAccessCan(w io.Writer, a *AccessCan, o Options) error {
 	if len(a.Blocked) > 0 {
 		t.para("  ", "    ", run{"It is stopped by: " + strings.Join(a.Blocked, ", ") + ".", plain})
 	}
+	if a.Answer == AccessNo && len(a.Blocked) == 0 && len(a.Statements) == 0 {
+		t.para("  ", "    ", run{"No policy that was read allows it.", plain})
+	}
 	if len(a.Hinges) > 0 {
 		t.para("  ", "    ", run{"It hinges on " + listed(a.Hinges, maxWords, o.All) + "; give values with --context KEY=VALUE.", yellow})
 	}
@@ -157,7 +164,7 @@ func (t accessPage) grants(list []AccessGrant, who bool) {
 		if t.o.Quiet {
 			continue
 		}
-		if who && len(g.Actions) > 1 {
+		if who && (len(g.Actions) > 1 || g.Every == AccessNo) {
 			t.para("    ", "      ", run{"may " + listed(g.Actions, 8, t.o.All), plain})
 		}
 		for _, c := range head(t, g.Conditions) {

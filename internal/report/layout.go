@@ -61,6 +61,9 @@ type page struct {
 	strings.Builder
 	width int
 	color bool
+	// whole says that a word which fits no line is not broken: places and names
+	// stay what they are, to be found and copied.
+	whole bool
 }
 
 const (
@@ -118,7 +121,7 @@ func (p *page) para(first, rest string, runs ...run) {
 				gap = ""
 			}
 			// A word that fits no line is broken where the line ends.
-			for used+width(gap+body) > p.width {
+			for !p.whole && used+width(gap+body) > p.width {
 				head, tail := breakWord(body, p.width-used-width(gap))
 				if head == "" {
 					break

@@ -101,3 +101,46 @@ func TestTrustInALongerName(t *testing.T) {
 		}
 	}
 }
+
+// Roles that trust themselves do not trust one another.
+func TestTrustInOneself(t *testing.T) {
+	arn := func(name string) string { return "arn:aws:iam::111111111111:role/" + name }
+	var list []organisation.Principal
+	for _, name := range []string{"a", "b"} {
+		policy := organisation.JSON("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}]}`)
+		list = append(list, organisation.Principal{ARN: arn(name), Policies: []organisation.Policy{{Document: policy}}, Trust: organisation.JSON("trust", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+arn(name)+`"},"Action":"sts:AssumeRole"}]}`)})
+	}
+	ix := organisation.Build(&organisation.Organisation{Accounts: []organisation.Account{{ID: "111111111111", Principals: slices.Values(list)}}})
+	for _, name := range []string{"a", "b"} {
+		for x := range ix.Reach(arn(name)) {
+			takes := slices.ContainsFunc(x.Can, func(c organisation.Can) bool { return c.Capability == "sts:AssumeRole" })
+			if takes != (x.Resource == x.Principal) {
+				t.Errorf("%s takes on %s: %v", x.Principal, x.Resource, takes)
+			}
+		}
+	}
+}
+
+// Accounts that documents name in conditions alone are told apart.
+func TestAccountsInConditions(t *testing.T) {
+	policy := organisation.JSON("policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}`)
+	var trusting []organisation.Principal
+	for _, id := range []string{"222222222222", "333333333333"} {
+		trusting = append(trusting, organisation.Principal{ARN: "arn:aws:iam::111111111111:role/of-" + id,
+			Trust: organisation.JSON("trust", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalAccount":"`+id+`"}}}]}`)})
+	}
+	in := &organisation.Organisation{Accounts: []organisation.Account{{ID: "111111111111", Principals: slices.Values(trusting)}}}
+	for _, id := range []string{"222222222222", "333333333333"} {
+		in.Accounts = append(in.Accounts, organisation.Account{ID: id, Principals: slices.Values([]organisation.Principal{{ARN: "arn:aws:iam::" + id + ":role/me", Policies: []organisation.Policy{{Document: policy}}}})})
+	}
+	ix := organisation.Build(in)
+	for _, id := range []string{"222222222222", "333333333333"} {
+		var got []string
+		for x := range ix.Reach("arn:aws:iam::" + id + ":role/me") {
+			got = append(got, x.Resource)
+		}
+		if want := []string{"arn:aws:iam::111111111111:role/of-" + id}; !slices.Equal(got, want) {
+			t.Errorf("%s takes on %v, not %v", id, got, want)
+		}
+	}
+}

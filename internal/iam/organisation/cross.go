@@ -11,8 +11,8 @@ type crossing struct {
 	caller  int32 // the one account of the callers; -1: all but the owner
 	owner   int32
 	class   int32 // of resources, in the owner's account
-	can     grant
 	callers int32 // the class of the callers, or, below 0, their group: see groupCode
+	can     grant
 }
 
 // A group is all classes that are alike to a kind of resource as long as no
@@ -271,7 +271,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 			if !one {
 				y.caller = -1
 			}
-			if y.can != 0 {
+			if !y.can.none() {
 				out = append(out, y)
 			}
 			if !one {
@@ -315,7 +315,7 @@ func (j *judge) crossings(a *account, k int32, who *callers) []crossing {
 		} else {
 			list = append(list, who.alone[rc.kind.number]...)
 			for _, g := range who.groups[rc.kind.number] {
-				if can := j.acrossGroup(g, a, rc); can != 0 {
+				if can := j.acrossGroup(g, a, rc); !can.none() {
 					out = append(out, crossing{caller: -1, owner: a.number, class: k, callers: groupCode(g.number), can: can})
 				}
 			}
@@ -348,7 +348,7 @@ func (j *judge) acrossGroup(g *group, a *account, rc *resourceClass) grant {
 			}
 		}
 	}
-	return 0
+	return grant{}
 }
 
 // An alike is what was found of a stance in a round: all classes of one account
@@ -364,7 +364,7 @@ func (j *judge) acrossAlike(c *class, x *caller, from, owner *account, rc *resou
 	case x.narrow || meet(c.names, owner.rcp.names) || rc.mention != nil && meet(c.names, rc.mention.sorted):
 		return j.across(c, x, from, owner, rc)
 	case x.wide == 0:
-		return 0
+		return grant{}
 	}
 	if n := len(j.ix.stances) - len(j.alike); n > 0 {
 		j.alike = append(j.alike, make([]alike, n)...)

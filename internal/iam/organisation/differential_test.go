@@ -34,11 +34,15 @@ type plainPrincipal struct {
 	boundary string
 	trust    string
 	tags     []organisation.Tag
+	groups   []string
+	newborn  bool // its name and tags are free
 }
 
 type plainResource struct {
 	arn, kind, policy string
 	tags              []organisation.Tag
+	role              string
+	bounded           bool
 }
 
 const orgID = "o-exampleorg"
@@ -65,7 +69,7 @@ func (p *plain) organisation() *organisation.Organisation {
 		}
 		var ps []organisation.Principal
 		for _, m := range a.principals {
-			y := organisation.Principal{ARN: m.arn, Boundary: doc(m.boundary), Trust: doc(m.trust), Tags: m.tags}
+			y := organisation.Principal{ARN: m.arn, Boundary: doc(m.boundary), Trust: doc(m.trust), Tags: m.tags, Groups: m.groups}
 			for _, s := range m.policies {
 				y.Policies = append(y.Policies, organisation.Policy{Document: doc(s)})
 			}
@@ -73,7 +77,7 @@ func (p *plain) organisation() *organisation.Organisation {
 		}
 		var rs []organisation.Resource
 		for _, r := range a.resources {
-			rs = append(rs, organisation.Resource{ARN: r.arn, Type: r.kind, Policy: doc(r.policy), Tags: r.tags})
+			rs = append(rs, organisation.Resource{ARN: r.arn, Type: r.kind, Policy: doc(r.policy), Tags: r.tags, Role: r.role})
 		}
 		x.Principals, x.Resources = seq(ps), seq(rs)
 		out.Accounts = append(out.Accounts, x)
@@ -91,9 +95,13 @@ func (r random) account() string { return one(r, "111111111111", "222222222222",
 
 func (r random) resource() string {
 	name := one(r, "orders", "orders-eu", "logs", "*", "o*", "${aws:PrincipalTag/team}", "orders*", "${aws:username}", "?ogs", "${aws:userid}")
-	switch r.IntN(8) {
+	switch r.IntN(10) {
 	case 0:
 		return "*"
+	case 8:
+		return "arn:aws:" + one(r, "codebuild:*:*:project/", "glue:*:*:job/", "ec2:*:*:instance/", "iam::*:group/", "ssm:*:*:*/") + name
+	case 9:
+		return "arn:aws:*:*:" + r.account() + ":" + one(r, "*", "project/*", "stack*", "instance/*", "group/*")
 	case 1, 2:
 		return "arn:aws:s3:::" + name + one(r, "/*", "", "/public/*", "*", "/*/x")
 	case 3:
@@ -110,7 +118,9 @@ func (r random) resource() string {
 
 func (r random) action() string {
 	return one(r, "*", "s3:GetObject", "s3:*", "dynamodb:GetItem", "dynamodb:*", "sqs:SendMessage", "sqs:*", "lambda:*", "lambda:InvokeFunction", "sts:AssumeRole", "iam:*", "iam:PassRole",
-		"iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "lambda:CreateFunction", "s3:Put*", "iam:CreateAccessKey")
+		"iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "lambda:CreateFunction", "s3:Put*", "iam:CreateAccessKey",
+		"codebuild:*", "codebuild:StartBuild", "codebuild:UpdateProject", "ssm:*", "ssm:StartSession", "ssm:UpdateInstanceInformation", "glue:*", "cloudformation:*", "ec2:*", "ecs:*",
+		"iam:AddUserToGroup", "iam:PutGroupPolicy", "iam:CreateRole", "iam:AttachRolePolicy", "iam:UpdateSAMLProvider", "iam:*LoginProfile")
 }
 
 func (r random) principal() string {
@@ -124,9 +134,9 @@ func (r random) principal() string {
 	case 4:
 		return `{"AWS":"arn:aws:iam::` + r.account() + `:user/u` + one(r, "0", "1") + `"}`
 	case 5:
-		return `{"Service":"lambda.amazonaws.com"}`
+		return `{"Service":"` + one(r, "lambda", "lambda", "codebuild", "glue", "ec2", "cloudformation", "ecs-tasks", "ssm") + `.amazonaws.com"}`
 	case 6:
-		return `{"AWS":"arn:aws:sts::` + r.account() + `:assumed-role/a2/s"}`
+		return one(r, `{"AWS":"arn:aws:sts::`+r.account()+`:assumed-role/a2/s"}`, `{"Federated":"arn:aws:iam::`+r.account()+`:saml-provider/idp"}`)
 	}
 	return `{"AWS":"arn:aws:iam::` + r.account() + `:role/a` + one(r, "0", "1", "2", "3") + `"}`
 }
@@ -142,6 +152,7 @@ func (r random) condition() string {
 		`,"Condition":{"StringLike":{"aws:username":"u*"}}`,
 		`,"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"`+orgID+`/r-root/ou-1/*"}}`,
 		`,"Condition":{"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}`,
+		`,"Condition":{"`+one(r, "StringEquals", "StringNotEquals")+`":{"iam:PermissionsBoundary":"arn:aws:iam::`+r.account()+`:policy/limits"}}`,
 		`,"Condition":{"Bool":{"aws:SecureTransport":"false"}}`,
 		`,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`)
 }
@@ -184,6 +195,8 @@ func (r random) organisation() *plain {
 	for range 5 {
 		pool = append(pool, r.document(false))
 	}
+	service := one(r, "lambda", "codebuild", "glue", "ec2", "cloudformation", "ecs", "ssm") // that a role is passed to, or of what exists
+	pool = append(pool, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:PassRole","`+service+`:*"],"Resource":"*"`+r.condition()+`}]}`)
 	for _, id := range []string{"111111111111", "222222222222", "333333333333"} {
 		a := plainAccount{id: id, scp: []string{everythingAllowed}}
 		if r.IntN(2) == 0 {
@@ -199,6 +212,9 @@ func (r random) organisation() *plain {
 			p := plainPrincipal{arn: fmt.Sprintf("arn:aws:iam::%s:role/a%d", id, n), trust: r.trust(), tags: r.tags()}
 			if n > 2 || r.IntN(4) == 0 {
 				p = plainPrincipal{arn: fmt.Sprintf("arn:aws:iam::%s:user/u%d", id, n), tags: r.tags()}
+				if r.IntN(2) == 0 {
+					p.groups = []string{"arn:aws:iam::" + id + ":group/" + one(r, "orders", "logs")}
+				}
 			}
 			for range r.IntN(3) {
 				p.policies = append(p.policies, one(r, append(pool[1:], pool...)...))
@@ -227,9 +243,30 @@ func (r random) organisation() *plain {
 				a.resources = append(a.resources, res)
 			}
 		}
+		r.hosts(&a)
 		out.accounts = append(out.accounts, a)
 	}
 	return out
+}
+
+// hosts adds what runs as a role, or a role may be passed to.
+func (r random) hosts(a *plainAccount) {
+	for _, x := range [][2]string{{"AWS::CodeBuild::Project", "codebuild:eu-west-1:%:project/"}, {"AWS::CodeBuild::Project", "codebuild:eu-west-1:%:project/o-"},
+		{"AWS::EC2::Instance", "ec2:eu-west-1:%:instance/i-"}, {"AWS::EC2::Instance", "ec2:eu-west-1:%:instance/"}, {"AWS::Glue::Job", "glue:eu-west-1:%:job/"},
+		{"AWS::CloudFormation::Stack", "cloudformation:eu-west-1:%:stack/"}, {"AWS::CloudFormation::StackSet", "cloudformation:eu-west-1:%:stackset/"},
+		{"AWS::ECS::Service", "ecs:eu-west-1:%:service/c/"}, {"AWS::SageMaker::NotebookInstance", "sagemaker:eu-west-1:%:notebook-instance/"}} {
+		if r.IntN(2) == 0 {
+			continue
+		}
+		h := plainResource{kind: x[0], arn: "arn:aws:" + strings.Replace(x[1], "%", a.id, 1) + one(r, "orders", "logs"), tags: r.tags()}
+		if p := one(r, a.principals...); p.trust != "" {
+			h.role = p.arn
+		}
+		a.resources = append(a.resources, h)
+	}
+	if r.IntN(2) == 0 {
+		a.resources = append(a.resources, plainResource{kind: "AWS::IAM::SAMLProvider", arn: "arn:aws:iam::" + a.id + ":saml-provider/idp"})
+	}
 }
 
 // ask puts one question to the evaluator, with nothing shared or remembered.
@@ -259,12 +296,25 @@ func (p *plain) askText(from int, caller *plainPrincipal, to int, r *plainResour
 	for _, t := range caller.tags {
 		req.Context.Set("aws:PrincipalTag/"+t.Key, t.Value)
 	}
+	if caller.newborn {
+		req.Context.Unknown("aws:PrincipalArn")
+		req.Context.Unknown("aws:userid")
+		req.Context.Unknown("aws:PrincipalTag/team")
+	}
 	req.Context.Absent("aws:ResourceTag/team")
 	for _, t := range r.tags {
 		req.Context.Set("aws:ResourceTag/"+t.Key, t.Value)
 	}
 	if service != "" {
 		req.Context.Set("iam:PassedToService", service)
+	}
+	if strings.HasPrefix(action, "iam:") && r.kind != "none" {
+		switch {
+		case strings.HasPrefix(action, "iam:Put") && strings.HasSuffix(action, "PermissionsBoundary"):
+			req.Context.Set("iam:PermissionsBoundary", "arn:aws:iam::aws:policy/AdministratorAccess")
+		case !r.bounded:
+			req.Context.Absent("iam:PermissionsBoundary")
+		}
 	}
 	if strings.HasPrefix(action, "iam:Attach") {
 		req.Context.Set("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")
@@ -282,7 +332,12 @@ func (p *plain) askText(from int, caller *plainPrincipal, to int, r *plainResour
 	for _, s := range owner.rcp {
 		set.RCP = append(set.RCP, []*iam.Policy{compile(s)})
 	}
-	return iam.Evaluate(&req, &set).Decision.Allows()
+	out := iam.Evaluate(&req, &set).Decision.Allows()
+	if out == value.Yes && r.bounded && strings.HasPrefix(action, "iam:") && !(strings.HasPrefix(action, "iam:Put") && strings.HasSuffix(action, "PermissionsBoundary")) {
+		req.Context.Set("iam:PermissionsBoundary", "arn:aws:iam::999999999999:policy/zz~zz")
+		out = out.And(value.Unknown.Or(iam.Evaluate(&req, &set).Decision.Allows()))
+	}
+	return out
 }
 
 var compiled = map[string]*iam.Policy{}
@@ -331,7 +386,8 @@ func (p *plain) truth(from int, caller *plainPrincipal, to int, r *plainResource
 			}
 		}
 	}
-	actions := map[string][]string{"AWS::IAM::Role": {"sts:AssumeRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"}, "AWS::IAM::User": {"iam:CreateAccessKey"}}
+	actions := map[string][]string{"AWS::IAM::Role": {"sts:AssumeRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"}, "AWS::IAM::User": {"iam:CreateAccessKey"},
+		"AWS::CodeBuild::Project": {"codebuild:StartBuild", "codebuild:UpdateProject"}, "AWS::EC2::Instance": {"ssm:StartSession", "ssm:UpdateInstanceInformation"}}
 	for _, action := range actions[r.kind] {
 		put(action, p.ask(from, caller, to, r, action, r.arn, ""))
 	}
@@ -346,7 +402,12 @@ func (p *plain) all(i int) []plainResource {
 		if strings.Contains(m.arn, ":user/") {
 			kind = "AWS::IAM::User"
 		}
-		out = append(out, plainResource{arn: m.arn, kind: kind, policy: m.trust, tags: m.tags})
+		out = append(out, plainResource{arn: m.arn, kind: kind, policy: m.trust, tags: m.tags, bounded: m.boundary != ""})
+		for _, g := range m.groups {
+			if !slices.ContainsFunc(out, func(r plainResource) bool { return r.arn == g }) {
+				out = append(out, plainResource{arn: g, kind: "AWS::IAM::Group"})
+			}
+		}
 	}
 	return out
 }

@@ -19,19 +19,34 @@
 // cross.go), so that the work follows the text of the policies and not the
 // product of principals and resources. Classes that differ in patterns and names
 // alone are of one stance (class.go): on all that these do not speak of they may
-// do the same, which is found once for an account. What is decided is remembered under
-// what matters of both sides for that kind of resource (view.go, judge.go):
+// do the same, which is found once for an account. What is decided is remembered
+// under what matters of both sides for that kind of resource (view.go, judge.go):
 // most accounts ask nothing that another did not. Answers are written out name
 // by name only when they are read (query.go).
 //
-// Escalation is a search over classes of principals (escalate.go, ways.go) with
-// the rows of iam/escalation. internal/attack proves single paths for one
-// application, with its code, entries and evidence; here the question is which
-// of a million principals become administrator, and policies are all there is.
-// That needs another search over the same rows: the ids are equal, and the
-// table stands in a package of its own so that both can read it. Steps are
-// kept by account (graph.go): a changed policy costs those of few accounts and
-// a search.
+// Escalation is a search over classes of principals (escalate.go, host.go,
+// ways.go) with the rows of iam/escalation, all of them (row.go). internal/attack
+// proves single paths for one application with the same rows, its code, entries
+// and evidence; here the question is which of a million principals become
+// administrator, and policies and listed resources are all there is. That needs
+// another search, not another table. Steps are kept by account (graph.go): a
+// changed policy costs those of few accounts and a search.
+//
+// # What rows ask for besides permissions
+//
+// Who may do to a listed resource with a role (an instance, a build project, a
+// notebook; Resource.Role) what a row over such hosts needs comes to act as the
+// role. Where a row passes a role to something that exists, any listed resource
+// of the type in the role's account will do. What the input does not tell makes a
+// way possible, not certain: that an instance profile holds the role, or that
+// there is a cluster, unless the identity may make one; that a user has a password
+// or none; that there is an older version of a policy; that a container takes
+// commands; that the network lets somebody in. Systems Manager manages an instance
+// for sure where the instance's role lets its agent report. Two things are taken
+// for the usual case: a user has room for another key, and a function takes code
+// that nobody signed. What a group has is not told apart from what its members
+// have, which is more: who may join one is possibly like the member that has the
+// fewest policies.
 //
 // Accounts are read one ahead of the one at work, in a goroutine of its own and
 // one after the other. How much memory the garbage collector may take beyond
@@ -55,6 +70,9 @@
 //     use is allowed too is not asked for.
 //   - A call that makes something new is allowed where one of its resource types
 //     is, under some name.
+//   - Which boundary a principal has is known by what it says, not by its name: a
+//     condition that asks others to keep to one makes an answer possible.
+//   - Which of several hosts of a role a step goes by is not kept.
 //   - An administrator may do everything, and nothing by which it could give
 //     itself more is taken away by name: an organisation that denies the making
 //     of access keys has none, by this measure.

@@ -46,6 +46,7 @@ func (w *stepper) stepsOf(i int32) []step {
 	clear(w.held)
 	clear(w.foreign)
 	clear(w.ends)
+	w.place(a.rows[i])
 	for _, e := range a.rows[i] {
 		if e.class >= a.steps {
 			break
@@ -77,6 +78,14 @@ type stepper struct {
 	raises  []step              // that it can be given every right
 	ends    map[int32]value.Tri // by account: that all members become its administrators
 	held    map[int32]grant     // what may be done with policies and groups, by class
+	newborn value.Tri           // that who is made with every right administers the account, where it was asked
+	asked   bool
+	places  []value.Tri       // by row: that a role may be passed to something that exists
+	placed  bool              // one of them is
+	has     bool              // the account has such things
+	joins   map[int32][]int32 // by class of groups: whom joining one makes like; nil: not found yet
+	trusted map[string][]bond // by ARN of a provider: the roles that trust it
+	read    map[int32]bool    // the accounts of which these are known
 }
 
 // An acting says of the cell with the stamp that it can act as a unit.
@@ -86,86 +95,147 @@ type acting struct {
 }
 
 func newStepper(g *graph, j *judge, a *account) *stepper {
-	return &stepper{g: g, j: j, made: g.ix.kinds.byName[newType].number, a: a, acts: make([]acting, len(a.classes)),
+	ks := g.ix.kinds
+	w := &stepper{g: g, j: j, made: ks.byName[newType].number, a: a, acts: make([]acting, len(a.classes)), places: make([]value.Tri, len(ks.rows)),
 		foreign: map[unit]value.Tri{}, ends: map[int32]value.Tri{}, held: map[int32]grant{}}
+	for k := range a.classes[:a.steps] {
+		w.has = w.has || len(ks.places[a.classes[k].kind.number]) > 0
+	}
+	for r := range w.places {
+		w.places[r] = value.No
+	}
+	return w
+}
+
+// place finds what of the account the cell may pass a role to.
+func (w *stepper) place(list []entry) {
+	if !w.has {
+		return
+	}
+	if w.placed {
+		for r := range w.places {
+			w.places[r] = value.No
+		}
+		w.placed = false
+	}
+	ks := w.g.ix.kinds
+	for _, e := range list {
+		if e.class >= w.a.steps {
+			break
+		}
+		k := w.a.classes[e.class].kind
+		if k.use != isHost {
+			continue
+		}
+		for _, r := range ks.places[k.number] {
+			holds := value.Yes
+			for n := range ks.rows[r].needs {
+				if need := &ks.rows[r].needs[n]; need.on == escalation.Host {
+					holds = holds.And(w.a.grants[e.can].has(need.bits[k.number]))
+				}
+			}
+			w.places[r] = w.places[r].Or(holds)
+			w.placed = w.placed || holds != value.No
+		}
+	}
 }
 
 // entry adds the steps that follow from what may be done with one class of
 // resources.
 func (w *stepper) entry(owner *account, k int32, can grant) {
 	rc := &owner.classes[k]
-	switch rc.kind.name {
-	case roleType, userType:
+	switch rc.kind.use {
+	case isPrincipal:
 		w.principal(owner, k, can)
-	case policyType, groupType:
+	case isAttached:
 		if owner == w.a {
 			w.held[k] = can
 		}
-	case functionType:
+	case isHost:
 		if rc.role >= 0 {
-			for r := range w.g.ix.kinds.rows {
-				row := &w.g.ix.kinds.rows[r]
-				if row.needs[0].on == escalation.Function {
-					w.act(int16(r), unit{owner.number, rc.role}, can.has(row.needs[0].bits[rc.kind.number]))
-				}
-			}
+			w.host(owner, k, can)
 		}
+	case isProvider:
+		w.provider(owner, k, can)
 	}
 }
 
-// A move is what a row makes of a grant on a principal.
+// A move is what a row makes of a grant on a principal or host.
 type move struct {
 	row    int16
 	holds  value.Tri
 	self   bool // the row is about oneself
 	victim bool // the row needs a victim
+	place  bool // the role is passed to something that exists
 }
 
 // A moveKey is what moves depend on.
 type moveKey struct {
 	can, fresh grant
 	kind       uint16
-	own        bool // the principal is of the caller's account
+	own        bool // the principal or host is of the caller's account
 }
 
-// moves are those that follow from what may be done with a principal, and
-// from what may be made.
+// moves are those that follow from what may be done with a principal or host,
+// and from what may be made.
 func (w *stepper) moves(key moveKey) []move {
 	out, ok := w.j.moves[key]
 	if ok {
 		return out
 	}
-	either := uint32(key.can) | uint32(key.can>>maxCapabilities)
-	for r := range w.g.ix.kinds.rows {
-		row := &w.g.ix.kinds.rows[r]
-		if either&row.needs[0].bits[key.kind] == 0 {
-			continue // the first need of such rows is on the principal
-		}
-		m := move{row: int16(r), holds: value.Yes}
-		for n := range row.needs {
-			need := &row.needs[n]
-			switch need.on {
-			case escalation.Role, escalation.User:
-				m.victim = true
-				m.holds = m.holds.And(key.can.has(need.bits[key.kind]))
-			case escalation.Self:
-				m.self = true
-				m.holds = m.holds.And(key.can.has(need.bits[key.kind]))
-			case escalation.New, escalation.Anything:
-				m.holds = m.holds.And(key.fresh.has(need.bits[w.made]))
-				if !key.own {
-					m.holds = value.No // what is made is made in the caller's account
+	rows := w.g.ix.kinds.rows
+	if w.g.ix.kinds.all[key.kind].use == isPrincipal {
+		for r := range rows {
+			// The first need of such rows is on the principal.
+			if rows[r].Gain != escalation.HostRole && (key.can.yes|key.can.maybe)&rows[r].needs[0].bits[key.kind] != 0 {
+				if m := w.move(key, int16(r)); m.holds != value.No && (m.self || m.victim) {
+					out = append(out, m)
 				}
-			default:
-				m.holds = value.No
 			}
 		}
-		if m.holds != value.No && (m.self || m.victim) {
-			out = append(out, m)
+	} else {
+		for _, r := range w.g.ix.kinds.hosts[key.kind] {
+			if m := w.move(key, r); m.holds != value.No {
+				out = append(out, m)
+			}
 		}
 	}
 	w.j.moves[key] = out
 	return out
+}
+
+// move is what one row makes of it.
+func (w *stepper) move(key moveKey, r int16) move {
+	row := &w.g.ix.kinds.rows[r]
+	m := move{row: r, holds: row.met(key.fresh)}
+	for n := range row.needs {
+		need := &row.needs[n]
+		switch need.on {
+		case escalation.Role, escalation.User:
+			m.victim = true
+			m.holds = m.holds.And(key.can.has(need.bits[key.kind]))
+		case escalation.Self:
+			m.self = true
+			m.holds = m.holds.And(key.can.has(need.bits[key.kind]))
+		case escalation.Anything:
+			m.holds = m.holds.And(key.fresh.has(need.bits[w.made]))
+			if !key.own {
+				m.holds = value.No // what is made is made in the caller's account
+			}
+		case escalation.Host:
+			if row.Gain == escalation.HostRole {
+				m.holds = m.holds.And(key.can.has(need.bits[key.kind]))
+				continue
+			}
+			m.place = true
+			if !key.own {
+				m.holds = value.No // what a role is passed to is of the role's account
+			}
+		default:
+			m.holds = value.No
+		}
+	}
+	return m
 }
 
 func (w *stepper) principal(owner *account, k int32, can grant) {
@@ -173,12 +243,15 @@ func (w *stepper) principal(owner *account, k int32, can grant) {
 	victim := unit{owner.number, k}
 	for _, m := range w.moves(moveKey{can: can, fresh: w.fresh, kind: rc.kind.number, own: owner == w.a}) {
 		row := &w.g.ix.kinds.rows[m.row]
+		if m.place {
+			m.holds = m.holds.And(w.places[m.row])
+		}
 		switch {
 		case m.self && owner == w.a && rc.principal == w.cell.class:
 			// Its own members, which lie in this unit, may do it to themselves.
 			w.admin(m.row, victim, m.holds.And(w.g.wholly(w.j, rc.principal, owner, row.Unbinds)))
 		case !m.victim:
-		case row.AsVictim:
+		case row.raises:
 			w.raises = append(w.raises, step{victim, m.row, m.holds, true})
 		default:
 			w.act(m.row, victim, m.holds)
@@ -192,7 +265,7 @@ func (w *stepper) admin(row int16, to unit, holds value.Tri) {
 	if holds == value.No || w.settled(row, to, holds) {
 		return
 	}
-	if w.g.ix.kinds.rows[row].AsVictim {
+	if w.g.ix.kinds.rows[row].raises {
 		w.ends[to.account] = holds
 	}
 	w.out = append(w.out, step{to, row, holds, true})
@@ -202,7 +275,7 @@ func (w *stepper) admin(row int16, to unit, holds value.Tri) {
 // same account, as certainly: another adds nothing.
 func (w *stepper) settled(row int16, to unit, holds value.Tri) bool {
 	old, ok := w.ends[to.account]
-	return ok && w.g.ix.kinds.rows[row].AsVictim && (old == value.Yes || old == holds)
+	return ok && w.g.ix.kinds.rows[row].raises && (old == value.Yes || old == holds)
 }
 
 // act notes that the cell can come to act as a unit.
@@ -242,21 +315,28 @@ func (w *stepper) finish() {
 	for r := range w.g.ix.kinds.rows {
 		row := &w.g.ix.kinds.rows[r]
 		switch {
-		case row.Gain == escalation.AnyVictim:
-			holds := value.Yes
+		case row.Gain == escalation.NewAdministrator:
+			holds := row.met(w.fresh)
 			for n := range row.needs {
 				holds = holds.And(w.fresh.has(row.needs[n].bits[w.made]))
 			}
 			if holds != value.No {
+				holds = holds.And(w.makesAdministrators())
 				for _, u := range w.cell.units {
 					w.admin(int16(r), unit{w.a.number, u}, holds)
 				}
 			}
+		case row.aside:
+			w.besideHosts(int16(r))
 		case len(w.held) == 0:
-		case row.needs[0].on == escalation.Policy || row.needs[0].on == escalation.Group:
+		case row.needs[0].on == escalation.Group:
+			w.join(int16(r))
+		case row.needs[0].on == escalation.Policy || row.needs[0].on == escalation.OwnGroup:
 			for _, u := range w.cell.units {
 				to := unit{w.a.number, u}
-				w.admin(int16(r), to, w.attached(int16(r), to).And(w.whole(to)))
+				if holds := w.attached(int16(r), to); holds != value.No {
+					w.admin(int16(r), to, holds.And(w.whole(to)))
+				}
 			}
 		case row.needs[0].on == escalation.PolicyOf:
 			for k := range w.a.classes[:w.a.steps] {
@@ -270,11 +350,27 @@ func (w *stepper) finish() {
 		}
 	}
 	for _, s := range w.raises {
-		holds := s.holds.And(w.acted(s.to))
+		holds := s.holds
+		if w.g.ix.kinds.rows[s.row].AsVictim {
+			holds = holds.And(w.acted(s.to))
+		}
 		if holds != value.No && !w.settled(s.row, s.to, holds) {
 			w.admin(s.row, s.to, holds.And(w.whole(s.to)))
 		}
 	}
+}
+
+// makesAdministrators tells whether who is made with every right administers the
+// account: where control policies speak of names or tags, for sure if the one
+// that makes it would.
+func (w *stepper) makesAdministrators() value.Tri {
+	if !w.asked {
+		w.asked, w.newborn = true, w.j.newborn(w.a, w.g.every)
+	}
+	if w.newborn == value.Unknown && w.g.wholly(w.j, w.cell.class, w.a, true) == value.Yes {
+		return value.Yes
+	}
+	return w.newborn
 }
 
 // whole tells whether a unit that is given every right administers its account.
@@ -292,5 +388,5 @@ func (w *stepper) attached(r int16, u unit) value.Tri {
 			holds = holds.Or(can.has(row.needs[0].bits[w.a.classes[k].kind.number]))
 		}
 	}
-	return holds
+	return holds.And(row.holds)
 }

@@ -1,6 +1,7 @@
 package organisation_test
 
 import (
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -23,10 +24,11 @@ type searcher struct {
 	next [][]value.Tri
 	// by principal and account: administrator by itself, or by one row
 	admin []map[int]value.Tri
+	asked map[string]value.Tri // what may be made
 }
 
 func (p *plain) search() *searcher {
-	s := &searcher{p: p}
+	s := &searcher{p: p, asked: map[string]value.Tri{}}
 	for i := range p.accounts {
 		for m := range p.accounts[i].principals {
 			s.who, s.at = append(s.who, &p.accounts[i].principals[m]), append(s.at, i)
@@ -55,13 +57,27 @@ func (s *searcher) administers(i int, policies []string, unbound bool) value.Tri
 	if unbound {
 		q.boundary = ""
 	}
+	return s.mayDoAll(i, &q)
+}
+
+// newborn asks it about who is made with every right, by whatever name.
+func (s *searcher) newborn(i int) value.Tri {
+	q := &plainPrincipal{arn: "arn:aws:iam::" + s.p.accounts[s.at[i]].id + ":role/zz~zz", policies: []string{everythingAllowed}, newborn: true}
+	t := s.mayDoAll(i, q)
+	if t == value.Unknown && s.administers(i, q.policies, true) == value.Yes {
+		return value.Yes
+	}
+	return t
+}
+
+func (s *searcher) mayDoAll(i int, q *plainPrincipal) value.Tri {
 	r := &plainResource{kind: "none"}
 	p := *s.p
 	p.accounts = slices.Clone(p.accounts)
 	p.accounts[s.at[i]].rcp = nil
 	out := value.Yes
 	for _, action := range []string{"remit:any", "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
-		out = out.And(p.askAny(s.at[i], &q, r, action))
+		out = out.And(p.askAny(s.at[i], q, r, action))
 	}
 	return out
 }
@@ -69,6 +85,16 @@ func (s *searcher) administers(i int, policies []string, unbound bool) value.Tri
 // made asks for something new, under every name that this file's policies tell
 // apart.
 func (s *searcher) made(i int, actions []string) value.Tri {
+	key := fmt.Sprint(i, actions)
+	if out, ok := s.asked[key]; ok {
+		return out
+	}
+	out := s.makes(i, actions)
+	s.asked[key] = out
+	return out
+}
+
+func (s *searcher) makes(i int, actions []string) value.Tri {
 	out := value.No
 	id := s.p.accounts[s.at[i]].id
 	for _, action := range actions {
@@ -97,65 +123,182 @@ func (s *searcher) made(i int, actions []string) value.Tri {
 	return out
 }
 
-func (s *searcher) rows(i int) {
-	kindOf := func(v int) escalation.Target {
-		if s.who[v].trust == "" {
-			return escalation.User
-		}
-		return escalation.Role
+// A binding is what the needs of a row are asked about.
+type binding struct {
+	victim int
+	host   *plainResource
+	at     int // the account of the host
+	group  string
+}
+
+func (s *searcher) kind(v int) escalation.Target {
+	if s.who[v].trust == "" {
+		return escalation.User
 	}
+	return escalation.Role
+}
+
+// bindings are all that a row may be asked about for one principal.
+func (s *searcher) bindings(i int, row *escalation.Row) []binding {
+	var out []binding
+	hosts := func(account int) []plainResource {
+		return slices.DeleteFunc(slices.Clone(s.p.accounts[account].resources), func(r plainResource) bool { return r.kind != row.Host })
+	}
+	switch on := row.Needs[0].On; {
+	case row.Gain == escalation.HostRole:
+		for at := range s.p.accounts {
+			for _, h := range hosts(at) {
+				for v := range s.who {
+					if s.at[v] == at && (s.who[v].arn == h.role || strings.Contains(s.who[v].trust, `"Federated":"`+h.arn)) {
+						out = append(out, binding{victim: v, host: &h, at: at})
+					}
+				}
+			}
+		}
+	case on == escalation.Role || on == escalation.User:
+		for v := range s.who {
+			switch {
+			case s.kind(v) != on:
+			case row.Host == "":
+				out = append(out, binding{victim: v})
+			case s.at[v] == s.at[i]:
+				for _, h := range hosts(s.at[i]) {
+					out = append(out, binding{victim: v, host: &h, at: s.at[i]})
+				}
+			}
+		}
+	case on == escalation.Group || on == escalation.OwnGroup:
+		for v := range s.who {
+			for _, g := range s.who[v].groups {
+				if s.at[v] != s.at[i] || s.kind(i) != escalation.User || on == escalation.OwnGroup && v != i || on == escalation.Group && (v == i || v != s.least(g)) {
+					continue
+				}
+				out = append(out, binding{victim: v, group: g})
+			}
+		}
+	default:
+		out = append(out, binding{victim: i})
+	}
+	return out
+}
+
+// least is the member of a group that says most closely what the group has.
+func (s *searcher) least(group string) int {
+	best := -1
+	better := func(x, y *plainPrincipal) bool {
+		if (x.boundary == "") != (y.boundary == "") {
+			return x.boundary == ""
+		}
+		count := func(p *plainPrincipal) int { return len(slices.Compact(slices.Sorted(slices.Values(p.policies)))) }
+		if count(x) != count(y) {
+			return count(x) < count(y)
+		}
+		return x.arn < y.arn
+	}
+	for v := range s.who {
+		if slices.Contains(s.who[v].groups, group) && (best < 0 || better(s.who[v], s.who[best])) {
+			best = v
+		}
+	}
+	return best
+}
+
+// need asks for one need of a row.
+func (s *searcher) need(i int, b binding, n *escalation.Need) value.Tri {
+	v := s.who[b.victim]
+	res := &plainResource{kind: "AWS::IAM::Role", arn: v.arn, policy: v.trust, tags: v.tags, bounded: v.boundary != ""}
+	if s.kind(b.victim) == escalation.User {
+		res.kind = "AWS::IAM::User"
+	}
+	at := s.at[b.victim]
+	switch n.On {
+	case escalation.Anything:
+		if b.host != nil && b.at != s.at[i] || s.at[b.victim] != s.at[i] {
+			return value.No
+		}
+		return s.made(i, n.Actions)
+	case escalation.Host:
+		res, at = b.host, b.at
+	case escalation.Group, escalation.OwnGroup:
+		res = &plainResource{kind: "AWS::IAM::Group", arn: b.group}
+	case escalation.Policy, escalation.PolicyOf:
+		return value.No // the policies of these organisations have no names
+	}
+	services := n.Services
+	if len(services) == 0 {
+		services = []string{""}
+	}
+	out := value.No
+	for _, action := range n.Actions {
+		if n.On == escalation.Self && strings.Contains(action, "Role") != (s.kind(i) == escalation.Role) {
+			continue
+		}
+		for _, service := range services {
+			t := s.p.ask(s.at[i], s.who[i], at, res, action, res.arn, service)
+			if service != "" && t != value.No {
+				r := iam.AssumeRequest(iam.Service(service), value.Lit(v.arn))
+				t = t.And(iam.Decide(&r, &iam.Policies{Resource: compile(v.trust)}).Allows())
+			}
+			out = out.Or(t)
+		}
+	}
+	return out
+}
+
+// besides tells whether what a row asks for besides its needs is there.
+func (s *searcher) besides(i int, b binding, row *escalation.Row) value.Tri {
+	out := value.Yes
+	switch row.Is {
+	case escalation.Whatever, escalation.RoomForKey:
+	case escalation.Managed:
+		if s.p.ask(s.at[b.victim], s.who[b.victim], b.at, b.host, "ssm:UpdateInstanceInformation", b.host.arn, "") != value.Yes {
+			out = value.Unknown
+		}
+	default:
+		out = value.Unknown
+	}
+	for _, w := range row.Wants {
+		there := len(w.Make) > 0
+		for _, n := range w.Make {
+			there = there && s.made(i, n.Actions) == value.Yes
+		}
+		if !there {
+			out = value.Unknown
+		}
+	}
+	return out
+}
+
+func (s *searcher) rows(i int) {
 	type raise struct {
 		v     int
 		holds value.Tri
 	}
 	var raises []raise
 	for _, row := range escalation.Rows() {
-		for v := range s.who {
-			holds, uses := value.Yes, false
+		for _, b := range s.bindings(i, &row) {
+			v := b.victim
+			holds := value.Yes
 			for _, n := range row.Needs {
-				need := value.No
-				switch n.On {
-				case escalation.New, escalation.Anything:
-					if s.at[v] == s.at[i] {
-						need = s.made(i, n.Actions)
-					}
-				case escalation.Self, escalation.Role, escalation.User:
-					uses = true
-					if n.On == escalation.Self && v != i || n.On != escalation.Self && kindOf(v) != n.On {
-						break
-					}
-					for _, action := range n.Actions {
-						if n.On == escalation.Self && strings.Contains(action, "Role") != (kindOf(v) == escalation.Role) {
-							continue
-						}
-						res := &plainResource{kind: "AWS::IAM::Role", arn: s.who[v].arn, policy: s.who[v].trust, tags: s.who[v].tags}
-						if kindOf(v) == escalation.User {
-							res.kind = "AWS::IAM::User"
-						}
-						need = need.Or(s.p.ask(s.at[i], s.who[i], s.at[v], res, action, res.arn, n.Service))
-					}
-					if n.Service != "" && need != value.No {
-						r := iam.AssumeRequest(iam.Service(n.Service), value.Lit(s.who[v].arn))
-						need = need.And(iam.Decide(&r, &iam.Policies{Resource: compile(s.who[v].trust)}).Allows())
-					}
-				}
-				if holds = holds.And(need); holds == value.No {
+				if holds = holds.And(s.need(i, b, &n)); holds == value.No {
 					break
 				}
 			}
-			if !uses && v != i {
+			if holds == value.No {
 				continue
 			}
+			holds = holds.And(s.besides(i, b, &row))
 			switch {
-			case holds == value.No:
-			case row.Gain == escalation.AnyVictim:
-				s.raise(i, s.at[i], holds)
-			case row.Gain == escalation.Victim:
+			case b.group != "" && row.Gain == escalation.Victim:
+				s.next[i][v] = s.next[i][v].Or(value.Unknown)
+			case row.Gain == escalation.NewAdministrator:
+				s.raise(i, s.at[i], holds.And(s.newborn(i)))
+			case row.Gain != escalation.Administer:
 				s.next[i][v] = s.next[i][v].Or(holds)
 			case row.AsVictim:
 				raises = append(raises, raise{v, holds.And(s.administers(v, []string{everythingAllowed}, false))})
 			default:
-				s.raise(i, s.at[i], holds.And(s.administers(v, []string{everythingAllowed}, row.Unbinds)))
+				s.raise(i, s.at[v], holds.And(s.administers(v, []string{everythingAllowed}, row.Unbinds)))
 			}
 		}
 	}
@@ -204,6 +347,7 @@ func (s *searcher) reach() map[string]value.Tri {
 // list of all administrators has each of them.
 func TestSameEscalations(t *testing.T) {
 	n, chains, total, vague := 16, 0, 0, 0
+	ways := map[string]int{}
 	if testing.Short() {
 		n = 3
 	}
@@ -224,9 +368,13 @@ func TestSameEscalations(t *testing.T) {
 				own, any := false, false
 				for _, a := range ix.Administers(m.arn) {
 					got[a.Principal+" "+a.Account] = a.Holds
-					own, any = own || a.Account == p.accounts[i].id, true
+					inside := !slices.ContainsFunc(a.Chain, func(h organisation.Hop) bool { return !strings.Contains(h.To, ":"+p.accounts[i].id+":") })
+					own, any = own || inside && a.Account == p.accounts[i].id, true
 					if len(a.Chain) > 0 {
 						chains++
+					}
+					for _, h := range a.Chain {
+						ways[h.Way]++
 					}
 				}
 				if own && !listed[m.arn+p.accounts[i].id] {
@@ -252,11 +400,20 @@ func TestSameEscalations(t *testing.T) {
 			total++
 		}
 	}
+	overHosts := 0
+	for _, row := range escalation.Rows() {
+		if row.Host != "" {
+			overHosts += ways[row.ID]
+		}
+	}
+	if overHosts < n/4 {
+		t.Errorf("only %d steps over hosts: %v", overHosts, ways)
+	}
 	if chains < n {
 		t.Errorf("only %d chains", chains)
 	}
 	t.Logf("%d chains, %d of %d only possible in the index", chains, vague, total)
-	if vague*20 > total {
+	if vague*20 > total+20 { // of few, one is many
 		t.Errorf("%d of %d are vague", vague, total)
 	}
 }

@@ -73,13 +73,14 @@ type pair struct {
 	mention *mention
 	doc     *document // of the resource
 	bits    uint64
-	allow   uint32 // capabilities that a statement of the caller may allow
+	newborn bool // the caller is yet to be made: its name and tags are free
+	allow   mask // capabilities that a statement of the caller may allow
 }
 
 func (j *judge) judge(p *pair) grant {
 	f := p.s.form
 	if p.allow |= f.may; p.allow == 0 {
-		return 0
+		return grant{}
 	}
 	v := p.x.view
 	key := judgeKey{combo: p.x.combo, subject: f.base, bits: p.bits, caller: -1, owner: -1, personal: -1, same: p.caller == p.owner}
@@ -107,7 +108,7 @@ func (j *judge) judge(p *pair) grant {
 		key.caller, key.owner = p.caller.number, p.owner.number
 	}
 	if p.mention != nil && !key.same {
-		key.account = int32(slices.Index(p.mention.accounts, p.caller.id)) + 1
+		key.account = int32(slices.Index(p.named(), p.caller.id)) + 1
 	}
 	if out, ok := j.memo[key]; ok {
 		return out
@@ -115,6 +116,15 @@ func (j *judge) judge(p *pair) grant {
 	out := j.ask(p)
 	j.memo[key] = out
 	return out
+}
+
+// named are the accounts that the resource's document names, as principals or in
+// conditions, in the order of its shape.
+func (p *pair) named() []string {
+	if p.doc == nil || p.doc.shape.parsed != nil {
+		return p.mention.accounts
+	}
+	return p.doc.args
 }
 
 // outside are the names of a class that the resource's control policies tell
@@ -143,6 +153,12 @@ func (j *judge) ask(p *pair) grant {
 		if c.form != p.s.form.form || p.allow&(1<<i) == 0 {
 			continue
 		}
+		trusted := value.Yes
+		if c.service != "" { // few trust a service, and what a role trusts is quick to ask
+			if trusted = j.trusts(p, c.service); trusted == value.No {
+				continue
+			}
+		}
 		r.Context = j.context(p, c)
 		t := value.No
 		for _, action := range c.actions {
@@ -150,22 +166,9 @@ func (j *judge) ask(p *pair) grant {
 				break
 			}
 		}
-		if t != value.No && c.service != "" {
-			t = t.And(j.trusts(p, c.service))
-		}
-		out = out.with(i, t)
+		out = out.with(i, t.And(trusted))
 	}
 	return out
-}
-
-func (g grant) with(i int, t value.Tri) grant {
-	switch t {
-	case value.Yes:
-		return g | 1<<i
-	case value.Unknown:
-		return g | 1<<(i+maxCapabilities)
-	}
-	return g
 }
 
 func (j *judge) decide(p *pair, r *iam.Request, policies *iam.Policies, action string) value.Tri {
@@ -175,7 +178,16 @@ func (j *judge) decide(p *pair, r *iam.Request, policies *iam.Policies, action s
 	if p.s.form.kind.name == roleType && !strings.HasPrefix(action, "sts:") {
 		use.Resource, use.ResourceOpen = nil, false // a trust policy speaks of taking the role on
 	}
-	return iam.Decide(r, &use).Allows()
+	t := iam.Decide(r, &use).Allows()
+	if t == value.Yes && p.s.form.bounded && strings.HasPrefix(action, "iam:") && !givesBoundary(action) {
+		other := *r
+		other.Context = r.Context.Clone()
+		other.Context.Set("iam:PermissionsBoundary", someBoundary)
+		if iam.Decide(&other, &use).Allows() != value.Yes {
+			return value.Unknown // which boundary the target has is not known
+		}
+	}
+	return t
 }
 
 // trusts tells whether a role may be taken on by a service.
@@ -302,6 +314,13 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 			ctx.Unknown("aws:username") // a role has none
 		}
 	}
+	if p.newborn {
+		ctx.Unknown("aws:PrincipalArn")
+		ctx.Unknown("aws:userid")
+		for tag := range ix.tags {
+			ctx.Unknown("aws:PrincipalTag/" + tag)
+		}
+	}
 	if c.service != "" {
 		ctx.Set("iam:PassedToService", c.service)
 	}
@@ -309,22 +328,56 @@ func (j *judge) context(p *pair, c *capability) iam.Context {
 		if strings.HasPrefix(a, "iam:Attach") {
 			ctx.Set("iam:PolicyARN", administratorAccess)
 		}
+		if strings.HasPrefix(a, "iam:") {
+			p.s.form.setBoundary(&ctx, a)
+		}
 	}
 	return ctx
 }
+
+// setBoundary sets the boundary that the target of an action has, or that it is
+// given: none, or one that holds nothing back. What the target has is not known by
+// its name: decide sees to it.
+func (f *subjectForm) setBoundary(ctx *iam.Context, action string) {
+	switch {
+	case givesBoundary(action):
+		ctx.Set("iam:PermissionsBoundary", administratorAccess)
+	case !f.bounded:
+		ctx.Absent("iam:PermissionsBoundary")
+	}
+}
+
+func givesBoundary(action string) bool {
+	return strings.HasPrefix(action, "iam:Put") && strings.HasSuffix(action, "PermissionsBoundary")
+}
+
+// someBoundary is the name of a boundary that no policy knows.
+const someBoundary = "arn:aws:iam::000000000000:policy/some-boundary"
 
 const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 // anyAction stands for the actions that no policy names.
 const anyAction = "remit:any"
 
-// administers tells whether a class administers an account where it has members: it may do
-// everything, and no guardrail takes the ways to more rights away by name.
-// identity stands in the place of the class's own policies where it is given.
+// administers tells whether a class administers an account where it has members:
+// it may do everything, and no guardrail takes the ways to more rights away by
+// name. identity stands in the place of the class's own policies where it is
+// given.
 func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, unbound bool) value.Tri {
 	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: caller.rcp}, arn: "arn:aws:iam::" + caller.id + ":role/" + anything}
 	m := &caller.principals[caller.cells[caller.cellAt[c.number]].members[0]]
-	p := &pair{c: c, caller: caller, member: m, s: &s, owner: caller}
+	return j.administersBy(&pair{c: c, caller: caller, member: m, s: &s, owner: caller}, identity, unbound)
+}
+
+// newborn tells whether a principal that is made with every right administers
+// the account: control policies may hold it back, whatever it is called.
+func (j *judge) newborn(a *account, every []*iam.Policy) value.Tri {
+	arn := "arn:aws:iam::" + a.id + ":role/" + anything
+	s := subject{form: &subjectForm{kind: j.ix.kinds.of(newType), rcp: a.rcp}, arn: arn}
+	return j.administersBy(&pair{c: &class{}, caller: a, member: &member{arn: arn}, s: &s, owner: a, newborn: true}, every, true)
+}
+
+func (j *judge) administersBy(p *pair, identity []*iam.Policy, unbound bool) value.Tri {
 	policies := j.policies(p)
 	policies.Resource, policies.RCP = nil, nil
 	if identity != nil {
@@ -333,7 +386,7 @@ func (j *judge) administers(c *class, caller *account, identity []*iam.Policy, u
 	if unbound {
 		policies.Boundary = nil
 	}
-	r := iam.Request{Principal: principalOf(m), Account: value.Lit(caller.id), Context: j.context(p, &capability{})}
+	r := iam.Request{Principal: principalOf(p.member), Account: value.Lit(p.caller.id), Context: j.context(p, &capability{})}
 	out := value.Yes
 	for _, action := range []string{anyAction, "iam:AttachRolePolicy", "iam:CreateAccessKey", "iam:PassRole", "iam:PutUserPolicy"} {
 		r.Action, r.Resource = action, value.Fresh("any resource")

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
-	"github.com/remit-security/remit/internal/iam/escalation"
 	"github.com/remit-security/remit/internal/value"
 )
 
@@ -22,81 +21,82 @@ type capability struct {
 type kind struct {
 	number       uint16
 	name         string
+	use          use
 	capabilities []capability
 	forms        []catalogue.Form // Own first
 }
+
+// A use is what a kind is to escalation.
+type use uint8
+
+const (
+	noUse        use = iota
+	isPrincipal      // a role or user
+	isAttached       // a policy or group
+	isHost           // it runs as a role, or a role is passed to it
+	isProvider       // roles trust it
+	isMadeByCall     // it does not exist yet
+)
 
 // kinds are those of an organisation, by number.
 type kinds struct {
 	byName map[string]*kind
 	all    []*kind
+	first  uint16 // the kinds before this number are those that the rows speak of
 	rows   []row
+	hosts  [][]int16 // by kind before first: the rows to the role that it runs as
+	places [][]int16 // the rows that pass a role to one of it that exists
+	agent  mask      // of an instance: what lets Systems Manager manage it
 }
 
-// A row is an escalation with its needs as capabilities of kinds.
-type row struct {
-	escalation.Row
-	needs []rowNeed
+// mask are capabilities, by their number in the kind.
+type mask uint64
+
+// maxCapabilities is the room in a mask; a test holds all kinds to it.
+const maxCapabilities = 64
+
+// grant are the capabilities that are certain, and those that are possible
+// only.
+type grant struct{ yes, maybe mask }
+
+func (g grant) or(h grant) grant {
+	yes := g.yes | h.yes
+	return grant{yes, (g.maybe | h.maybe) &^ yes}
 }
 
-type rowNeed struct {
-	on   escalation.Target
-	bits [firstKinds]uint32 // by kind: any of the capabilities
+func (g grant) none() bool { return g.yes|g.maybe == 0 }
+
+// has tells whether the grant has one of the capabilities.
+func (g grant) has(bits mask) value.Tri {
+	switch {
+	case g.yes&bits != 0:
+		return value.Yes
+	case g.maybe&bits != 0:
+		return value.Unknown
+	}
+	return value.No
 }
 
-// firstKinds is how many kinds the rows speak of.
-const firstKinds = 6
-
-// maxCapabilities is the room in a grant.
-const maxCapabilities = 32
+func (g grant) with(i int, t value.Tri) grant {
+	switch t {
+	case value.Yes:
+		g.yes |= 1 << i
+	case value.Unknown:
+		g.maybe |= 1 << i
+	}
+	return g
+}
 
 func newKinds() *kinds {
 	ks := &kinds{byName: map[string]*kind{}}
-	for _, name := range []string{roleType, userType, policyType, groupType, newType, functionType} {
-		ks.add(name)
+	for _, x := range []struct {
+		name string
+		use  use
+	}{{roleType, isPrincipal}, {userType, isPrincipal}, {policyType, isAttached}, {groupType, isAttached}, {newType, isMadeByCall}, {functionType, isHost}} {
+		ks.add(x.name).use = x.use
 	}
-	for _, r := range escalation.Rows() {
-		x := row{Row: r}
-		for _, n := range r.Needs {
-			need := rowNeed{on: n.On}
-			for _, name := range targets(n.On) {
-				k := ks.of(name)
-				if n.On == escalation.New || n.On == escalation.Anything {
-					// Which of the actions it is makes no difference here.
-					need.bits[k.number] |= 1 << k.capability(n.Service, n.Actions...)
-					continue
-				}
-				for _, a := range n.Actions {
-					if n.On == escalation.Self && !strings.Contains(a, strings.TrimPrefix(name, "AWS::IAM::")) {
-						continue
-					}
-					need.bits[k.number] |= 1 << k.capability(n.Service, a)
-				}
-			}
-			x.needs = append(x.needs, need)
-		}
-		ks.rows = append(ks.rows, x)
-	}
+	ks.read()
 	return ks
-}
-
-// targets are the kinds that a row's target may be of.
-func targets(t escalation.Target) []string {
-	switch t {
-	case escalation.Self:
-		return []string{roleType, userType}
-	case escalation.Role:
-		return []string{roleType}
-	case escalation.User:
-		return []string{userType}
-	case escalation.Policy, escalation.PolicyOf:
-		return []string{policyType}
-	case escalation.Group:
-		return []string{groupType}
-	case escalation.Function:
-		return []string{functionType}
-	}
-	return []string{newType}
 }
 
 // capability is the number of the capability of an action, or of any of several,
@@ -109,7 +109,7 @@ func (k *kind) capability(service string, actions ...string) int {
 		}
 	}
 	k.capabilities = append(k.capabilities, capability{name: strings.Join(actions, "|"), actions: actions, service: service})
-	return min(len(k.capabilities), maxCapabilities) - 1
+	return len(k.capabilities) - 1
 }
 
 func (ks *kinds) add(name string) *kind {
@@ -131,15 +131,4 @@ func (ks *kinds) of(name string) *kind {
 		return k
 	}
 	return ks.add(name)
-}
-
-// has tells whether the grant has one of the capabilities.
-func (g grant) has(bits uint32) value.Tri {
-	switch {
-	case uint32(g)&bits != 0:
-		return value.Yes
-	case uint32(g>>32)&bits != 0:
-		return value.Unknown
-	}
-	return value.No
 }

@@ -1,10 +1,18 @@
 package organisation
 
-import "testing"
+import (
+	"testing"
 
-// A grant has room for what may be done with each kind.
+	"github.com/remit-security/remit/internal/iam/catalogue"
+)
+
+// A grant has room for what may be done with each kind: of the table, and of all
+// resources that the catalogue knows.
 func TestCapabilitiesFit(t *testing.T) {
 	ks := newKinds()
+	for _, name := range catalogue.EffectTypes() {
+		ks.of(name)
+	}
 	for _, k := range ks.all {
 		if len(k.capabilities) > maxCapabilities {
 			t.Errorf("%s has %d capabilities, a grant has room for %d", k.name, len(k.capabilities), maxCapabilities)

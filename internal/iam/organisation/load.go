@@ -41,7 +41,7 @@ func (ix *Index) read(a *account, in *read) {
 		if m.user {
 			kind = userType
 		}
-		a.resources = append(a.resources, thing{name: a.names.add(m.arn), kind: ix.kinds.of(kind).number, doc: ix.document(a, m.trust, m.arn), tags: m.tags})
+		a.resources = append(a.resources, thing{name: a.names.add(m.arn), kind: ix.kinds.of(kind).number, doc: ix.document(a, m.trust, m.arn), tags: m.tags, bounded: m.boundary != nil})
 	}
 	for i := range in.resources {
 		ix.loadResource(a, &in.resources[i])
@@ -187,6 +187,10 @@ func (ix *Index) loadResource(a *account, r *Resource) {
 		if len(catalogue.Effects(r.Type)) == 0 {
 			ix.problem(fmt.Sprintf("resources of type %s: what actions do to them is not known; they are left out", r.Type))
 		}
+	}
+	if k.use == isPrincipal {
+		ix.problem("resource " + r.ARN + " of account " + a.id + ": it is a " + r.Type + "; give it as a principal; it is left out")
+		return
 	}
 	if len(k.capabilities) == 0 {
 		return

@@ -38,7 +38,7 @@ type Principal struct {
 	Boundary *Document
 	Tags     []Tag
 	Trust    *Document // of a role
-	Groups   []string  // ARNs of the groups that a user is in
+	Groups   []string  // ARNs of the groups that a user is in; their policies stand among Policies
 	// Open says that it has policies which are not known.
 	Open bool
 }
@@ -59,7 +59,7 @@ type Resource struct {
 	Type   string // CloudFormation type
 	Policy *Document
 	Tags   []Tag
-	Role   string // the ARN of the role that it runs as
+	Role   string // the ARN of the role of its account that it runs as, itself or by its profile or task
 	// Open says that it has a policy which is not known.
 	Open bool
 }
@@ -73,6 +73,7 @@ const (
 	newType    = "new" // what a call makes
 
 	functionType = "AWS::Lambda::Function"
+	instanceType = "AWS::EC2::Instance"
 )
 
 // lists interns lists of numbers.
@@ -214,7 +215,14 @@ type Index struct {
 
 // Problems are what of the organisation could not be read, each once.
 func (ix *Index) Problems() []source.Problem {
-	return append(slices.Clone(ix.docs.problems), ix.problems...)
+	out := append(slices.Clone(ix.docs.problems), ix.problems...)
+	for _, a := range ix.accounts {
+		for _, w := range a.lost {
+			out = append(out, source.Problem{Message: "organisation: role " + ix.words.all[w] + ": resources of account " + a.id +
+				" run as it, and it is not a principal of the account; who comes to act as it is not known"})
+		}
+	}
+	return out
 }
 
 // account is an account of the index.
@@ -242,6 +250,8 @@ type account struct {
 
 	subjectAt, classAt map[string]int32
 
+	lost []uint32 // words: roles that resources run as, and that the account does not have
+
 	rows   [][]entry // by cell; cells that reach the same share one
 	grants []grant
 	fresh  []grant // by cell: what it may make
@@ -263,13 +273,14 @@ type member struct {
 
 // A thing is one resource.
 type thing struct {
-	name  uint32 // in the arena
-	kind  uint16
-	open  bool
-	doc   int32 // in the account's documents, -1: none
-	tags  uint32
-	role  uint32 // word
-	class int32
+	name    uint32 // in the arena
+	kind    uint16
+	open    bool
+	bounded bool  // a principal with a boundary
+	doc     int32 // in the account's documents, -1: none
+	tags    uint32
+	role    uint32 // word
+	class   int32
 }
 
 // An arena holds many short strings in one.
@@ -304,13 +315,4 @@ type cell struct {
 type entry struct {
 	class int32
 	can   uint32 // in the account's grants
-}
-
-// grant are capabilities, by their number in the kind: the lower half those
-// that are certain, the upper half those that are possible only.
-type grant uint64
-
-func (g grant) or(h grant) grant {
-	yes := (g | h) & 0xffffffff
-	return yes | (g|h)>>32<<32&^(yes<<32)
 }

@@ -3,10 +3,6 @@ package organisation
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
-
-	"github.com/remit-security/remit/internal/iam/catalogue"
-	"github.com/remit-security/remit/internal/value"
 )
 
 // relation relates the cells of an account to its resource classes. Only those
@@ -39,7 +35,7 @@ type relation struct {
 // A state is what the patterns of the current cell say of one subject.
 type state struct {
 	stamp    int32
-	allow    uint32
+	allow    mask
 	bits     uint64
 	ordinals []uint32
 }
@@ -229,9 +225,9 @@ func (r *relation) number(g grant) uint32 {
 func (r *relation) mend(in *reach, k int32, g grant) {
 	at, ok := slices.BinarySearchFunc(in.entries, k, func(e entry, k int32) int { return int(e.class - k) })
 	switch {
-	case g == 0 && ok:
+	case g.none() && ok:
 		r.patch = append(r.patch, entry{k, withdrawn})
-	case g != 0:
+	case !g.none():
 		if n := r.number(g); !ok || in.entries[at].can != n {
 			r.patch = append(r.patch, entry{k, n})
 		}
@@ -267,64 +263,9 @@ func (r *relation) patched(in *reach) *reach {
 	return out
 }
 
-// makes tells which calls that make something new the cell may do, on
-// something of a name that the caller chooses.
-func (j *judge) makes(p *pair) grant {
-	k := j.ix.kinds.byName[newType]
-	x := j.caller(p.c, k)
-	may := x.view.any | x.wide
-	key, alike := j.makesKey(p, x)
-	if alike {
-		if out, ok := j.made[key]; ok {
-			return out
-		}
-	}
-	var out grant
-	for i := range k.capabilities {
-		if may&(1<<i) == 0 {
-			continue
-		}
-		t := value.No
-		for _, arn := range j.madeUnder(p, x, i) {
-			q := *p
-			q.s, q.mention, q.x = &subject{form: j.newForm(p.owner, i), arn: arn, self: arn}, nil, x
-			q.bits, q.allow = j.ordinalsOf(p.c, x, func(id uint32) bool { return j.ix.patterns.list[id].match(arn) })
-			if t = t.Or(j.judge(&q).has(1 << i)); t == value.Yes {
-				break
-			}
-		}
-		out = out.with(i, t)
-	}
-	if alike {
-		j.made[key] = out
-	}
-	return out
-}
-
-// A makesKey is what tells cells apart of whose patterns none but that of
-// everything speaks of what is made.
-type makesKey struct {
-	combo, base, wide, may uint32
-	outside                uint32
-	bits                   uint64
-	account                int32
-}
-
-func (j *judge) makesKey(p *pair, x *caller) (makesKey, bool) {
-	if p.c.personal {
-		return makesKey{}, false
-	}
-	for o, id := range p.c.patterns {
-		if id != everything && (x.view.index[o] >= 0 || x.view.allow[o] != 0) {
-			return makesKey{}, false
-		}
-	}
-	return makesKey{x.combo, j.lists.id(x.base), x.wide, x.view.any, j.outside(p.c, p.caller.rcp), x.bits, p.caller.number}, true
-}
-
 // ordinalsOf folds the patterns of a class that match, and tells what their
 // statements may allow.
-func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits uint64, allow uint32) {
+func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits uint64, allow mask) {
 	bits, allow = x.bits, x.wide
 	var list []uint32
 	if x.view.count > 64 {
@@ -343,83 +284,4 @@ func (j *judge) ordinalsOf(c *class, x *caller, match func(uint32) bool) (bits u
 		bits = j.bitsOf(list, x.view.count)
 	}
 	return bits, allow
-}
-
-// newForm is the form of what does not exist yet; each action is asked apart.
-func (j *judge) newForm(owner *account, i int) *subjectForm {
-	key := newFormKey{owner.rcp, i}
-	f, ok := j.news[key]
-	if !ok {
-		k := *j.ix.kinds.byName[newType]
-		k.capabilities = slices.Clone(k.capabilities)
-		for n := range k.capabilities {
-			if n != i {
-				k.capabilities[n].form = catalogue.AnyForm // not this one
-			}
-		}
-		// Numbers beyond those of the subjects that exist.
-		f = &subjectForm{number: ^uint32(len(j.news)), base: ^uint32(len(j.news)), kind: &k, rcp: owner.rcp}
-		f.traits.account, f.traits.personal = owner.rcp.account, owner.rcp.personal
-		j.news[key] = f
-	}
-	return f
-}
-
-type newFormKey struct {
-	rcp    *rail
-	action int
-}
-
-// madeUnder are ARNs that a call may make something under: one that no policy
-// names, and for each pattern of the caller's policies and of those that bound
-// it, one that it matches.
-func (j *judge) madeUnder(p *pair, x *caller, i int) []string {
-	a, ok := catalogue.ActionOf(j.ix.kinds.byName[newType].capabilities[i].actions[0])
-	if !ok || len(a.Resources) == 0 {
-		return []string{"*"}
-	}
-	var out []string
-	for _, t := range a.Resources {
-		out = append(out, fillTemplate(t.Type.ARN, anything, p.caller.id)+anything)
-		for o, id := range p.c.patterns {
-			if id == everything || x.view.index[o] < 0 {
-				continue
-			}
-			text, region := j.ix.patterns.list[id].text, anything
-			if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && !strings.ContainsAny(parts[3], "*?") {
-				region = parts[3]
-			}
-			prefix := fillTemplate(t.Type.ARN, region, p.caller.id)
-			if rest, ok := completion(text, prefix); ok {
-				out = append(out, prefix+rest)
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// fillTemplate writes region and account into the template of an ARN, and
-// something for the names but the last.
-func fillTemplate(t, region, account string) string {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(t, "${")
-		b.WriteString(before)
-		variable, after, _ := strings.Cut(rest, "}")
-		if !ok || after == "" {
-			return b.String()
-		}
-		switch variable {
-		case "Partition":
-			b.WriteString("aws")
-		case "Account":
-			b.WriteString(account)
-		case "Region":
-			b.WriteString(region)
-		default:
-			b.WriteString(anything)
-		}
-		t = after
-	}
 }

@@ -20,18 +20,19 @@ type subject struct {
 // A subjectForm is what a subject is made of without the patterns of
 // principals' documents. Its number is the same in all accounts.
 type subjectForm struct {
-	number uint32
-	kind   *kind
-	form   catalogue.Form
-	shape  *shape // of the resource's document
-	doc    *document
-	rcp    *rail
-	tags   []uint32 // words: key, value …
-	open   bool
-	base   uint32 // the number of the form without its tags
-	tagged uint32 // the number of its tags
-	traits traits // of document and control policies, without names
-	may    uint32 // capabilities that the resource's document may allow
+	number  uint32
+	kind    *kind
+	form    catalogue.Form
+	shape   *shape // of the resource's document
+	doc     *document
+	rcp     *rail
+	tags    []uint32 // words: key, value …
+	open    bool
+	bounded bool   // a principal with a boundary
+	base    uint32 // the number of the form without its tags
+	tagged  uint32 // the number of its tags
+	traits  traits // of document and control policies, without names
+	may     mask   // capabilities that the resource's document may allow
 	// its policies tell tags of the resource, or these of principals, apart
 	byTag      bool
 	callerTags []string
@@ -67,19 +68,20 @@ type classifier struct {
 	key   []byte
 	list  []uint32
 	seen  map[string]bool
+	lost  map[uint32]bool // see account
 	// of the current resource
 	subjects []int32
 }
 
 func newClassifier(ix *Index, a *account) *classifier {
-	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}, seen: map[string]bool{}}
+	return &classifier{ix: ix, a: a, forms: map[string]*subjectForm{}, roles: map[string]int32{}, seen: map[string]bool{}, lost: map[uint32]bool{}}
 }
 
 // run classifies all resources: first what principals have, then principals and
 // what else escalations speak of, then the rest.
 func (c *classifier) run() {
 	a := c.a
-	a.subjects, a.classes, a.granting = nil, nil, nil
+	a.subjects, a.classes, a.granting, a.lost = nil, nil, nil, nil
 	a.subjectAt, a.classAt = map[string]int32{}, map[string]int32{}
 	principals := 0
 	for i := range a.resources {
@@ -103,17 +105,15 @@ func (c *classifier) run() {
 		}
 	}
 	for i := range a.resources {
-		switch k := c.ix.kinds.all[a.resources[i].kind]; k.name {
-		case roleType, userType, policyType, groupType:
-		default:
-			if k.number < firstKinds {
-				c.resource(int32(i), -1)
-			}
+		switch c.ix.kinds.all[a.resources[i].kind].use {
+		case isHost, isProvider:
+			c.resource(int32(i), -1)
 		}
 	}
 	a.steps = int32(len(a.classes))
 	for i := range a.resources {
-		if a.resources[i].kind >= firstKinds {
+		switch c.ix.kinds.all[a.resources[i].kind].use {
+		case noUse, isMadeByCall:
 			c.resource(int32(i), -1)
 		}
 	}
@@ -187,6 +187,9 @@ func (c *classifier) resource(i, principal int32) {
 	if t.role != 0 {
 		if at, ok := c.roles[ix.words.all[t.role]]; ok {
 			rc.role = at
+		} else if !c.lost[t.role] {
+			c.lost[t.role] = true
+			a.lost = append(a.lost, t.role)
 		}
 	}
 	c.key = c.key[:0]
@@ -289,6 +292,9 @@ func (c *classifier) subject(k *kind, form int, arn, of string, t *thing, doc *d
 	for _, p := range c.list {
 		c.put(p)
 	}
+	if doc != nil { // one that names its resource as a principal means another one there
+		c.key = append(c.key, mentionKeyOf(doc, of).self...)
+	}
 	at, ok := c.a.subjectAt[string(c.key)]
 	if !ok {
 		at = int32(len(c.a.subjects))
@@ -305,11 +311,14 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 	c.put(uint32(k.number))
 	c.put(uint32(form))
 	c.put(c.a.rcp.id)
+	flags := uint32(0)
 	if t.open {
-		c.put(1)
-	} else {
-		c.put(0)
+		flags |= 1
 	}
+	if t.bounded {
+		flags |= 2
+	}
+	c.put(flags)
 	if doc != nil {
 		c.put(doc.shape.id + 1)
 		if doc.shape.parsed != nil {
@@ -344,7 +353,7 @@ func (c *classifier) form(k *kind, form int, arn, of string, t *thing, doc *docu
 	forms.lock.Lock()
 	defer forms.lock.Unlock()
 	if f, ok = forms.all[string(c.key)]; !ok {
-		f = &subjectForm{number: uint32(len(forms.all)), kind: k, form: k.forms[form], doc: doc, rcp: c.a.rcp, tags: tags, open: t.open}
+		f = &subjectForm{number: uint32(len(forms.all)), kind: k, form: k.forms[form], doc: doc, rcp: c.a.rcp, tags: tags, open: t.open, bounded: t.bounded}
 		if doc != nil {
 			f.shape = doc.shape
 			f.traits.byARN = doc.shape.byARN || doc.shape.varies
@@ -377,7 +386,7 @@ func (f *subjectForm) note(doc *document, rcp *rail) {
 		f.may = doc.shape.mask(f.kind)
 	}
 	if f.open {
-		f.may = ^uint32(0)
+		f.may = ^mask(0)
 	}
 	for _, l := range rcp.levels {
 		docs = append(docs, l...)

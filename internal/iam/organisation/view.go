@@ -10,11 +10,11 @@ import (
 // forms which differ in these alone are one.
 type view struct {
 	id    uint32
-	index []int16  // by pattern of the class: its number among those that matter, or -1
-	allow []uint32 // by pattern: the capabilities that its statement may allow
-	count int      // of those that matter
-	wide  uint32   // capabilities that may be allowed on whatever there is
-	any   uint32   // capabilities that may be allowed on something
+	index []int16 // by pattern of the class: its number among those that matter, or -1
+	allow []mask  // by pattern: the capabilities that its statement may allow
+	count int     // of those that matter
+	wide  mask    // capabilities that may be allowed on whatever there is
+	any   mask    // capabilities that may be allowed on something
 	traits
 	byPath       bool
 	tags         []string
@@ -30,12 +30,12 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 	put(f.flags)
 	put(f.rail.id)
 	if f.open {
-		v.wide = ^uint32(0)
+		v.wide = ^mask(0)
 	}
 	var matter []*document
 	add := func(d *document, identity bool) {
 		any := false
-		var masks []uint32
+		var masks []mask
 		for i := range d.shape.statements {
 			masks = append(masks, d.shape.statements[i].mask(k))
 			any = any || masks[i] != 0
@@ -46,13 +46,13 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 			put(d.shape.id)
 		}
 		if identity && d.shape.broken {
-			v.wide = ^uint32(0)
+			v.wide = ^mask(0)
 		}
 		for i := range d.shape.slots {
 			s := &d.shape.slots[i]
-			mask, allow := masks[s.statement], uint32(0)
+			of, allow := masks[s.statement], mask(0)
 			if identity && s.allow {
-				allow = mask
+				allow = of
 			}
 			if s.not {
 				v.wide |= allow
@@ -60,7 +60,7 @@ func (ix *Index) viewOf(f *form, k *kind) *view {
 			}
 			for range d.width(i) {
 				at := int16(-1)
-				if mask != 0 {
+				if of != 0 {
 					at = int16(v.count)
 					v.count++
 				}
@@ -114,8 +114,8 @@ func (d *document) width(i int) int {
 
 // mask are the capabilities of a kind of which the statement may cover an
 // action.
-func (st *saying) mask(k *kind) uint32 {
-	var out uint32
+func (st *saying) mask(k *kind) mask {
+	var out mask
 	for i := range k.capabilities {
 		for _, a := range k.capabilities[i].actions {
 			if st.covers(strings.ToLower(a)) {
@@ -141,11 +141,11 @@ func (st *saying) covers(action string) bool {
 }
 
 // mask are the capabilities of a kind that the document may allow.
-func (s *shape) mask(k *kind) uint32 {
+func (s *shape) mask(k *kind) mask {
 	if s.broken {
-		return ^uint32(0)
+		return ^mask(0)
 	}
-	var out uint32
+	var out mask
 	for i := range s.statements {
 		if s.statements[i].allow {
 			out |= s.statements[i].mask(k)
@@ -169,7 +169,7 @@ type caller struct {
 	combo uint32
 	base  []uint32 // numbers of the patterns that match everything
 	bits  uint64   // the same, folded by bitsOf
-	wide  uint32   // capabilities that may be allowed on whatever there is
+	wide  mask     // capabilities that may be allowed on whatever there is
 	// narrow tells that patterns matter which do not match everything.
 	narrow bool
 }

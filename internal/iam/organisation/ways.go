@@ -127,7 +127,7 @@ func (l *labels) raised(home int32, at place) {
 	if !l.counts(x.holds) || l.within && x.to.account != home {
 		return
 	}
-	if l.g.ix.kinds.rows[x.row].AsVictim {
+	if l.g.ix.kinds.rows[x.row].raises {
 		l.toCell(home, at.cell, label{account: x.to.account, step: at.step, length: 1})
 		return
 	}
@@ -373,7 +373,7 @@ func (g *graph) forward(start int32, unknown bool, have map[int32]bool) []Admini
 			switch {
 			case !l.counts(s.holds):
 			case s.admin:
-				if g.ix.kinds.rows[s.row].AsVictim || s.to == u {
+				if g.ix.kinds.rows[s.row].raises || s.to == u {
 					add(n, s.to.account, s)
 				}
 			default:

@@ -269,8 +269,15 @@ func (q *question) solveResource(s state) (state, status) {
 	return s, st
 }
 
+// maxConds bounds the conditions of a statement that is looked into; of one with
+// more nothing is decided.
+const maxConds = 10_000
+
 // assertAll adds every literal of a use that must hold.
 func (q *question) assertAll(s state, t *use) (state, status) {
+	if len(t.conds) > maxConds {
+		return s, capped
+	}
 	s.acts = s.acts.and(&t.acts)
 	if s.acts.empty() {
 		return s, unsat

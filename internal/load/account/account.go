@@ -24,6 +24,9 @@ import (
 // Format is the format of the applications.
 const Format = "account"
 
+// GoesOn begins the problem of pages whose last one is missing.
+const GoesOn = "the output goes on after this page"
+
 // The lists of a page.
 const (
 	userList   = "UserDetailList"
@@ -179,7 +182,7 @@ func (r *reader) truncated(pages []*Page) {
 	for _, p := range pages {
 		if dir := path.Dir(p.File); !last[dir] {
 			last[dir] = true
-			r.problem(p.next.Span, "the output goes on after this page, and no file of the folder holds the last page; put all pages into it, or run the command without --max-items")
+			r.problem(p.next.Span, GoesOn+", and no file of the folder holds the last page; put all pages into it, or run the command without --max-items")
 		}
 	}
 }

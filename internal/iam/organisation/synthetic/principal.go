@@ -196,6 +196,9 @@ func (m *maker) operator(n int) organisation.Principal {
 	case k == 98:
 		return organisation.Principal{ARN: m.role(fmt.Sprintf("operate/audit%04d", n)), Trust: m.ownTrust(), Policies: []organisation.Policy{m.w.managed("SecurityAudit"), m.w.managed("job-function/ViewOnlyAccess")}}
 	}
-	return organisation.Principal{ARN: m.role(fmt.Sprintf("operate/task%04d", n)), Trust: m.trusts("ec2.amazonaws.com"), Tags: m.tags(n),
+	return organisation.Principal{ARN: m.role(task(n)), Trust: m.trusts("ec2.amazonaws.com"), Tags: m.tags(n),
 		Policies: []organisation.Policy{m.w.managed("AmazonSSMManagedInstanceCore"), m.w.managed("AmazonEC2ReadOnlyAccess")}}
 }
+
+// task is the name of the role of the account's own servers.
+func task(n int) string { return numbered("operate/task", n, 4) }

@@ -47,6 +47,22 @@ func (m *maker) resource(n int, r *rand.Rand) organisation.Resource {
 	return out
 }
 
+// hosts makes what runs as a role, beside the resources: an instance for each
+// hundred principals, which Systems Manager manages, and in each account one
+// build project, which deploys.
+func (m *maker) hosts(yield func(organisation.Resource) bool) {
+	at := ":eu-west-1:" + m.id + ":"
+	for n := 99; n < m.w.sizes.Principals; n += 100 {
+		if !yield(organisation.Resource{ARN: fmt.Sprintf("arn:aws:ec2%sinstance/i-%08x%08x", at, m.number, n), Type: "AWS::EC2::Instance", Role: m.role(task(n)),
+			Tags: []organisation.Tag{{Key: "team", Value: m.team(n)}}}) {
+			return
+		}
+	}
+	if m.w.sizes.Principals > 96 {
+		yield(organisation.Resource{ARN: "arn:aws:codebuild" + at + "project/deploy", Type: "AWS::CodeBuild::Project", Role: m.role("operate/deploy")})
+	}
+}
+
 // policy is one in four for the whole organisation's reading, else for another
 // account or for one role.
 func (m *maker) policy(to *organisation.Resource, r *rand.Rand) *organisation.Document {

@@ -135,5 +135,6 @@ func (m *maker) resources() iter.Seq[organisation.Resource] {
 				return
 			}
 		}
+		m.hosts(yield)
 	}
 }

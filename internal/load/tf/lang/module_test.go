@@ -294,7 +294,7 @@ resource "a_b" "broken" {
 resource "a_b" "good" { n = 3 }
 `, want: `a_b.before {n:1}
 a_b.broken {n:?(the expression cannot be read)}
-a_b.good {n:3}`, problems: "bad.tf:3:6: invalid expression"},
+a_b.good {n:3}`, problems: "bad.tf:3:6: not valid Terraform: invalid expression"},
 		{name: "cycles", files: `
 -- main.tf --
 locals {
