@@ -44,6 +44,9 @@ type finding struct {
 
 const exact = "exact"
 
+// notAsked is why an answer is not known that a bound left out.
+const notAsked = "it was not asked"
+
 // statements is how many statements the question is about.
 func (q *question) statements() int {
 	n := 1
@@ -88,7 +91,7 @@ func (q *question) ask() finding {
 		return f
 	}
 	if q.work != nil && !q.work.spend(q.statements()) {
-		return finding{answer: report.AccessUnknown, certainty: "unknown", every: report.AccessNo, chosen: res.Chosen, matches: allows(res.Statements)}
+		return finding{answer: report.AccessUnknown, certainty: "unknown", every: report.AccessNo, chosen: res.Chosen, matches: allows(res.Statements), why: []string{notAsked}}
 	}
 	context := q.context.Clone()
 	context.Chosen = true

@@ -63,7 +63,7 @@ func (m *Model) unread(other *Model) []report.AccessChange {
 		}
 		said[file] = true
 		out = append(out, report.AccessChange{Subject: file, Kind: "file that is not read whole", State: "both",
-			Grows: report.AccessGrowth{Answer: report.AccessUnknown, Certainty: "unknown", Why: []string{why}, Examples: []report.AccessExample{}}})
+			Grows: report.AccessGrowth{Answer: report.AccessUnknown, Certainty: "approximate", Why: []string{why}, Examples: []report.AccessExample{}}})
 	}
 	pages := map[string]bool{} // what is wrong with a page leaves somebody out
 	for _, a := range m.Project.Apps {

@@ -99,7 +99,7 @@ func (v *inventory) statement(p *iam.Policy, s *policy.Statement, from iam.Sourc
 // about one by one any more.
 func (v *inventory) rest(p *iam.Policy, s *policy.Statement, from iam.Source, resources []value.Text) {
 	v.whole = false
-	f := finding{answer: report.AccessUnknown, certainty: "unknown"}
+	f := finding{answer: report.AccessUnknown, certainty: "unknown", why: []string{notAsked}}
 	v.add(p, s, from, itemWords(s.Action), resources[0], f, "rest")
 	last := &v.out[len(v.out)-1]
 	for _, r := range resources[1:] {
@@ -143,7 +143,7 @@ func (v *inventory) item(p *iam.Policy, s *policy.Statement, from iam.Source, al
 		var f finding
 		if !v.work.spend(v.cost.of(a)) {
 			v.whole = false
-			f = finding{answer: report.AccessUnknown, certainty: "unknown", why: []string{"it was not asked"}}
+			f = finding{answer: report.AccessUnknown, certainty: "unknown", why: []string{notAsked}}
 		} else {
 			q.action = a
 			f = q.statementAnswer(p, s)
@@ -311,7 +311,7 @@ func general(t value.Text) value.Text {
 // except adds a statement that allows everything but some actions, or one of
 // which nothing is known.
 func (v *inventory) except(p *iam.Policy, s *policy.Statement, from iam.Source, all *iam.Policies, g *Guarded) {
-	f := finding{answer: report.AccessUnknown, certainty: "unknown"}
+	f := finding{answer: report.AccessUnknown, certainty: "approximate", why: []string{"the statement is not resolved"}}
 	name := "what is not known"
 	if s.Open == nil {
 		var not []string

@@ -57,7 +57,7 @@ func (m *Model) WhoCan(action, resource string) (*report.AccessWho, error) {
 		if left -= len(actions); left < 0 || !work.spend(c.cost(actions, each)) {
 			out.Notes = append(out.Notes, fmt.Sprintf("the question is too large: %d of the %d callers, from %s on, were not asked about; name fewer actions", len(callers)-i, len(callers), c.name))
 			out.Grants = append(out.Grants, report.AccessGrant{Principal: c.name, Kind: c.kind, ID: c.id, Answer: report.AccessUnknown, Certainty: "unknown",
-				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Why: []string{"it was not asked"}, Statements: []report.AccessStatement{}})
+				Actions: []string{action}, Resources: []string{out.Resource}, Conditions: []string{}, Chosen: []string{}, Why: []string{notAsked}, Statements: []report.AccessStatement{}})
 			break
 		}
 		if g, ok := m.grantOf(c, actions, &t); ok {

@@ -205,7 +205,7 @@ func grown(m *Model, a, b *subject, o solve.Options, same bool) report.AccessGro
 		return out
 	}
 	if alone := growth(m, a, nil, o, false); alone.Answer != report.AccessNo {
-		out.Answer, out.Certainty, out.Examples = report.AccessUnknown, "unknown", alone.Examples
+		out.Answer, out.Certainty, out.Examples = report.AccessUnknown, "approximate", alone.Examples
 		out.Why = append(out.Why, "in the other version a condition that is not known decides whether "+b.name+" is there")
 	}
 	return out

@@ -32,6 +32,7 @@ type universe struct {
 	keyed     words             // kms: the key's own policy must allow
 	writes    words             // iam and kms: what may change things
 	unsigned  words             // answered without a signature
+	permits   words             // iam: what changes who may do what
 	keyTypes  map[string]string // of condition keys, in lower case
 }
 
@@ -53,7 +54,7 @@ func readUniverse() *universe {
 		return strings.Compare(strings.ToLower(a.String()), strings.ToLower(b.String()))
 	})
 	n := (len(list) + 63) / 64
-	sets := make([][]uint64, 6)
+	sets := make([][]uint64, 7)
 	for i := range sets {
 		sets[i] = make([]uint64, n)
 	}
@@ -78,6 +79,9 @@ func readUniverse() *universe {
 		if iam.TakesAnonymous(u.lower[i]) {
 			set(sets[5], i)
 		}
+		if a.Service == "iam" && a.Level.Has(catalogue.PermissionsManagement) {
+			set(sets[6], i)
+		}
 		arns := templatesOf(a)
 		key := strings.Join(arns, "\n")
 		k, ok := numbers[key]
@@ -90,7 +94,7 @@ func readUniverse() *universe {
 		u.templates = append(u.templates, k)
 		set(having[k], i)
 	}
-	for i, into := range []*words{&u.all, &u.rcp, &u.guarded, &u.keyed, &u.writes, &u.unsigned} {
+	for i, into := range []*words{&u.all, &u.rcp, &u.guarded, &u.keyed, &u.writes, &u.unsigned, &u.permits} {
 		into.off, into.w = trim(0, sets[i])
 	}
 	for _, w := range having {

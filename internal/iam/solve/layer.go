@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/remit-security/remit/internal/iam"
 	"github.com/remit-security/remit/internal/value"
 )
@@ -179,6 +181,13 @@ func (s *side) unmodifiable() {
 	if acts := actions().writes.and(&s.q.asked); !acts.empty() {
 		s.deny(&use{stmt: &stmt{}, certain: true, acts: acts, resource: own})
 	}
+	// Service-linked roles are made and deleted by whoever may; what they may do
+	// and whom they trust is the service's.
+	linked := newPattern(value.Lit("*:role/aws-service-role/*"), globStyle, value.No)
+	if acts := actions().permits.and(&s.q.asked); !acts.empty() {
+		s.deny(&use{stmt: &stmt{}, certain: true, acts: acts, resource: &union{pats: []*pattern{linked}}})
+	}
+	own = &union{pats: append(slices.Clone(own.pats), linked)}
 	// Whether a new action changes anything is not known.
 	acts := s.q.and(&words{}, func(service string) bool { return service == "iam" || service == "kms" })
 	if !acts.empty() {

@@ -277,6 +277,17 @@ func TestHolesInPatterns(t *testing.T) {
 	}
 }
 
+// What service-linked roles may do is the service's: no policy allows it to be
+// changed, and both the evaluator and the procedure know.
+func TestLinkedRoles(t *testing.T) {
+	a := Identity(doc(t, `{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:role/aws-service-role/x.amazonaws.com/X"}`))
+	for action, want := range map[string]value.Tri{"iam:AttachRolePolicy": value.No, "iam:UpdateAssumeRolePolicy": value.No, "iam:CreateServiceLinkedRole": value.Yes, "iam:GetRole": value.Yes} {
+		if ans := Sometimes(a, Options{Actions: []string{action}}); ans.Holds != want || ans.Certainty != Exact {
+			t.Errorf("%s: %s %s %q", action, ans.Holds, ans.Certainty, ans.Why)
+		}
+	}
+}
+
 // An Access serves many questions at once.
 func TestConcurrent(t *testing.T) {
 	a := Identity(doc(t, appPolicy+`,{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${aws:username}/*"}`))
