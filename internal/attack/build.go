@@ -33,7 +33,7 @@ type building struct {
 	demanded   map[Capability]bool
 	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
 	restraints map[*identity]restrained
-	limits     map[string]int // the numbers of what restrains
+	limits     map[string]int   // the numbers of what restrains
 	admining   *[]*app.Resource // the managed policies that allow everything; nil until they are asked for
 	alone      map[oneStatement]*identity
 	holding    map[*app.Resource]bool // whether resources are configured with secrets
