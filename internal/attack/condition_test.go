@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -211,6 +212,25 @@ func TestTagsOfManyAlike(t *testing.T) {
 			if h.To.Kind == KindRead && !strings.Contains(h.Why, "may read S, once S has the tag team=a") {
 				t.Errorf("the hop says %q", h.Why)
 			}
+		}
+	}
+}
+
+// Thousands of statements of one role, or of which nothing is known, cost in
+// step with their number; where that is lost, this test takes minutes.
+func TestManyStatements(t *testing.T) {
+	for name, c := range map[string]struct{ one, reaches string }{
+		"not understood":  {"{Effct: Allow, Sid: s#}", "administrator"},
+		"denied by a tag": {"{Effect: Deny, Action: 's3:Get*', Resource: 'arn:aws:s3:::b#/*', Condition: {StringLike: {'aws:PrincipalTag/t#': 'x#*'}}}", "Q"},
+		"by a tag":        {"{Effect: Allow, Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/x#', Condition: {StringEquals: {'aws:ResourceTag/team': 'v#'}}}", "Q"},
+	} {
+		list := []string{"{Effect: Allow, Action: 'sqs:*', Resource: '*'}"}
+		for i := range 3000 {
+			list = append(list, strings.ReplaceAll(c.one, "#", strconv.Itoa(i)))
+		}
+		template := resources(functionYAML("Policies: [{Version: '2012-10-17', Statement: ["+strings.Join(list, ", ")+"]}]\n"), "\n  Q:\n    Type: AWS::SQS::Queue\n  T:\n    Type: AWS::DynamoDB::Table\n    Properties: {Tags: [{Key: team, Value: x}]}\n")
+		if g := analyzed(t, template); find(g, c.reaches) == nil {
+			t.Errorf("%s: no path to %s: %s", name, c.reaches, titles(g))
 		}
 	}
 }

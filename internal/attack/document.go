@@ -114,10 +114,27 @@ func (f *facts) compile(doc *policy.Document) *iam.Policy {
 	}
 	c, ok := f.compiled[doc]
 	if !ok {
-		c = iam.Compile(doc)
+		c = iam.Compile(withoutRepeats(doc))
 		f.compiled[doc] = c
 	}
 	return c
+}
+
+// withoutRepeats is a document with the first of its statements of which nothing
+// is known: the others may be whatever that may be.
+func withoutRepeats(doc *policy.Document) *policy.Document {
+	seen := false
+	rest := slices.DeleteFunc(slices.Clone(doc.Statements), func(s policy.Statement) bool {
+		again := s.Open != nil && seen
+		seen = seen || s.Open != nil
+		return again
+	})
+	if len(rest) == len(doc.Statements) {
+		return doc
+	}
+	out := *doc
+	out.Statements = rest
+	return &out
 }
 
 // policyText is what a document says, without where it says it.

@@ -58,9 +58,6 @@ func (b *building) newGrants() []*grant {
 					continue
 				}
 				key := limit + "\n" + doc.Version.String() + statementKey(s)
-				if s.Open != nil { // nothing is known of it, and no more of the next
-					key = limit + "\nopen"
-				}
 				if len(s.Condition) > 0 || limit != "" { // they may tell people from code
 					key += " by " + id.sort()
 				}
