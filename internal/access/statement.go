@@ -93,26 +93,26 @@ func literals(list []solve.Hinge) []string {
 		if h.Deny {
 			line = "not: " + line
 		}
-		if !slices.Contains(out, line) {
-			out = append(out, line)
-		}
+		out = append(out, line)
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // remaining are the conditions on the keys in the statements that hinge on them.
 func remaining(matches []iam.Match, hinges []string) []string {
 	out := []string{}
-	keys, told := map[string]bool{}, map[string]bool{}
+	keys, told, written := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, h := range hinges {
 		keys[strings.ToLower(h)] = true
 	}
 	for _, x := range matches {
 		for _, c := range x.Statement.Condition {
-			if !keys[strings.ToLower(c.Key)] {
+			key := strings.ToLower(c.Key)
+			if !keys[key] {
 				continue
 			}
+			written[key] = true
 			one := &policy.Statement{Condition: []policy.Condition{c}}
 			line := conditions(one)[0]
 			if x.Effect == policy.Deny {
@@ -124,9 +124,9 @@ func remaining(matches []iam.Match, hinges []string) []string {
 			}
 		}
 	}
-	written := strings.ToLower(strings.Join(out, "\n"))
+	text := strings.ToLower(strings.Join(out, "\n"))
 	for _, h := range hinges {
-		if !strings.Contains(written, strings.ToLower(h)) {
+		if key := strings.ToLower(h); !written[key] && !strings.Contains(text, key) { // a variable may stand in a value
 			out = append(out, h+" is not known")
 		}
 	}
