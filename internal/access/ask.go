@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -157,25 +158,17 @@ func holed(t value.Text) value.Text {
 	if !wild(t) {
 		return t
 	}
-	var out []value.Text
-	for _, p := range t.Parts() {
-		switch {
-		case p.Hole != "" && p.Fresh:
-			out = append(out, value.Fresh(p.Hole))
-		case p.Hole != "":
-			out = append(out, value.Hole(p.Hole))
-		default:
-			rest := p.Lit
-			for rest != "" {
-				i := strings.IndexAny(rest, "*?")
-				if i < 0 {
-					out = append(out, value.Lit(rest))
-					break
-				}
-				out = append(out, value.Lit(rest[:i]), value.Hole("any"+string(rune('a'+len(out)%26))))
-				rest = strings.TrimLeft(rest[i:], "*?")
+	holes := 0
+	return t.Expand(func(rest string) (out []value.Text) {
+		for rest != "" {
+			i := strings.IndexAny(rest, "*?")
+			if i < 0 {
+				return append(out, value.Lit(rest))
 			}
+			holes++
+			out = append(out, value.Lit(rest[:i]), value.Hole("any "+strconv.Itoa(holes)))
+			rest = strings.TrimLeft(rest[i:], "*?")
 		}
-	}
-	return value.Concat(out...)
+		return out
+	})
 }

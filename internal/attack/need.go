@@ -353,21 +353,13 @@ func (b *building) changes(r *row, id, victim *identity, place *app.Resource) []
 
 // filled puts something in the place of each wildcard of a pattern.
 func filled(pattern value.Text) value.Text {
-	var parts []value.Text
-	for _, p := range pattern.Parts() {
-		switch {
-		case p.Hole != "" && p.Fresh:
-			parts = append(parts, value.Fresh(p.Hole))
-		case p.Hole != "":
-			parts = append(parts, value.Hole(p.Hole))
-		default:
-			for i, piece := range strings.Split(strings.ReplaceAll(p.Lit, "?", "*"), "*") {
-				if i > 0 {
-					parts = append(parts, value.Fresh("any name"))
-				}
-				parts = append(parts, value.Lit(piece))
+	return pattern.Expand(func(lit string) (parts []value.Text) {
+		for i, piece := range strings.Split(strings.ReplaceAll(lit, "?", "*"), "*") {
+			if i > 0 {
+				parts = append(parts, value.Fresh("any name"))
 			}
+			parts = append(parts, value.Lit(piece))
 		}
-	}
-	return value.Concat(parts...)
+		return parts
+	})
 }

@@ -84,27 +84,18 @@ func unfilled(t value.Text) value.Text {
 	if !strings.Contains(t.String(), "${") {
 		return t
 	}
-	var parts []value.Text
-	for _, p := range t.Parts() {
-		switch {
-		case p.Hole != "" && p.Fresh:
-			parts = append(parts, value.Fresh(p.Hole))
-		case p.Hole != "":
-			parts = append(parts, value.Hole(p.Hole))
-		default:
-			for {
-				before, variable, found := strings.Cut(p.Lit, "${")
-				parts = append(parts, value.Lit(before))
-				_, after, closed := strings.Cut(variable, "}")
-				if !found || !closed {
-					break
-				}
-				parts = append(parts, value.Lit("*"))
-				p.Lit = after
+	return t.Map(func(s string) string {
+		var b strings.Builder
+		for {
+			before, variable, found := strings.Cut(s, "${")
+			_, after, closed := strings.Cut(variable, "}")
+			if !found || !closed {
+				return b.String() + s
 			}
+			b.WriteString(before + "*")
+			s = after
 		}
-	}
-	return value.Concat(parts...)
+	})
 }
 
 // may tells whether some statement might allow the action.

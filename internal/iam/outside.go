@@ -2,6 +2,7 @@ package iam
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
@@ -166,24 +167,17 @@ func (x *outside) resources() []value.Text {
 }
 
 func holed(t value.Text) value.Text {
-	var out []value.Text
-	for _, p := range t.Parts() {
-		switch {
-		case p.Hole != "" && p.Fresh:
-			out = append(out, value.Fresh(p.Hole))
-		case p.Hole != "":
-			out = append(out, value.Hole(p.Hole))
-		default:
-			for i, s := range strings.FieldsFunc(strings.ReplaceAll(p.Lit, "*", "\x00*\x00"), func(r rune) bool { return r == 0 }) {
-				if s == "*" {
-					out = append(out, value.Fresh("anything "+string(rune('a'+i%26))))
-					continue
-				}
-				out = append(out, value.Lit(strings.ReplaceAll(s, "?", "x")))
+	holes := 0
+	return t.Expand(func(lit string) (out []value.Text) {
+		for i, s := range strings.Split(strings.ReplaceAll(lit, "?", "x"), "*") {
+			if i > 0 {
+				holes++
+				out = append(out, value.Fresh("anything "+strconv.Itoa(holes)))
 			}
+			out = append(out, value.Lit(s))
 		}
-	}
-	return value.Concat(out...)
+		return out
+	})
 }
 
 // serviceOfType is the service prefix of the actions on a CloudFormation type.

@@ -248,3 +248,17 @@ func BenchmarkGlob(b *testing.B) {
 		}
 	})
 }
+
+func TestExpand(t *testing.T) {
+	in := Concat(Lit("a*b"), Hole("H"), Lit("c"))
+	got := in.Expand(func(lit string) []Text {
+		head, tail, ok := strings.Cut(lit, "*")
+		if !ok {
+			return nil
+		}
+		return []Text{Lit(head), Fresh("any"), Lit(tail)}
+	})
+	if want := Concat(Lit("a"), Fresh("any"), Lit("b"), Hole("H")); got.String() != want.String() || len(got.Parts()) != 4 {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

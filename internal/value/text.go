@@ -157,6 +157,19 @@ func (t Text) Map(f func(string) string) Text {
 	return out
 }
 
+// Expand puts the texts that f makes of it in the place of each literal part.
+func (t Text) Expand(f func(lit string) []Text) Text {
+	var out []Text
+	for _, p := range t.parts {
+		if p.Hole != "" {
+			out = append(out, Text{parts: []Part{p}})
+			continue
+		}
+		out = append(out, f(p.Lit)...)
+	}
+	return Concat(out...)
+}
+
 // HasPrefix tells whether the text starts with prefix; Unknown where a hole
 // could matter.
 func (t Text) HasPrefix(prefix string) Tri {
