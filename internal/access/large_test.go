@@ -32,6 +32,7 @@ func TestLarge(t *testing.T) {
 		{"denies", `{"Effect":"Allow","Action":"*","Resource":"*"},` + repeat(500, `{"Effect":"Deny","Action":"s3:Get*","Resource":"arn:aws:s3:::b#/*","Condition":{"StringLike":{"aws:PrincipalTag/t":"#*"}}}`)},
 		{"principals", `{"Effect":"Allow","Principal":{"AWS":[` + repeat(5_000, `"arn:aws:iam::222233334444:role/r#"`) + `]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}`},
 		{"accounts", repeat(2_000, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222233334444:role/r#"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::a/#","Condition":{"StringLike":{"aws:PrincipalTag/t":"#*"}}}`)},
+		{"keys", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{` + repeat(20_000, `"aws:PrincipalTag/k#":"v"`) + `}}}`},
 		{"tags", repeat(15, `{"Effect":"Allow","Action":"ec2:*","Resource":"*","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":["*#*a*","b#*"]}}}`)},
 	} {
 		start := time.Now()
