@@ -8,6 +8,7 @@ import (
 	"github.com/remit-security/remit/internal/app"
 	"github.com/remit-security/remit/internal/attack/andor"
 	"github.com/remit-security/remit/internal/source"
+	"github.com/remit-security/remit/internal/value"
 )
 
 // maybeCost is added to a hop that hangs on an unresolved value: any proof
@@ -32,6 +33,7 @@ type building struct {
 	retagged   []*retag
 	demanded   map[Capability]bool
 	profiled   map[string]bool // the roles that instance profiles hold; nil until they are asked for
+	names      map[nameKey]value.Text
 	restraints map[*identity]restrained
 	limits     map[string]int   // the numbers of what restrains
 	admining   *[]*app.Resource // the managed policies that allow everything; nil until they are asked for
@@ -73,7 +75,7 @@ type hop struct {
 }
 
 func newBuilding(f *facts) *building {
-	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, limits: map[string]int{}, holding: map[*app.Resource]bool{}, alone: map[oneStatement]*identity{}}
+	return &building{facts: f, graph: &andor.Graph{}, nodes: map[Capability]int32{}, byID: map[string]int32{}, signedIn: map[string]bool{}, victimsOf: map[string][]*identity{}, serviceOf: map[serviceTrust]answer{}, admins: map[string]answer{}, demanded: map[Capability]bool{}, restraints: map[*identity]restrained{}, limits: map[string]int{}, names: map[nameKey]value.Text{}, holding: map[*app.Resource]bool{}, alone: map[oneStatement]*identity{}}
 }
 
 func (b *building) node(c Capability) int32 {

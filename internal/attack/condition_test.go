@@ -221,6 +221,7 @@ func TestTagsOfManyAlike(t *testing.T) {
 func TestManyStatements(t *testing.T) {
 	for name, c := range map[string]struct{ one, reaches string }{
 		"not understood":  {"{Effct: Allow, Sid: s#}", "administrator"},
+		"each enough":     {"{Effect: Allow, Action: ['iam:*', 'lambda:*'], Resource: '*', Sid: s#}", "administrator"},
 		"denied by a tag": {"{Effect: Deny, Action: 's3:Get*', Resource: 'arn:aws:s3:::b#/*', Condition: {StringLike: {'aws:PrincipalTag/t#': 'x#*'}}}", "Q"},
 		"by a tag":        {"{Effect: Allow, Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/x#', Condition: {StringEquals: {'aws:ResourceTag/team': 'v#'}}}", "Q"},
 	} {

@@ -41,6 +41,27 @@ func (b *building) chosenName(id *identity, action string, needs []need) value.T
 	return best
 }
 
+// A nameKey is what a chosen name is for; need is the first of a row's.
+type nameKey struct {
+	id     *identity
+	action string
+	need   *need
+}
+
+// nameOf is the chosen name, which each statement of an identity is asked with.
+func (b *building) nameOf(id *identity, action string, needs []need) value.Text {
+	if len(needs) == 0 {
+		return b.chosenName(id, action, needs)
+	}
+	key := nameKey{id, action, &needs[0]}
+	name, ok := b.names[key]
+	if !ok {
+		name = b.chosenName(id, action, needs)
+		b.names[key] = name
+	}
+	return name
+}
+
 // namesFor are names that the statements which allow actions ask for, and such
 // as two of them ask for together.
 func (b *building) namesFor(id *identity, actions []string) []value.Text {

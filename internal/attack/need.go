@@ -288,7 +288,7 @@ func (b *building) target(on target, action string, x attempt) (arn value.Text, 
 		}
 		return arnOf(x.place), x.place, true
 	}
-	return b.chosenName(x.id.all(), action, x.needs), nil, true
+	return b.nameOf(x.id.all(), action, x.needs), nil, true
 }
 
 // places are what the needs of a row work on besides identities: one nil where
