@@ -16,7 +16,7 @@ func (t Text) match(subject Text, wild bool) Tri {
 		if !wild {
 			return Of(p == s)
 		}
-		return Of(globString(p, s))
+		return Of(MatchGlob(p, s))
 	}
 	return matchParts(t.parts, subject.parts, wild)
 }
@@ -50,10 +50,10 @@ func possible(p, s []symbol) Tri {
 	return No
 }
 
-// globString matches a pattern without holes: its ends directly, and each
-// piece between stars at the first place where it fits, which is as good as
-// any later one.
-func globString(p, s string) bool {
+// MatchGlob matches a pattern without holes, of * for any text and ? for any
+// byte: its ends directly, and each piece between stars at the first place where
+// it fits, which is as good as any later one.
+func MatchGlob(p, s string) bool {
 	i := 0
 	for ; i < len(p) && p[i] != '*'; i++ {
 		if i == len(s) || p[i] != s[i] && p[i] != '?' {

@@ -41,7 +41,7 @@ func TestGlobKnown(t *testing.T) {
 	for range 200_000 {
 		p, s := randomString(r, "ab*?", 7), randomString(r, "ab", 8)
 		want := bruteGlob(p, s)
-		if got := globString(p, s); got != want {
+		if got := MatchGlob(p, s); got != want {
 			t.Fatalf("%q on %q: %v", p, s, got)
 		}
 		if got := matchCompiled(Lit(p), Lit(s)); got != Of(want) {
@@ -188,14 +188,14 @@ func TestPatternJoin(t *testing.T) {
 func TestGlobPathological(t *testing.T) {
 	s := strings.Repeat("a", 4000)
 	p := strings.Repeat("*a", 400) + "*b"
-	if globString(p, s) || globString(p+"*", s) {
+	if MatchGlob(p, s) || MatchGlob(p+"*", s) {
 		t.Error("matched")
 	}
 	if got := Lit(p).Glob(Concat(Lit(s), Hole("X"))); got != Unknown {
 		t.Error(got)
 	}
 	q := strings.Repeat("*?a", 300) + "*b?"
-	if globString(q, s) || globString(q+"*", s) {
+	if MatchGlob(q, s) || MatchGlob(q+"*", s) {
 		t.Error("matched")
 	}
 }
@@ -207,7 +207,7 @@ func FuzzGlob(f *testing.F) {
 		if len(p) > 12 || len(s) > 12 {
 			return
 		}
-		if got, want := globString(p, s), bruteGlob(p, s); got != want {
+		if got, want := MatchGlob(p, s), bruteGlob(p, s); got != want {
 			t.Fatalf("%q on %q: %v", p, s, got)
 		}
 	})
@@ -228,7 +228,7 @@ func BenchmarkGlob(b *testing.B) {
 		s, p := strings.Repeat("a", n), strings.Repeat("*a", 8)+"*?b*"
 		b.Run(fmt.Sprint("pathological/", n), func(b *testing.B) {
 			for b.Loop() {
-				globString(p, s)
+				MatchGlob(p, s)
 			}
 		})
 	}

@@ -89,7 +89,7 @@ func (p *Pattern) MatchString(s string) Tri {
 	if p.exact {
 		return Of(p.text == s)
 	}
-	return Of(globString(p.text, s))
+	return Of(MatchGlob(p.text, s))
 }
 
 // Match matches a text that may have holes.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/value"
 )
 
 // A grant has room for what may be done with each kind: of the table, and of all
@@ -63,7 +64,7 @@ func TestTrie(t *testing.T) {
 		"arn:aws:logs:eu-west-1:111122223333:log-group:444455556666:x", "arn:aws:lambda:eu-west-1:111122223333:function:f:1", "arn:aws:sqs:eu-west-1:111122223333:q"} {
 		var want []uint32
 		for i := range ps.list {
-			if i != everything && glob(ps.list[i].text, arn) {
+			if i != everything && value.MatchGlob(ps.list[i].text, arn) {
 				want = append(want, uint32(i))
 			}
 		}

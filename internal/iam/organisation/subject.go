@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/remit-security/remit/internal/iam/catalogue"
+	"github.com/remit-security/remit/internal/value"
 )
 
 // A subject is a class of ARNs that requests name: resources, or what lies in
@@ -402,7 +403,7 @@ func (f *subjectForm) note(doc *document, rcp *rail) {
 func (c *classifier) bits(list []string, arn string) {
 	x := uint32(0)
 	for i, p := range list {
-		if glob(p, arn) {
+		if value.MatchGlob(p, arn) {
 			x |= 1 << (i % 32)
 		}
 		if i%32 == 31 {

@@ -40,35 +40,11 @@ func (ps *patterns) put(key string, p pattern) uint32 {
 func (p *pattern) match(arn string) bool {
 	switch {
 	case p.open == nil:
-		return glob(p.text, arn)
+		return value.MatchGlob(p.text, arn)
 	case p.sure:
 		return p.open.MatchString(arn) == value.Yes
 	}
 	return p.open.MatchString(arn) != value.No
-}
-
-// glob matches * and ?.
-func glob(p, s string) bool {
-	pi, si, star, mark := 0, 0, -1, 0
-	for si < len(s) {
-		switch {
-		case pi < len(p) && p[pi] == '*':
-			star, mark = pi, si
-			pi++
-		case pi < len(p) && (p[pi] == s[si] || p[pi] == '?'):
-			pi++
-			si++
-		case star >= 0:
-			mark++
-			pi, si = star+1, mark
-		default:
-			return false
-		}
-	}
-	for pi < len(p) && p[pi] == '*' {
-		pi++
-	}
-	return pi == len(p)
 }
 
 // A trie finds the patterns that match an ARN. Patterns whose service and

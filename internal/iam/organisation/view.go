@@ -3,6 +3,8 @@ package organisation
 import (
 	"slices"
 	"strings"
+
+	"github.com/remit-security/remit/internal/value"
 )
 
 // A view is what of a form matters to one kind of resource: documents and
@@ -133,7 +135,7 @@ func (st *saying) covers(action string) bool {
 		return true
 	}
 	for _, a := range st.actions {
-		if glob(a, action) {
+		if value.MatchGlob(a, action) {
 			return !st.not
 		}
 	}
