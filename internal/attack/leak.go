@@ -65,7 +65,7 @@ var leakedKey = &Technique{
 				in, at := b.keptIn(r)
 				for _, from := range at {
 					h := hop{by: t, from: []Capability{from}, to: Capability{Kind: KindCreds, Of: k.user.ID},
-						why: in + " holds a key of " + k.user.Label(), evidence: evidence(k.span, "the key of "+k.user.Label()+" is put there")}
+						why: "a key of " + k.user.Label() + " stands in " + in, evidence: evidence(k.span, "the key of "+k.user.Label()+" is put there")}
 					if r.Type != "AWS::SecretsManager::Secret" {
 						h.weak = []Weakness{fault(WeakSecretInEnv, r.ID, "key", k.span, 3, "a user's key stands in "+in,
 							"give what uses "+in+" a role in the place of the key of "+k.user.Label())}
